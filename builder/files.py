@@ -1,0 +1,332 @@
+"""Documents as JSON: written canonically, read with suspicion. Every refusal says where and why."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from builder import names
+from builder.catalogue import CATALOGUE
+from builder.document import FORMAT, Block, Document, DocumentError, Graph, Node
+from builder.kinds import shown, whole
+from builder.order import port, sorted_nodes, source
+
+LARGEST = 5_000_000  # characters: hundreds of times the largest template
+MOST_NODES = 5_000
+MOST_REPEATS = 1_000
+PARAMETRIZATIONS = ("weight_norm", "spectral_norm", "orthogonal")
+
+
+# --- writing
+
+
+def to_json(document: Document) -> str:
+    """The canonical text: keys in a fixed order, one node a line."""
+    blocks = ",\n  ".join(
+        f"{_text(name)}: {_graph_text(block.graph, {'params': _plain(block.params)})}"
+        for name, block in document.blocks.items()
+    )
+    return (
+        f'{{"format": {_text(FORMAT)}, "name": {_text(document.name)},\n'
+        f' "main": {_graph_text(document.main)},\n'
+        f' "blocks": {{{blocks}}}}}\n'
+    )
+
+
+def _graph_text(graph: Graph, more: dict[str, Any] | None = None) -> str:
+    head = "".join(f"{_text(key)}: {_text(value)}, " for key, value in (more or {}).items())
+    nodes = ",\n   ".join(map(node_text, graph.nodes))
+    return f'{{{head}"nodes": [\n   {nodes}]}}'
+
+
+def node_text(node: Node) -> str:
+    """One node on one line. Remembered on the node, which never changes."""
+    if (text := node.__dict__.get("_text")) is None:
+        text = _text(_node_dict(node))
+        node.__dict__["_text"] = text
+    return text
+
+
+def _node_dict(node: Node) -> dict[str, Any]:
+    kind = CATALOGUE.get(node.kind)
+    written: dict[str, Any] = {"id": node.id, "kind": node.kind}
+    if not kind or kind.inputs or node.inputs:
+        written["inputs"] = list(node.inputs)
+    order = [param.name for param in kind.params] if kind else sorted(node.params)
+    if node.params:
+        written["params"] = {name: node.params[name] for name in order if name in node.params}
+    optional = {
+        "repeat": node.repeat if node.repeat != 1 else None,
+        "shares": node.shares,
+        "frozen": node.frozen,
+        "init": dict(node.init),
+        "parametrize": node.parametrize,
+        "note": node.note,
+    }
+    return written | {key: value for key, value in optional.items() if value}
+
+
+def _plain(mapping: Any) -> dict[str, Any]:
+    return {name: mapping[name] for name in sorted(mapping)}
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+# --- reading
+
+
+def from_json(text: str) -> Document:
+    """The document in `text`. Raises DocumentError, whose path says where it went wrong."""
+    raw = _parse(text)
+    _only(raw, {"format", "name", "main", "blocks"}, "")
+    _check_format(raw.get("format"))
+    name = raw.get("name", "Network")
+    if not isinstance(name, str) or not name.strip() or len(name) > 100:
+        raise DocumentError("name", "takes a text of 1 to 100 letters.")
+    raw_blocks = _mapping(raw.get("blocks", {}), "blocks")
+    block_params = {key: _block_params(key, value) for key, value in raw_blocks.items()}
+    blocks = {
+        key: Block(_graph(value, f"blocks.{key}", block_params, True), block_params[key])
+        for key, value in raw_blocks.items()
+    }
+    _refuse_self_containment(blocks)
+    if "main" not in raw:
+        raise DocumentError("main", 'is missing: a document has a "main" with "nodes".')
+    return Document(name, _graph(raw["main"], "main", block_params, False), blocks)
+
+
+def _parse(text: str) -> dict[str, Any]:
+    if not isinstance(text, str):
+        raise DocumentError("", "This is not text.")
+    if len(text) > LARGEST:
+        raise DocumentError("", f"The file has {len(text):,} characters; {LARGEST:,} is the limit.")
+    try:
+        raw = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_no_twins)
+    except RecursionError:
+        raise DocumentError("", "The file is nested too deeply to be a document.") from None
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise DocumentError(where, f"This is not JSON ({error.msg}).") from None
+    except DocumentError:
+        raise
+    except ValueError as error:  # Python refuses numbers of thousands of digits
+        raise DocumentError("", f"A number in the file is too long ({error}).") from None
+    if not isinstance(raw, dict):
+        raise DocumentError("", f'A document is an object {{"format": "{FORMAT}", ...}}.')
+    return raw
+
+
+def _refuse_constant(word: str):
+    raise DocumentError("", f"{word} is no number that a layer can take.")
+
+
+def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        twice = next(k for i, (k, _) in enumerate(pairs) if k in dict(pairs[:i]))
+        raise DocumentError("", f"the key {shown(twice)} stands twice in one object.")
+    return found
+
+
+def _check_format(value: Any) -> None:
+    if value == FORMAT:
+        return
+    if isinstance(value, str) and re.fullmatch(r"layerloom/\d+", value):
+        message = f"this file is {value}, made by a newer Layerloom; this one reads {FORMAT}."
+        raise DocumentError("format", message)
+    raise DocumentError("format", f'takes "{FORMAT}" and gets {shown(value)}.')
+
+
+def _block_params(name: str, raw: Any) -> dict[str, Any]:
+    path = f"blocks.{name}"
+    if misfit := names.id_misfit(name):
+        raise DocumentError(path, misfit)
+    if name in CATALOGUE:
+        raise DocumentError(path, f"{name} is a layer of PyTorch; give the block another name.")
+    params = _mapping(_mapping(raw, path).get("params", {}), f"{path}.params")
+    for key, value in params.items():
+        if names.id_misfit(key):
+            raise DocumentError(f"{path}.params", f"{shown(key)} cannot name a param.")
+        _value(value, f"{path}.params.{key}")
+    return {key: _value(value, path) for key, value in params.items()}
+
+
+def _graph(raw: Any, path: str, blocks: dict[str, dict], in_block: bool) -> Graph:
+    _only(_mapping(raw, path), {"nodes", "params"} if in_block else {"nodes"}, path)
+    raw_nodes = raw.get("nodes")
+    if not isinstance(raw_nodes, list):
+        raise DocumentError(f"{path}.nodes", "takes a list of nodes.")
+    if len(raw_nodes) > MOST_NODES:
+        message = f"{len(raw_nodes):,} nodes; {MOST_NODES:,} is the limit."
+        raise DocumentError(f"{path}.nodes", message)
+    nodes: list[Node] = []
+    for index, raw_node in enumerate(raw_nodes):
+        before = nodes[-1].id if nodes else ""
+        nodes.append(_node(raw_node, f"{path}.nodes[{index}]", before, blocks, in_block))
+    try:
+        graph = Graph(tuple(nodes))
+    except DocumentError as error:
+        raise DocumentError(f"{path}.nodes", str(error)) from None
+    for index, node in enumerate(nodes):
+        for where, message in _wire_misfits(node, graph):
+            raise DocumentError(f"{path}.nodes[{index}].{where}", message)
+    if looped := sorted_nodes(graph)[1]:
+        message = f"{', '.join(looped[:5])} feed each other in a circle."
+        raise DocumentError(f"{path}.nodes", message)
+    return graph
+
+
+NODE_KEYS = set(Node.__dataclass_fields__)
+
+
+def _node(raw: Any, path: str, before: str, blocks: dict[str, dict], in_block: bool) -> Node:
+    _only(_mapping(raw, path), NODE_KEYS, path)
+    for key in ("id", "kind"):
+        if not isinstance(raw.get(key), str):
+            raise DocumentError(f"{path}.{key}", "takes a name.")
+    if misfit := names.id_misfit(raw["id"]):
+        raise DocumentError(f"{path}.id", misfit)
+    kind = raw["kind"]
+    if kind not in CATALOGUE and kind not in blocks:
+        raise DocumentError(f"{path}.kind", f"no layer or block is named {shown(kind)}.")
+    follows = before and (kind not in CATALOGUE or CATALOGUE[kind].inputs)
+    return Node(
+        raw["id"],
+        kind,
+        _inputs(raw.get("inputs", [before] if follows else []), path),
+        _params(raw.get("params", {}), kind, f"{path}.params", blocks, in_block),
+        _repeat(raw.get("repeat", 1), path),
+        _plain_text(raw.get("shares", ""), f"{path}.shares", names.LONGEST),
+        _flag(raw.get("frozen", False), f"{path}.frozen"),
+        _init(raw.get("init", {}), f"{path}.init"),
+        _parametrize(raw.get("parametrize", ""), path),
+        _plain_text(raw.get("note", ""), f"{path}.note", 500),
+    )
+
+
+def _inputs(raw: Any, path: str) -> tuple[str, ...]:
+    if not isinstance(raw, list) or not all(isinstance(wire, str) for wire in raw):
+        raise DocumentError(f"{path}.inputs", "takes a list of nodes' ids.")
+    return tuple(raw)
+
+
+def _params(
+    raw: Any, kind: str, path: str, blocks: dict[str, dict], in_block: bool
+) -> dict[str, Any]:
+    found = {}
+    for name, value in _mapping(raw, path).items():
+        value = _value(value, f"{path}.{name}")
+        param = CATALOGUE[kind].param(name) if kind in CATALOGUE else None
+        if param is None and name not in blocks.get(kind, {}):
+            raise DocumentError(f"{path}.{name}", f"{kind} has no argument of that name.")
+        if param and not (in_block and _arithmetic(value)):
+            try:
+                value = param.read(value)
+            except ValueError as error:
+                raise DocumentError(f"{path}.{name}", str(error)) from None
+        found[name] = value
+    return found
+
+
+def _arithmetic(value: Any) -> bool:
+    """Whether a value, or an item of a list, is arithmetic on the block's params."""
+    items = value if isinstance(value, tuple) else (value,)
+    return any(isinstance(item, str) and item.startswith("=") for item in items)
+
+
+def _value(raw: Any, path: str) -> Any:
+    """A number, a text, True, False, None or a list of them; lists become tuples."""
+    if isinstance(raw, list):
+        if len(raw) > 100_000:
+            raise DocumentError(path, "the list is too long.")
+        return tuple(_value(item, path) for item in raw)
+    number = whole(raw) or (isinstance(raw, float) and math.isfinite(raw))
+    if number or raw is None or isinstance(raw, bool):
+        return raw
+    if isinstance(raw, str) and len(raw) <= 1_000:
+        return raw
+    raise DocumentError(path, f"{shown(raw)} is no value that a layer can take.")
+
+
+def _repeat(raw: Any, path: str) -> int:
+    if not whole(raw) or not 1 <= raw <= MOST_REPEATS:
+        raise DocumentError(f"{path}.repeat", f"takes a whole number from 1 to {MOST_REPEATS}.")
+    return raw
+
+
+def _flag(raw: Any, path: str) -> bool:
+    if not isinstance(raw, bool):
+        raise DocumentError(path, "takes true or false.")
+    return raw
+
+
+def _plain_text(raw: Any, path: str, longest: int) -> str:
+    if not isinstance(raw, str) or len(raw) > longest:
+        raise DocumentError(path, f"takes a text of at most {longest} letters.")
+    return raw
+
+
+def _init(raw: Any, path: str) -> dict[str, Any]:
+    found = {}
+    for name, value in _mapping(raw, path).items():
+        value = _value(value, path)
+        function, *given = value if isinstance(value, tuple) and value else (value,)
+        named = isinstance(function, str) and re.fullmatch(r"[a-z][a-z_]*_", function)
+        if (
+            not name.isidentifier()
+            or not named
+            or not all(whole(g) or isinstance(g, float) for g in given)
+        ):
+            message = 'takes {"weight": "xavier_normal_"} or {"bias": ["constant_", 0.1]}.'
+            raise DocumentError(f"{path}.{name}", message)
+        found[name] = value
+    return found
+
+
+def _parametrize(raw: Any, path: str) -> str:
+    if raw and raw not in PARAMETRIZATIONS:
+        message = f"takes {', '.join(PARAMETRIZATIONS)} and gets {shown(raw)}."
+        raise DocumentError(f"{path}.parametrize", message)
+    return raw or ""
+
+
+def _wire_misfits(node: Node, graph: Graph) -> Iterator[tuple[str, str]]:
+    for index, wire in enumerate(node.inputs):
+        if source(wire) not in graph:
+            yield f"inputs[{index}]", f"no node is named {shown(wire)}."
+            continue
+        kind = CATALOGUE.get(graph[source(wire)].kind)
+        if kind and port(wire) and port(wire) not in (*kind.ports, *kind.more_ports.values()):
+            yield f"inputs[{index}]", f"{kind.name} has no output named {shown(port(wire))}."
+    if node.shares:
+        other = graph[node.shares] if node.shares in graph else None
+        if other is None or other.kind != node.kind or other is node:
+            yield "shares", f"takes the id of another {node.kind} and gets {shown(node.shares)}."
+
+
+def _refuse_self_containment(blocks: dict[str, Block]) -> None:
+    """Raises where a block stands inside itself, directly or by way of others."""
+    inside = {n: {node.kind for node in b.graph.nodes} & blocks.keys() for n, b in blocks.items()}
+    while leaves := [name for name, within in inside.items() if not within & inside.keys()]:
+        for name in leaves:
+            del inside[name]
+    for name in inside:
+        raise DocumentError(f"blocks.{name}", "the block contains itself.")
+
+
+def _mapping(raw: Any, path: str) -> dict[str, Any]:
+    if not isinstance(raw, dict):
+        raise DocumentError(path, f"takes an object {{...}} and gets {shown(raw)}.")
+    return raw
+
+
+def _only(raw: dict[str, Any], allowed: set[str], path: str) -> None:
+    for key in raw:
+        if key not in allowed:
+            message = f"unknown key {shown(key)}; known are {', '.join(sorted(allowed))}."
+            raise DocumentError(path, message)

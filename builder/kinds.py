@@ -1,0 +1,233 @@
+"""The words of the catalogue: a Kind of layer, the Params it asks for, the Spec of what flows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+FAMILIES = (
+    "Input and output",
+    "Linear",
+    "Convolution",
+    "Pooling",
+    "Normalization",
+    "Activation",
+    "Recurrent",
+    "Transformer",
+    "Dropout",
+    "Embedding",
+    "Shape",
+    "Merge",
+)
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What flows along an arrow: its shape with the batch, its dtype, how many tokens if it counts.
+
+    `batch` is the number that stands for the batch's size; a dimension of that size is the batch.
+    """
+
+    shape: tuple[int, ...]
+    dtype: str = "float32"
+    high: int | None = None
+    batch: int = 0
+
+    @property
+    def example(self) -> tuple[int, ...]:
+        """The shape of one example: the batch left out, wherever it stands."""
+        if self.batch not in self.shape:
+            return self.shape
+        where = self.shape.index(self.batch)
+        return self.shape[:where] + self.shape[where + 1 :]
+
+
+@dataclass(frozen=True)
+class Param:
+    """One argument of a layer, under PyTorch's own name for it.
+
+    type      int, float, bool, choice, text or ints. `ints` is one whole number or a tuple of `rank`
+              of them; with rank -1 the tuple is of any length, with rank 0 it must be a tuple.
+    required  PyTorch has no default: `default` is what a new layer starts with.
+    optional  None is a value too.
+    advanced  folded away in the form.
+    always    written into the code even where it has its default, which is not PyTorch's.
+    """
+
+    name: str
+    default: Any = None
+    type: str = "int"
+    help: str = ""
+    required: bool = False
+    optional: bool = False
+    low: float | None = None
+    high: float | None = None
+    rank: int = 0
+    choices: tuple[Any, ...] = ()
+    advanced: bool = False
+    always: bool = False
+
+    def read(self, value: Any) -> Any:
+        """The value as the document keeps it (lists as tuples). Raises ValueError with a sentence."""
+        if isinstance(value, list):
+            value = tuple(value)
+        if not self.accepts(value):
+            raise ValueError(f"{self.name} takes {self.wants()} and gets {shown(value)}.")
+        return float(value) if self.type == "float" and value is not None else value
+
+    def accepts(self, value: Any) -> bool:
+        """Whether the value is of the right type; `misfit` says whether it is in range."""
+        if value is None or value in self.choices:
+            return value in self.choices or self.optional
+        match self.type:
+            case "bool":
+                return isinstance(value, bool)
+            case "int":
+                return whole(value)
+            case "float":
+                number = isinstance(value, int | float) and not isinstance(value, bool)
+                return number and math.isfinite(value)
+            case "text":
+                return isinstance(value, str) and len(value) <= 200
+            case "ints":
+                return self._accepts_ints(value)
+        return False
+
+    def _accepts_ints(self, value: Any) -> bool:
+        if whole(value):
+            return bool(self.rank)
+        if not isinstance(value, tuple):
+            return False
+        right_length = len(value) == self.rank if self.rank > 0 else 0 < len(value) <= 12
+        return right_length and all(
+            whole(item) or (item is None and self.optional) for item in value
+        )
+
+    def misfit(self, value: Any) -> str:
+        """Why a value of the right type is out of range, or ''."""
+        if value is None or isinstance(value, str | bool):
+            return ""
+        numbers = value if isinstance(value, tuple) else (value,)
+        numbers = [number for number in numbers if number is not None]
+        too_low = self.low is not None and any(number < self.low for number in numbers)
+        too_high = self.high is not None and any(number > self.high for number in numbers)
+        return (
+            f"{self.name} is {shown(value)}; it takes {self.wants()}."
+            if too_low or too_high
+            else ""
+        )
+
+    def wants(self) -> str:
+        """What the argument takes, in words."""
+        words = {
+            "bool": "True or False",
+            "int": "a whole number",
+            "float": "a number",
+            "text": "a short text",
+            "ints": f"a whole number or {self.rank} of them" if self.rank > 0 else "whole numbers",
+            "choice": "",
+        }[self.type]
+        if self.low is not None and self.high is not None:
+            words += f" from {self.low:g} to {self.high:g}"
+        elif self.low is not None:
+            words += f" of at least {self.low:g}"
+        options = [words] if words else []
+        options += [repr(choice) for choice in self.choices]
+        options += ["None"] if self.optional else []
+        return " or ".join(options)
+
+
+def whole(value: Any) -> bool:
+    """Whether a value is a whole number that PyTorch can hold."""
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53
+
+
+def shown(value: Any) -> str:
+    """A value as a message shows it: short, and on one line."""
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+@dataclass(frozen=True)
+class Read:
+    """An argument that follows from the first input.
+
+    value   what it is, read off the input; raises ValueError with a sentence where it cannot be.
+    words   what it is called: "channels".
+    fits    whether a value that the person gave suits the input.
+    """
+
+    value: Callable[[Spec], Any]
+    words: str
+    fits: Callable[[Any, Spec], bool] | None = None
+
+    def suits(self, given: Any, spec: Spec) -> bool:
+        return self.fits(given, spec) if self.fits else given == self.value(spec)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Everything the project knows about one kind of layer.
+
+    new        how PyTorch names the module; a kind without one is a plain expression.
+    call       how its output is written in forward: {self}, an input's name, {args} (the arguments
+               as Python writes them), {name} or {*name} (one argument, a tuple without brackets).
+    inputs     the names of its inputs; `*x` takes two or more. `least` is how many it needs.
+    ports      the names of its outputs; the first is the default. `result` is the pattern they are
+               unpacked with. `more_ports` adds one where an argument is true.
+    reads      arguments that follow from the first input.
+    takes      what one example may look like: letters for its dimensions, '' for any.
+    dtype      what the numbers must be: float, int or any.
+    divides    (a, b): argument a must divide argument b.
+    steps      PyTorch runs it once per time step: it is measured on one step and multiplied.
+    probe      arguments replaced when only shapes are asked for, where the meta device needs it.
+    suits      what a new node's params should be behind a given input, where `start` would not fit.
+    example    the shape of an input it works on; every kind is tested on its own example.
+    """
+
+    name: str
+    family: str
+    doc: str
+    params: tuple[Param, ...] = ()
+    new: str = ""
+    call: str = "{self}({x})"
+    inputs: tuple[str, ...] = ("x",)
+    least: int = -1
+    joined_by: str = ", "
+    ports: tuple[str, ...] = ("output",)
+    result: str = ""
+    more_ports: Mapping[str, str] = field(default_factory=dict)
+    reads: Mapping[str, Read] = field(default_factory=dict)
+    takes: tuple[str, ...] = ("",)
+    dtype: str = "float"
+    divides: tuple[tuple[str, str], ...] = ()
+    steps: bool = False
+    probe: Mapping[str, Any] = field(default_factory=dict)
+    suits: Callable[[Spec], Mapping[str, Any]] | None = None
+    example: tuple[int, ...] = (8, 6, 6)
+
+    def __post_init__(self):
+        for name in ("more_ports", "reads", "probe"):
+            object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
+        object.__setattr__(self, "_params", {param.name: param for param in self.params})
+        if self.least < 0:
+            object.__setattr__(self, "least", 2 if self.variadic else len(self.inputs))
+
+    @property
+    def variadic(self) -> bool:
+        return self.inputs[:1] != () and self.inputs[0].startswith("*")
+
+    def param(self, name: str) -> Param | None:
+        return self._params.get(name)
+
+    def ports_of(self, params: Mapping[str, Any]) -> tuple[str, ...]:
+        """The outputs' names, given what the node's arguments are."""
+        extra = (port for name, port in self.more_ports.items() if params.get(name))
+        return (*self.ports, *extra)
+
+    def start(self) -> dict[str, Any]:
+        """The params of a new node: what PyTorch asks for and cannot be read off the input."""
+        return {p.name: p.default for p in self.params if p.required and p.name not in self.reads}

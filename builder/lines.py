@@ -1,0 +1,106 @@
+"""A node is two lines of PyTorch: one that makes it, one that calls it.
+
+Checking evaluates these lines, code generation prints them, import matches them backwards.
+Nothing else in the project knows what a layer does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from builder.document import Node
+from builder.kinds import Kind, Param, Spec
+
+HOLE = re.compile(r"\{(\*?)(\w+)\}")
+
+
+def arguments(node: Node, kind: Kind, inputs: Sequence[Spec]) -> dict[str, Any]:
+    """The value of every argument: as given, else read off the first input, else the default.
+
+    Raises ValueError or IndexError where an argument cannot be read off the input.
+    """
+    values = {}
+    for param in kind.params:
+        if param.name in node.params:
+            values[param.name] = node.params[param.name]
+        elif param.name in kind.reads:
+            values[param.name] = kind.reads[param.name].value(inputs[0])
+        else:
+            values[param.name] = param.default
+    return values
+
+
+def new_line(kind: Kind, values: Mapping[str, Any]) -> str:
+    """What makes the module: nn.Conv2d(1, 16, 3, padding=1). '' for a plain expression."""
+    return f"{kind.new}({written(kind, values)})" if kind.new else ""
+
+
+def written(kind: Kind, values: Mapping[str, Any]) -> str:
+    """The arguments as Python writes them.
+
+    A module's required ones come first and without their names; an operation's carry their names;
+    what has PyTorch's default is left out.
+    """
+    parts = []
+    positional = bool(kind.new)
+    for param in kind.params:
+        if param.required and positional:
+            parts.append(literal(values[param.name]))
+            continue
+        positional = False
+        if param.required or param.always or not is_default(param, values[param.name]):
+            parts.append(f"{param.name}={literal(values[param.name])}")
+    return ", ".join(parts)
+
+
+def is_default(param: Param, value: Any) -> bool:
+    """Whether a value is the default; 1, 1.0 and True are three different values."""
+    return type(value) is type(param.default) and value == param.default
+
+
+def literal(value: Any) -> str:
+    """A value as Python source: only numbers, texts, True, False, None and tuples of them."""
+    if isinstance(value, tuple):
+        inner = ", ".join(map(literal, value))
+        return f"({inner},)" if len(value) == 1 else f"({inner})"
+    if value is None or isinstance(value, bool | int | float):
+        return repr(value)
+    if isinstance(value, str):
+        return '"' + repr("'" + value)[2:-1].replace('"', '\\"') + '"'
+    raise TypeError(f"{value!r} cannot be written as a literal.")
+
+
+def call_line(node_id: str, kind: Kind, values: Mapping[str, Any], sources: Sequence[str]) -> str:
+    """What calls it: self.conv1(image). `sources` are the names of its inputs' variables."""
+    named = _named_inputs(kind, sources)
+
+    def fill(hole: re.Match) -> str:
+        star, name = hole.groups()
+        if name == "self":
+            return f"self.{node_id}"
+        if name == "args":
+            return written(kind, values)
+        if name in named:
+            return named[name]
+        value = values[name]
+        return ", ".join(map(literal, value)) if star and value is not None else literal(value)
+
+    return HOLE.sub(fill, kind.call)
+
+
+def _named_inputs(kind: Kind, sources: Sequence[str]) -> dict[str, str]:
+    if kind.variadic:
+        return {kind.inputs[0][1:]: kind.joined_by.join(sources)}
+    if len(sources) == 1 and len(kind.inputs) > 1:  # one input serves as all of them
+        return dict.fromkeys(kind.inputs, sources[0])
+    return dict(zip(kind.inputs, sources, strict=False))
+
+
+def targets(kind: Kind, ports: Sequence[str], variables: Mapping[str, str]) -> str:
+    """What a call's result is assigned to: `lstm, (lstm_h_n, _)`; ports nobody uses are `_`."""
+    if len(ports) == 1:
+        return variables.get(ports[0], "_")
+    text = HOLE.sub(lambda hole: variables.get(hole[2], "_"), kind.result)
+    return re.sub(r"\(_(?:, _)*\)", "_", text)

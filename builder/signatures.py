@@ -1,0 +1,142 @@
+"""What PyTorch says of its own layers: arguments, defaults, types and help.
+
+Read from the text of the installed torch.nn, which is parsed and never imported: the web process
+must not load torch, and what is read here is true of the very version that will train.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+REQUIRED = object()  # the default of an argument that has none
+HIDDEN = {"self", "device", "dtype", "args", "kwargs"}  # never a user's choice on a drawing
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One argument of a constructor. `type` is the annotation as PyTorch wrote it, or ''."""
+
+    name: str
+    default: Any
+    type: str
+    help: str
+
+
+@cache
+def arguments(class_name: str) -> tuple[Argument, ...]:
+    """The constructor's arguments of torch.nn's `class_name`, in order.
+
+    Raises KeyError where this version of PyTorch has no such class.
+    """
+    help_texts = _help(class_name)
+    spec = _constructor(class_name).args
+    required = [REQUIRED] * (len(spec.args) - len(spec.defaults))
+    defaults = [*required, *map(_literal, spec.defaults)]
+    return tuple(
+        Argument(
+            arg.arg,
+            default,
+            ast.unparse(arg.annotation) if arg.annotation else "",
+            help_texts.get(arg.arg, ""),
+        )
+        for arg, default in zip(spec.args, defaults, strict=True)
+        if arg.arg not in HIDDEN
+    )
+
+
+def _literal(expression: ast.expr) -> Any:
+    """A default's value; one that is no literal (F.relu) by its last name."""
+    try:
+        return ast.literal_eval(expression)
+    except ValueError:
+        return ast.unparse(expression).split(".")[-1]
+
+
+@cache
+def _classes() -> dict[str, ast.ClassDef]:
+    folder = Path(importlib.util.find_spec("torch").submodule_search_locations[0])
+    trees = (
+        ast.parse(path.read_text(encoding="utf-8"))
+        for path in sorted((folder / "nn" / "modules").glob("*.py"))
+    )
+    return {
+        node.name: node for tree in trees for node in tree.body if isinstance(node, ast.ClassDef)
+    }
+
+
+def _ancestry(class_name: str) -> Iterator[ast.ClassDef]:
+    """The class and its bases, nearest first, as far as torch.nn holds them."""
+    definition = _classes()[class_name]
+    yield definition
+    for base in definition.bases:
+        name = ast.unparse(base).split(".")[-1]
+        if name in _classes():
+            yield from _ancestry(name)
+
+
+def _constructor(class_name: str) -> ast.FunctionDef:
+    """The first __init__ found, so the first typing overload where PyTorch wrote several."""
+    for definition in _ancestry(class_name):
+        for item in definition.body:
+            if isinstance(item, ast.FunctionDef) and item.name == "__init__":
+                return item
+    return ast.parse("def __init__(self): ...").body[0]
+
+
+def _docstring(class_name: str) -> str:
+    """The class's docstring, also where it is put together from pieces (`__doc__ = (...)`)."""
+    for item in _classes()[class_name].body:
+        whole = isinstance(item, ast.Expr) and isinstance(item.value, ast.Constant)
+        pieces = isinstance(item, ast.Assign) and ast.unparse(item.targets[0]) == "__doc__"
+        if whole or pieces:
+            texts = (n.value for n in ast.walk(item.value) if isinstance(n, ast.Constant))
+            return "\n".join(text for text in texts if isinstance(text, str))
+    return ""
+
+
+ENTRY = re.compile(r"^( +)(\w+)\s*(?:\([^)]*\))?\s*:\s+(.*)")
+
+
+def _help(class_name: str) -> dict[str, str]:
+    """Argument -> its help, from the docstring's Args section (the base's where it has none)."""
+    found: dict[str, str] = {}
+    for definition in _ancestry(class_name):
+        for name, text in _entries(_docstring(definition.name)):
+            found.setdefault(name, _plain(text))
+    return found
+
+
+def _entries(docstring: str) -> Iterator[tuple[str, str]]:
+    """The entries of the Args section: it ends at the first line indented less than they are."""
+    name, text, indent = "", [], 0
+    for line in docstring.partition("Args:\n")[2].splitlines():
+        depth = len(line) - len(line.lstrip())
+        match = ENTRY.match(line)
+        if match and (not indent or depth == indent):
+            if name:
+                yield name, " ".join(text)
+            indent, name, text = depth, match[2], [match[3]]
+        elif line.strip() and indent and depth < indent:
+            break
+        else:
+            text.append(line.strip())
+    if name:
+        yield name, " ".join(text)
+
+
+def _plain(text: str) -> str:
+    """reStructuredText as plain text, without the default (the form shows it)."""
+    text = re.sub(r":\w+:`([^`<]*?)(?: <[^>]*>)?`", r"\1", text)
+    text = re.sub(r"`+([^`<]*?)(?: <[^>]*>)?`+_*", r"\1", text)
+    text = re.sub(r"\.\. math::.*", "", text)
+    text = re.sub(r"\\(?:text|mathrm|mathbf)\{([^}]*)\}", r"\1", text).replace("\\", "")
+    text = re.sub(r"\(default[=:][^)]*\)|\(required\)", "", " ".join(text.split()))
+    text = re.sub(r"Default:? .*?(?:\.(?!\d)|$)", "", text)
+    return text.partition(".. note")[0].strip().rstrip(".,;")
