@@ -38,6 +38,22 @@ class Report:
         }
 
 
+class ProblemsError(ValueError):
+    """A network that cannot be built. `problems` says why; the message is their sentences."""
+
+    def __init__(self, problems: tuple[Problem, ...]):
+        super().__init__("\n".join(problem.message for problem in problems))
+        self.problems = problems
+
+
+def accepted(document: Document) -> Report:
+    """The report of a document that can be built. Raises ProblemsError."""
+    report = check(document)
+    if not report.ok:
+        raise ProblemsError(tuple(p for p in report.problems if p.severity == "error"))
+    return report
+
+
 def check(document: Document) -> Report:
     """What is wrong with a document and what flows through it. Never raises for a user's mistake."""
     from builder import shapes  # loads torch, which the web process must not
@@ -97,18 +113,24 @@ def _nothing_is_unused(document: Document, _of: dict, _waits: dict) -> Iterator[
 
 
 def _linear_over_an_image(document: Document, of: dict) -> Iterator[Problem]:
-    """Linear takes any shape and works on the last dimension, which is seldom meant for an image."""
+    """Linear takes any shape and works on the last dimension, which is seldom meant for an image.
+
+    Said of the first one only: behind it the shape is wrong for a known reason.
+    """
+    behind: set[str] = set()
     for node in document.main.nodes:
         kind = CATALOGUE.get(node.kind)
+        if behind & {source(wire) for wire in node.inputs}:
+            behind.add(node.id)
+            continue
         if kind is None or kind.family != "Linear" or not kind.reads or node.id not in of:
             continue
         spec = next(iter(of[source(node.inputs[0])].values()))
         if len(spec.example) == 3:
+            behind.add(node.id)
             message = (
                 f"{node.id} ({node.kind}) works on the last dimension of {example_text(spec)} "
                 "alone, one row of the image at a time. Insert a Flatten to use the whole image."
             )
-            fix = Fix(
-                f"Insert a Flatten before {node.id}", "insert_before", (node.id, "Flatten", {})
-            )
+            fix = Fix(f"Insert a Flatten before {node.id}", "insert_before", (node.id, "Flatten", {}))
             yield Problem(node.id, message, (fix,), severity="warning")

@@ -57,13 +57,13 @@ def _kahn(graph: Graph) -> tuple[list[Node], list[str]]:
     return done, [name for name, count in waiting.items() if count]
 
 
-def upstream(graph: Graph, node_id: str) -> set[str]:
-    """The ids of everything that feeds a node, and its own."""
+def downstream(graph: Graph, node_id: str) -> set[str]:
+    """The ids of everything that a node feeds, and its own."""
+    after = users(graph)
     seen, todo = {node_id}, [node_id]
     while todo:
-        for wire in graph[todo.pop()].inputs:
-            name = source(wire)
-            if name not in seen and name in graph:
+        for name in after[todo.pop()]:
+            if name not in seen:
                 seen.add(name)
                 todo.append(name)
     return seen

@@ -227,14 +227,14 @@ def _tensors(outputs: Any) -> list[torch.Tensor]:
     return [t for item in outputs or () for t in _tensors(item)]
 
 
-def figures(document: Document, shapes: Shapes) -> dict[str, Figures]:
+def figures(document: Document, of: dict[str, dict[str, Spec]]) -> dict[str, Figures]:
     """Node -> what it costs, for the nodes that work; per example, the batch left out."""
     found = {}
     for node in document.main.nodes:
         kind = CATALOGUE.get(node.kind)
-        if node.id not in shapes.of or not kind or not kind.inputs:
+        if node.id not in of or not kind or not kind.inputs:
             continue
-        inputs = inputs_of(node, shapes.of)
+        inputs = inputs_of(node, of)
         found[node.id] = measure(*run_key(kind, lines.arguments(node, kind, inputs), inputs))
     return found
 

@@ -38,7 +38,7 @@ def arguments(class_name: str) -> tuple[Argument, ...]:
     help_texts = _help(class_name)
     spec = _constructor(class_name).args
     required = [REQUIRED] * (len(spec.args) - len(spec.defaults))
-    defaults = [*required, *map(_literal, spec.defaults)]
+    defaults = [*required, *map(_literal, spec.defaults), *map(_literal, spec.kw_defaults)]
     return tuple(
         Argument(
             arg.arg,
@@ -46,7 +46,7 @@ def arguments(class_name: str) -> tuple[Argument, ...]:
             ast.unparse(arg.annotation) if arg.annotation else "",
             help_texts.get(arg.arg, ""),
         )
-        for arg, default in zip(spec.args, defaults, strict=True)
+        for arg, default in zip([*spec.args, *spec.kwonlyargs], defaults, strict=True)
         if arg.arg not in HIDDEN
     )
 

@@ -33,7 +33,7 @@ KINDS = (
         FAMILY,
         "The way back from a convolution: spreads each number over a patch, so images grow.",
         start={"out_channels": 16, "kernel_size": 2},
-        say={"output_padding": {"advanced": False}},
+        say={"padding_mode": {"choices": ("zeros",), "help": "Only zeros is possible here."}},
         reads={"in_channels": CHANNELS},
         takes=("CHW",),
         divides=GROUPS,

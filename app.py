@@ -1,0 +1,52 @@
+"""The frame: the page list, the page settings, and the app's own routes."""
+
+import gc
+from pathlib import Path
+
+import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
+
+import routes
+import session
+from builder.service import service
+from components.theme import apply_style
+from components.words import escaped
+
+ICON = Path(__file__).parent / "components" / "frontend" / "icon.svg"
+
+# Streamlit takes the folder pages/ for its own kind of pages until st.navigation is first called: a
+# link to /train right after a restart would run that page without this frame.
+PagesManager.uses_pages_directory = False
+
+app = st.App(__file__, routes=routes.ROUTES)
+
+
+@st.cache_resource
+def settle() -> None:
+    """Once per server: starts the checker, and takes what is loaded out of garbage collection."""
+    _ = service().ready
+    gc.collect()
+    gc.freeze()
+
+
+def main() -> None:
+    st.set_page_config("Layerloom", str(ICON), layout="wide")
+    apply_style()
+    settle()
+    session.open_address()
+    page = st.navigation(
+        [
+            st.Page("pages/build.py", title="Build", icon=":material/account_tree:", default=True),
+            st.Page("pages/train.py", title="Train", icon=":material/play_circle:"),
+            st.Page("pages/compare.py", title="Compare", icon=":material/balance:"),
+            st.Page("pages/runs.py", title="Runs", icon=":material/list:"),
+        ],
+        position="top",
+    )
+    page.run()
+    for message in session.messages():
+        st.toast(escaped(message), icon=":material/info:", duration="long")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,315 @@
+"""Every way a document changes: each edit takes a document and returns a new one.
+
+Edits never fail on a drawing that is broken; they raise EditError, with a sentence for the person,
+where what is asked cannot be.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from builder import names
+from builder.catalogue import CATALOGUE
+from builder.document import Document, Graph, Node
+from builder.fixes import Fix
+from builder.kinds import Kind, Spec
+from builder.lines import is_default
+from builder.order import downstream, port, sorted_nodes, source, users
+
+
+class EditError(ValueError):
+    """An edit that cannot be made; the message says why and what to do instead."""
+
+
+def _with(document: Document, nodes: tuple[Node, ...]) -> Document:
+    return replace(document, main=Graph(nodes))
+
+
+def _swapped(document: Document, new: Node) -> Document:
+    """The document with the node of that id replaced."""
+    nodes = (new if node.id == new.id else node for node in document.main.nodes)
+    return _with(document, tuple(nodes))
+
+
+def _node(document: Document, node_id: str) -> Node:
+    if node_id not in document.main:
+        raise EditError(f"There is no layer named {node_id!r} any more.")
+    return document.main[node_id]
+
+
+def _rewired(nodes: tuple[Node, ...], change: Callable[[Node, str], str | None]) -> tuple[Node, ...]:
+    """Each wire replaced by change(node, wire), or dropped where that is None."""
+    result = []
+    for node in nodes:
+        inputs = tuple(new for wire in node.inputs if (new := change(node, wire)) is not None)
+        result.append(node if inputs == node.inputs else replace(node, inputs=inputs))
+    return tuple(result)
+
+
+# --- names
+
+STEMS = {"Input": "input", "Output": "output"}
+
+
+def fresh_id(document: Document, kind: str) -> str:
+    """A free name for a new node: conv1, conv2, ... for Conv2d; batchnorm1 for BatchNorm2d."""
+    stem = STEMS.get(kind, re.sub(r"\d+d$", "", kind).lower())
+    stem = stem if not names.id_misfit(f"{stem}1") else "layer"
+    number = 1
+    while f"{stem}{number}" in document.main:
+        number += 1
+    return f"{stem}{number}"
+
+
+def rename(document: Document, node_id: str, new_id: str) -> Document:
+    """Gives a node another name, in every wire too."""
+    node = _node(document, node_id)
+    if new_id == node_id:
+        return document
+    if misfit := names.id_misfit(new_id):
+        raise EditError(misfit)
+    if new_id in document.main:
+        raise EditError(f"Another layer is named {new_id!r} already; choose another name.")
+
+    def renamed(_node: Node, wire: str) -> str:
+        return new_id + wire[len(node_id) :] if source(wire) == node_id else wire
+
+    nodes = (replace(n, id=new_id) if n is node else n for n in document.main.nodes)
+    nodes = (replace(n, shares=new_id) if n.shares == node_id else n for n in nodes)
+    return _with(document, _rewired(tuple(nodes), renamed))
+
+
+def rename_document(document: Document, name: str) -> Document:
+    name = " ".join(name.split())
+    if not name or len(name) > 100:
+        raise EditError("A network's name has 1 to 100 letters.")
+    return replace(document, name=name)
+
+
+# --- nodes
+
+
+def add_input(document: Document) -> Document:
+    node = Node(fresh_id(document, "Input"), "Input", (), CATALOGUE["Input"].start())
+    return _with(document, (node, *document.main.nodes))
+
+
+def add_after(document: Document, after: str, kind: str, spec: Spec | None = None) -> Document:
+    """A new node behind `after`, on all the wires that left its first output.
+
+    A merge also takes what feeds `after`: the skip connection around it. Behind an Output, and in
+    an empty drawing, the new node goes before the Output or stands alone. `spec` is what flows out
+    of `after`, where it is known: the new node starts with params that suit it.
+    """
+    if kind not in CATALOGUE:
+        raise EditError(f"There is no layer named {kind!r}.")
+    if kind == "Input":
+        return add_input(document)
+    if after in document.main and not CATALOGUE[document.main[after].kind].ports:
+        feeding = document.main[after].inputs
+        after = source(feeding[0]) if feeding and kind != "Output" else after
+    new = Node(fresh_id(document, kind), kind, (), starting_params(CATALOGUE[kind], spec))
+    if after not in document.main:
+        return _with(document, (*document.main.nodes, new))
+    before = document.main[after]
+    gives = bool(CATALOGUE[before.kind].ports)
+    new = replace(new, inputs=_inputs_behind(CATALOGUE[kind], before) if gives else ())
+    taken_over = gives and bool(CATALOGUE[kind].ports)
+    place = document.main.place(after) + 1
+    nodes = document.main.nodes
+
+    def onto_new(_node: Node, wire: str) -> str:
+        return new.id if wire == after else wire
+
+    later = _rewired(nodes, onto_new) if taken_over else nodes
+    return _with(document, (*later[:place], new, *later[place:]))
+
+
+def _inputs_behind(kind: Kind, before: Node) -> tuple[str, ...]:
+    if kind.variadic and before.inputs:
+        return (before.id, before.inputs[0])
+    return (before.id,) if kind.inputs else ()
+
+
+def starting_params(kind: Kind, spec: Spec | None) -> dict[str, Any]:
+    """What a new node is given: PyTorch's required arguments, suited to what flows in."""
+    params = kind.start()
+    if kind.suits and spec is not None:
+        params |= kind.suits(spec)
+    return params
+
+
+def insert_before(document: Document, node_id: str, kind: str, params: Mapping[str, Any]) -> Document:
+    """A new node on the first wire of a node."""
+    node = _node(document, node_id)
+    if not node.inputs:
+        raise EditError(f"{node_id} has no input to put a {kind} on.")
+    params = {name: CATALOGUE[kind].param(name).read(value) for name, value in params.items()}
+    params = {**CATALOGUE[kind].start(), **params}
+    new = Node(fresh_id(document, kind), kind, (node.inputs[0],), params)
+    place = document.main.place(node_id)
+    nodes = list(_swapped(document, replace(node, inputs=(new.id, *node.inputs[1:]))).main.nodes)
+    nodes.insert(place, new)
+    return _with(document, tuple(nodes))
+
+
+def remove(document: Document, node_id: str) -> Document:
+    """Takes a node out and joins its neighbours, so that a chain stays whole."""
+    gone = _node(document, node_id)
+    instead = gone.inputs[0] if gone.inputs else None
+
+    def around(node: Node, wire: str) -> str | None:
+        if source(wire) != node_id:
+            return wire
+        kept = (w for w in node.inputs if source(w) != node_id)
+        return None if instead is None or instead in kept else instead
+
+    nodes = tuple(node for node in document.main.nodes if node.id != node_id)
+    nodes = tuple(replace(n, shares="") if n.shares == node_id else n for n in nodes)
+    return _with(document, _rewired(nodes, around))
+
+
+def duplicate(document: Document, node_id: str) -> Document:
+    """A copy of a node right behind it, with the same params and weights of its own."""
+    node = _node(document, node_id)
+    if node.kind == "Input":
+        copy = replace(node, id=fresh_id(document, "Input"))
+        return _with(document, (copy, *document.main.nodes))
+    larger = add_after(document, node_id, node.kind)
+    (new,) = {n.id for n in larger.main.nodes} - {n.id for n in document.main.nodes}
+    return _swapped(larger, replace(node, id=new, inputs=larger.main[new].inputs))
+
+
+def move(document: Document, node_id: str, by: int) -> Document:
+    """Moves a node `by` places in the list; past a neighbour it is wired to, the two change places."""
+    for _ in range(abs(by)):
+        document = _step(document, node_id, 1 if by > 0 else -1)
+    return document
+
+
+def _step(document: Document, node_id: str, direction: int) -> Document:
+    graph = document.main
+    place = graph.place(_node(document, node_id).id)
+    if not 0 <= place + direction < len(graph.nodes):
+        return document
+    upper, lower = sorted((place, place + direction))
+    first, second = graph.nodes[upper], graph.nodes[lower]
+    if first.id in {source(wire) for wire in second.inputs}:
+        return _exchanged(document, first, second)
+    nodes = list(graph.nodes)
+    nodes[upper], nodes[lower] = second, first
+    return _with(document, tuple(nodes))
+
+
+def _exchanged(document: Document, first: Node, second: Node) -> Document:
+    """a -> first -> second -> b becomes a -> second -> first -> b."""
+    through = all(CATALOGUE[node.kind].ports and node.inputs for node in (first, second))
+    if not through:
+        raise EditError(f"{first.id} and {second.id} cannot change places: one is an end.")
+    if second.inputs != (first.id,) or users(document.main)[first.id] != [second.id]:
+        raise EditError(
+            f"{first.id} and {second.id} cannot change places: they are not a plain chain. "
+            "Choose their inputs in the form instead."
+        )
+
+    def crossed(_node: Node, wire: str) -> str:
+        return first.id if wire == second.id else wire
+
+    nodes = list(_rewired(document.main.nodes, crossed))
+    upper = document.main.place(first.id)
+    nodes[upper] = replace(second, inputs=(first.inputs[0],))
+    nodes[document.main.place(second.id)] = replace(
+        first, inputs=(second.id, *first.inputs[1:])
+    )
+    return _with(document, tuple(nodes))
+
+
+# --- params
+
+
+def set_param(document: Document, node_id: str, name: str, value: Any) -> Document:
+    """Gives an argument a value; one that is its default is left out of the document."""
+    node = _node(document, node_id)
+    param = CATALOGUE[node.kind].param(name)
+    if param is None:
+        raise EditError(f"{node.kind} has no argument {name!r}.")
+    try:
+        value = param.read(value)
+    except ValueError as error:
+        raise EditError(f"{node_id}: {error}") from None
+    if not param.required and is_default(param, value):
+        return unset_param(document, node_id, name)
+    return _swapped(document, replace(node, params={**node.params, name: value}))
+
+
+def unset_param(document: Document, node_id: str, name: str) -> Document:
+    """Takes a given value away: the default holds again, or what is read off the input."""
+    node = _node(document, node_id)
+    params = {key: value for key, value in node.params.items() if key != name}
+    return _swapped(document, replace(node, params=params))
+
+
+def set_note(document: Document, node_id: str, note: str) -> Document:
+    if len(note) > 500:
+        raise EditError("A note has at most 500 letters.")
+    return _swapped(document, replace(_node(document, node_id), note=note.strip()))
+
+
+def replace_kind(document: Document, node_id: str, kind: str, spec: Spec | None = None) -> Document:
+    """Makes a node another kind; the params that fit stay. A name after its old kind changes too."""
+    node = _node(document, node_id)
+    if kind not in CATALOGUE:
+        raise EditError(f"There is no layer named {kind!r}.")
+    target = CATALOGUE[kind]
+    kept = {
+        name: value
+        for name, value in node.params.items()
+        if (param := target.param(name)) and param.accepts(value) and name not in target.reads
+    }
+    params = {**starting_params(target, spec), **kept}
+    params = {k: v for k, v in params.items() if target.param(k).required or not is_default(target.param(k), v)}
+    return _swapped(document, replace(node, kind=kind, params=params))
+
+
+# --- wires
+
+
+def set_inputs(document: Document, node_id: str, inputs: tuple[str, ...]) -> Document:
+    """Wires a node's inputs anew. Refuses what would close a circle."""
+    node = _node(document, node_id)
+    fed = downstream(document.main, node_id)
+    for wire in inputs:
+        feeding = _node(document, source(wire))
+        if feeding.id in fed:
+            raise EditError(f"{node_id} feeds {feeding.id}, so it cannot take from it: a circle.")
+        kind = CATALOGUE[feeding.kind]
+        if not kind.ports or (port(wire) and port(wire) not in kind.ports_of(feeding.params)):
+            raise EditError(f"{feeding.id} has no output {port(wire)!r} to take.".replace(" ''", ""))
+    changed = _swapped(document, replace(node, inputs=tuple(inputs)))
+    return _with(document, tuple(sorted_nodes(changed.main)[0]))
+
+
+def possible_inputs(document: Document, node_id: str) -> tuple[str, ...]:
+    """The wires a node may take without closing a circle, nearest above first."""
+    found = []
+    fed = downstream(document.main, node_id)
+    for node in reversed(document.main.nodes):
+        if node.id in fed:
+            continue
+        ports = CATALOGUE[node.kind].ports_of(node.params) if node.kind in CATALOGUE else ()
+        found += [node.id if index == 0 else f"{node.id}.{name}" for index, name in enumerate(ports)]
+    return tuple(found)
+
+
+EDITS: dict[str, Callable[..., Document]] = {
+    edit.__name__: edit
+    for edit in (add_input, add_after, insert_before, remove, set_param, unset_param, replace_kind)
+}
+
+
+def apply_fix(document: Document, fix: Fix) -> Document:
+    """The document with a repair made."""
+    return EDITS[fix.edit](document, *fix.arguments)

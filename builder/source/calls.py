@@ -1,0 +1,92 @@
+"""Calls in somebody's source: arguments, Python's own functions, methods of tensors."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from builder.source import arithmetic
+from builder.source.evaluate import BUILTINS, Evaluator, grow, listed
+from builder.source.values import Operation, Outside, Size, Sizes, Unknown, is_tensor
+
+
+class Caller(Evaluator):
+    """Evaluates calls; what is done with layers is left to `apply`."""
+
+    def apply(self, expression: ast.expr, function: Any, positional: list, keywords: dict) -> Any:
+        """What comes of calling something that is no method of a tensor."""
+        return Unknown(expression)
+
+    def call(self, expression: ast.Call) -> Any:
+        method = isinstance(expression.func, ast.Attribute)
+        owner = self.evaluate(expression.func.value) if method else None
+        if is_tensor(owner):
+            positional, keywords = self._arguments(expression)
+            return self._on_tensor(expression, owner, positional, keywords)
+        if isinstance(owner, list) and expression.func.attr in ("append", "extend"):
+            return self._grown(expression, owner)
+        function = self.attribute(expression.func, owner) if method else self.evaluate(expression.func)
+        positional, keywords = self._arguments(expression)
+        if isinstance(function, Outside):
+            return self._on_outside(expression, function, positional, keywords)
+        return self.apply(expression, function, positional, keywords)
+
+    def _arguments(self, expression: ast.Call) -> tuple[list[Any], dict[str, Any]]:
+        keywords: dict[str, Any] = {}
+        for keyword in expression.keywords:
+            value = self.evaluate(keyword.value)
+            if keyword.arg:
+                keywords[keyword.arg] = value
+            elif isinstance(value, dict):
+                keywords |= {str(name): item for name, item in value.items()}
+            else:
+                keywords["**"] = Unknown(keyword.value)
+        return self._items(expression.args), keywords
+
+    def _grown(self, expression: ast.Call, owner: list) -> None:
+        items = self._items(expression.args)
+        if expression.func.attr == "extend":
+            items = listed(items[0]) if items else None
+        grow(owner, items if items is not None else [Unknown(expression)])
+
+    def _on_tensor(self, expression: ast.Call, owner: Any, positional: list, keywords: dict) -> Any:
+        name = expression.func.attr
+        if name == "size":
+            which = [*positional, *keywords.values()]
+            return Size(owner, which[0]) if which and isinstance(which[0], int) else Sizes(owner)
+        return self.perform(expression, Operation(name, (owner, *positional), keywords))
+
+    def _on_outside(
+        self, expression: ast.Call, function: Outside, positional: list, keywords: dict
+    ) -> Any:
+        name = function.path.removeprefix("builtins.")
+        if name == function.path:
+            return self.apply(expression, function, positional, keywords)
+        if name in arithmetic.FUNCTIONS or name == "range":
+            first = positional[0] if positional else None
+            if isinstance(first, Size | Unknown):
+                return Unknown(expression, "a size")
+            work = arithmetic.counted if name == "range" else None
+            try:
+                return work(tuple(positional)) if work else arithmetic.call(name, tuple(positional))
+            except ValueError as error:
+                return Unknown(expression, str(error))
+        items = [listed(value) for value in positional]
+        if name in BUILTINS and items and None not in items:
+            return self._gathered(expression, name, items)
+        return self.apply(expression, function, positional, keywords)
+
+    def _gathered(self, expression: ast.Call, name: str, items: list[list[Any]]) -> Any:
+        self.count(sum(map(len, items)))
+        match name:
+            case "len":
+                return len(items[0])
+            case "list":
+                return list(items[0])
+            case "tuple":
+                return tuple(items[0])
+            case "enumerate":
+                return list(enumerate(items[0]))
+            case "zip":
+                return list(zip(*items, strict=False))
+        return Unknown(expression)

@@ -1,0 +1,264 @@
+"""Draws layers and operations on the canvas as somebody's forward calls them."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from builder.catalogue import CATALOGUE
+from builder.kinds import Kind
+from builder.source import layers, match, rewrite, spellings
+from builder.source.calls import Caller
+from builder.source.canvas import Canvas
+from builder.source.evaluate import listed
+from builder.source.parse import Source
+from builder.source.values import (
+    Chain,
+    Made,
+    Operation,
+    Outside,
+    Tensor,
+    Unknown,
+    tensors,
+)
+
+LONGEST_NOTE = 500
+KEEPS_RANK = frozenset({"Activation", "Dropout", "Normalization", "Linear", "Merge"})
+
+
+class Drawer(Caller):
+    """Evaluates expressions and draws what they do with tensors.
+
+    goal: the expression whose result a statement keeps, and the names it is kept under.
+    """
+
+    def __init__(self, source: Source, canvas: Canvas):
+        super().__init__({})
+        self.source, self.canvas = source, canvas
+        self.goal: tuple[ast.expr | None, list[str]] = (None, [])
+
+    def say(self, node: ast.AST, message: str) -> None:
+        self.canvas.say(getattr(node, "lineno", 0), message)
+
+    def comment(self, line: int) -> str:
+        """The comment above a line, for the first layer that stands there."""
+        note = self.source.comments.pop(line, "")
+        if len(note) > LONGEST_NOTE:
+            self.canvas.say(line, f"Of the comment above, the first {LONGEST_NOTE} letters are kept.")
+        return note[:LONGEST_NOTE].strip()
+
+    def passed_by(self, expression: ast.expr, given: list[Any], function: Any = None) -> Any:
+        """What stands in for something that cannot be drawn: the first tensor it was given."""
+        tensor = next(tensors(given), None)
+        why = function.why if isinstance(function, Unknown) else ""
+        if tensor is None:
+            return Unknown(expression, why)
+        self.say(
+            expression,
+            f"`{self.source.text(expression)}` is no layer or operation of the catalogue"
+            f"{f' ({why})' if why else ''}; it was left out and what uses it takes {tensor.wire} "
+            "instead.",
+        )
+        return tensor
+
+    # --- layers
+
+    def apply(self, expression: ast.expr, function: Any, positional: list, keywords: dict) -> Any:
+        if isinstance(function, Made):
+            return self.call_layer(expression, function, positional, keywords)
+        if isinstance(function, Chain):
+            return self._call_chain(expression, function, positional)
+        if isinstance(function, Outside):
+            return self._call_outside(expression, function, positional, keywords)
+        return self.passed_by(expression, [positional, list(keywords.values())], function)
+
+    def call_layer(self, expression: ast.expr, made: Made, positional: list, keywords: dict) -> Any:
+        """Draws a layer behind the tensors it is called with."""
+        made.uses += 1
+        if made.uses > 1 and layers.has_weights(made.kind):
+            return self._second_use(expression, made, positional)
+        found = match.match_call(made.kind, _first_results(positional), keywords)
+        if found is None:
+            return self.passed_by(expression, [positional, list(keywords.values())])
+        if found.left_over:
+            self.say(
+                expression,
+                f"{', '.join(found.left_over)} of `{self.source.text(expression)}` was left out: "
+                f"a drawn {made.kind.name} takes its tensors alone.",
+            )
+        first = made.path and made.uses == 1
+        name = (
+            self.canvas.named(made.path, made.kind, made.line)
+            if first
+            else self.canvas.fresh(made.kind)
+        )
+        return self.canvas.draw(made.kind, found.inputs, made.params, name, made.note)
+
+    def _second_use(self, expression: ast.expr, made: Made, positional: list) -> Any:
+        tensor = next(tensors(positional), None)
+        if tensor is None:
+            return Unknown(expression)
+        self.say(
+            expression,
+            f"{made.path or made.kind.name} is called again with the same weights, which cannot be "
+            f"drawn yet; only its first call is drawn, and what uses this one takes {tensor.wire} "
+            "instead.",
+        )
+        return tensor
+
+    def _call_chain(self, expression: ast.expr, chain: Chain, positional: list) -> Any:
+        value = positional[0] if positional else Unknown(expression)
+        for _, item in chain.items:
+            self.count(1)
+            value = self.apply(expression, item, [value], {})
+        return value
+
+    def _call_outside(
+        self, expression: ast.expr, function: Outside, positional: list, keywords: dict
+    ) -> Any:
+        if kind := match.layers().get(function.path):
+            return self._made(expression, kind, positional, keywords)
+        container = _container(function, positional)
+        if container is not None:
+            return container
+        given = [*positional, *keywords.values()]
+        if function.path.startswith("torch.") and next(tensors(given), None):
+            return self.perform(expression, Operation(function.last, tuple(positional), keywords))
+        layer = function.path.startswith("torch.nn.")
+        why = f"{function.last} is no layer of the catalogue" if layer else ""
+        return self.passed_by(expression, given, Unknown(expression, why))
+
+    def _made(self, expression: ast.expr, kind: Kind, positional: list, keywords: dict) -> Made:
+        line = expression.lineno
+        params = layers.params_of(kind, positional, keywords, line, self.canvas)
+        return Made(kind, params, line, self.comment(line))
+
+    # --- operations
+
+    def perform(self, expression: ast.expr, operation: Operation) -> Any:
+        if operation.name in spellings.UNCHANGED:
+            return operation.positional[0]
+        name = spellings.SYNONYMS.get(operation.name, operation.name)
+        operation = Operation(name, operation.positional, operation.keywords)
+        if isinstance(expression, ast.BinOp):
+            if match.several(name):
+                operation = self._of_tensors(expression, operation)
+            elif len(operation.positional) > 2:
+                return self._in_pairs(expression, operation)
+        found = match.match(operation)
+        if found:
+            return self._draw(expression, found, final=True)
+        steps = rewrite.rewritten(operation, self.rank)
+        return self._in_steps(expression, operation, steps)
+
+    def _of_tensors(self, expression: ast.BinOp, operation: Operation) -> Operation:
+        """a + b + 1 without the 1, and with a note, where two tensors are left."""
+        kept = tuple(item for item in operation.positional if isinstance(item, Tensor))
+        if len(kept) in (len(operation.positional), 0, 1):
+            return operation
+        self.say(
+            expression,
+            f"In `{self.source.text(expression)}` only the tensors are drawn; the rest was left out.",
+        )
+        return Operation(operation.name, kept)
+
+    def _in_pairs(self, expression: ast.BinOp, operation: Operation) -> Any:
+        """a - b - c is (a - b) - c."""
+        result, *others = operation.positional
+        for other in others:
+            pair = Operation(operation.name, (result, other))
+            found = match.match(pair)
+            if found is None:
+                return self.passed_by(expression, list(operation.positional))
+            result = self._draw(expression, found, final=other is others[-1])
+        return result
+
+    def _in_steps(self, expression: ast.expr, operation: Operation, steps: list) -> Any:
+        tensor = operation.positional[0] if operation.positional else None
+        drawn = bool(steps) and isinstance(tensor, Tensor)
+        for index, (name, given) in enumerate(steps if drawn else []):
+            found = match.match(Operation(name, (tensor, *given)))
+            if found is None:
+                drawn = False
+                break
+            tensor = self._draw(expression, found, final=index == len(steps) - 1)
+        if drawn:
+            return tensor
+        if operation.name == "getitem" and _takes_all(operation.positional[1]):
+            return operation.positional[0]
+        return self.passed_by(
+            expression, [list(operation.positional), list(operation.keywords.values())]
+        )
+
+    def _draw(self, expression: ast.expr, found: match.Match, final: bool) -> Any:
+        """A new operation, named after the variable that keeps it where that is free."""
+        if found.left_over:
+            text = self.source.text(expression)
+            self.say(expression, f"`{text}` is drawn without {', '.join(found.left_over)}.")
+        kept = final and expression is self.goal[0]
+        wanted = _wanted(found, self.goal[1]) if kept else ""
+        name = wanted if wanted and self.canvas.free(wanted) else self.canvas.fresh(found.kind)
+        note = self.comment(expression.lineno) if kept else ""
+        return self.canvas.draw(found.kind, found.inputs, found.params, name, note)
+
+    def rank(self, tensor: Any) -> int | None:
+        """How many dimensions a tensor has, the batch included, where the code alone says it."""
+        while isinstance(tensor, Tensor):
+            node = self.canvas.nodes[tensor.node]
+            kind = CATALOGUE[node.kind]
+            if kind.name == "Input":
+                return len(node.params["shape"]) + 1 if "shape" in node.params else None
+            if "dims" in node.params:
+                return len(node.params["dims"])
+            if kind.name == "Reshape":
+                return len(node.params["shape"]) + 1
+            ranks = {len(take) for take in kind.takes}
+            if len(ranks) == 1 and "" not in kind.takes:
+                return ranks.pop() + 1
+            keeps = kind.family in KEEPS_RANK and node.inputs
+            tensor = Tensor(node.inputs[0]) if keeps and "." not in node.inputs[0] else None
+        return None
+
+
+def _wanted(found: match.Match, names: list[str]) -> str:
+    """The node's name from the variables that keep its results: chunk of `_, chunk_1 = ...`."""
+    ports = found.kind.ports_of(found.params)
+    for index, (port, name) in enumerate(zip(ports, names, strict=False)):
+        if index == 0 and name != "_":
+            return name
+        stem, found_port, rest = name.rpartition(f"_{port}")
+        if found_port and not rest.strip("_"):
+            return stem
+    return ""
+
+
+def _first_results(positional: list) -> list:
+    """The arguments, with the first tensor of a layer's several results in their place."""
+    return [next(tensors(item), item) if isinstance(item, tuple) else item for item in positional]
+
+
+def _takes_all(index: Any) -> bool:
+    places = index if isinstance(index, tuple) else (index,)
+    return all(place is ... or place == rewrite.EVERYTHING for place in places)
+
+
+def _container(function: Outside, positional: list) -> Any:
+    """Sequential, ModuleList, ModuleDict and OrderedDict as what they hold; None for others."""
+    given = positional[0] if positional else None
+    match function.path:
+        case "torch.nn.Sequential":
+            if isinstance(given, dict) and len(positional) == 1:
+                return Chain([(str(name), item) for name, item in given.items()])
+            return Chain([("", item) for item in positional])
+        case "torch.nn.ModuleList":
+            return listed(given) or []
+        case "torch.nn.ModuleDict" | "collections.OrderedDict" | "builtins.dict":
+            if isinstance(given, dict):
+                return given
+            pairs = [item for item in listed(given) or [] if isinstance(item, tuple)]
+            return {pair[0]: pair[1] for pair in pairs if len(pair) == 2 and _key(pair[0])}
+    return None
+
+
+def _key(value: Any) -> bool:
+    return isinstance(value, str)

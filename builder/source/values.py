@@ -1,0 +1,137 @@
+"""What an expression of somebody's source stands for, as far as it can be said without running it.
+
+Numbers, texts, None, tuples, lists and dicts stand for themselves; the rest has a class here.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from builder.kinds import Kind
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """What flows out of a node: the node's id, and the port where it is not the first."""
+
+    node: str
+    port: str = ""
+
+    @property
+    def wire(self) -> str:
+        return f"{self.node}.{self.port}" if self.port else self.node
+
+
+@dataclass(frozen=True)
+class Hole:
+    """A place in a pattern that stands for anything; with a star, for all that is left."""
+
+    name: str
+    star: bool = False
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """x.shape"""
+
+    of: Any
+
+
+@dataclass(frozen=True)
+class Size:
+    """x.shape[dim]; dimension 0 is the batch, whichever tensor is asked."""
+
+    of: Any
+    dim: int
+
+
+@dataclass(frozen=True)
+class Outside:
+    """Something that is not in the source, by its full name: torch.nn.Conv2d."""
+
+    path: str
+
+    @property
+    def last(self) -> str:
+        return self.path.rpartition(".")[2]
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """What cannot be said: the expression, and why."""
+
+    expression: ast.AST
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Operation:
+    """Something done to tensors: x.mean(dim=1) and torch.mean(x, dim=1) are the same one."""
+
+    name: str
+    positional: tuple[Any, ...]
+    keywords: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(eq=False)
+class Instance:
+    """An object of a class of the source: its attributes, and its name in the object that holds it."""
+
+    definition: ast.ClassDef
+    attributes: dict[str, Any] = field(default_factory=dict)
+    name: str = ""
+    owner: Instance | None = None
+
+    @property
+    def path(self) -> str:
+        above = self.owner.path if self.owner else ""
+        return "_".join(part for part in (above, self.name) if part)
+
+
+@dataclass(eq=False)
+class Made:
+    """A layer of the catalogue as __init__ made it; `uses` counts how often forward calls it."""
+
+    kind: Kind
+    params: Mapping[str, Any]
+    line: int
+    note: str = ""
+    name: str = ""
+    owner: Instance | None = None
+    uses: int = 0
+
+    @property
+    def path(self) -> str:
+        above = self.owner.path if self.owner and self.name else ""
+        return "_".join(part for part in (above, self.name) if part)
+
+
+@dataclass(eq=False)
+class Chain:
+    """An nn.Sequential: names and what bears them, called one after the other."""
+
+    items: list[tuple[str, Any]]
+
+
+@dataclass(frozen=True)
+class Method:
+    """A function of a class of the source, bound to an object."""
+
+    owner: Instance
+    function: ast.FunctionDef
+
+
+def is_tensor(value: Any) -> bool:
+    return isinstance(value, Tensor | Hole)
+
+
+def tensors(value: Any) -> Iterator[Tensor]:
+    """The tensors in a value, brackets opened."""
+    if isinstance(value, Tensor):
+        yield value
+    elif isinstance(value, tuple | list):
+        for item in value:
+            yield from tensors(item)

@@ -1,0 +1,71 @@
+"""The menu of the open network: its name, new ones from templates, opening and downloading."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from builder import names
+from builder.document import Document
+from components.words import escaped
+
+
+def document_menu(
+    document: Document,
+    *,
+    field: Callable[..., dict[str, Any]],
+    templates: dict[str, str],
+    on_rename: Callable[[str], Any],
+    on_template: Callable[[str], Any],
+    on_open: Callable[[str, bytes], Any],
+    code: Callable[[], str] | None,
+) -> None:
+    """Draws the menu as a button with the network's name.
+
+    templates  name -> title.   on_open  gets a file's name and bytes.
+    code       prints the source, without a session; None while the network cannot be built.
+    """
+    stem = names.file_name(document.name)
+    with st.popover(escaped(document.name), icon=":material/folder_open:"):
+        st.text_input(
+            "Name of the network", max_chars=100, **field("document:name", document.name, on_rename)
+        )
+        st.selectbox(
+            "New from a template",
+            [None, *templates],
+            format_func=lambda name: templates.get(name, "Choose a network"),
+            help="Opens it as a new document; this one stays under its own address.",
+            **field("document:template", None, lambda name: name and on_template(name)),
+        )
+        upload = st.file_uploader(
+            "Open a file",
+            type=["json", "py"],
+            key="document:file",
+            help="A Layerloom document, or PyTorch source, which is read and never run.",
+        )
+        if upload is not None:
+            st.button(
+                f"Open {escaped(upload.name)}",
+                type="primary",
+                on_click=on_open,
+                args=(upload.name, upload.getvalue()),
+            )
+        with st.container(horizontal=True):
+            st.download_button(
+                "Download document",
+                document.to_json(),
+                f"{stem}.loom.json",
+                "application/json",
+                icon=":material/download:",
+            )
+            st.download_button(
+                "Download PyTorch code",
+                code or "",
+                f"{stem}.py",
+                "text/x-python",
+                icon=":material/code:",
+                disabled=code is None,
+                help=None if code else "There is no code while something is wrong.",
+            )

@@ -1,0 +1,78 @@
+// Paints a scene with a keyed DOM: what stays is moved, what is new appears, what is gone goes.
+import { arrange, setAttribute, setText, shape } from "./elements.js";
+import { textWidth } from "./text_fit.js";
+import { newBox, paintBox } from "./canvas_boxes.js";
+
+export function paintScene(canvas) {
+  const { boxes, arrows } = canvas.data;
+  const states = new Map(boxes.map(({ id, state }) => [id, state]));
+  canvas.font = getComputedStyle(canvas.host).fontFamily;
+  paintKeyed(canvas.layers.boxes, canvas.boxes, boxes, newBox, (drawn, box) => paintBox(drawn, box, canvas.font));
+  paintKeyed(canvas.layers.arrows, canvas.arrows, arrows, newArrow, (drawn, arrow) => paintArrow(drawn, arrow, states));
+  const labelled = arrows.filter(({ label }) => label);
+  paintKeyed(canvas.layers.labels, canvas.labels, labelled, newLabel, (drawn, arrow) => paintLabel(drawn, arrow, canvas.font));
+}
+
+function paintKeyed(layer, drawn, items, make, paint) {
+  const wanted = new Set(items.map(({ id }) => id));
+  for (const [id, { group }] of drawn) {
+    if (wanted.has(id)) continue;
+    group.remove();
+    drawn.delete(id);
+  }
+  for (const item of items) {
+    if (!drawn.has(item.id)) drawn.set(item.id, make(item));
+    paint(drawn.get(item.id), item);
+  }
+  arrange(layer, items.map(({ id }) => drawn.get(id).group));
+}
+
+// --- arrows
+
+function newArrow() {
+  return { group: shape("path", { class: "arrow" }), arrow: null };
+}
+
+const MOVES_SMOOTHLY = CSS.supports("d", 'path("M0 0")');
+
+function paintArrow(drawn, arrow, states) {
+  drawn.arrow = arrow;
+  const line = lineOf(arrow.points);
+  if (drawn.group.getAttribute("d") !== line) {
+    drawn.group.setAttribute("d", line);
+    if (MOVES_SMOOTHLY) drawn.group.style.setProperty("d", `path("${line}")`);
+  }
+  drawn.group.classList.toggle("idle", !["ok", "warning", "checking"].includes(states.get(arrow.from)));
+}
+
+// Every piece is a cubic curve that begins and ends upright; so lines of equal length can be turned into each other.
+function lineOf(points) {
+  let line = `M${points[0]}`;
+  for (let index = 1; index < points.length; index++) {
+    const [[fromX, fromY], [toX, toY]] = [points[index - 1], points[index]];
+    const middle = (fromY + toY) / 2;
+    line += `C${fromX} ${middle} ${toX} ${middle} ${toX} ${toY}`;
+  }
+  const [x, y] = points[points.length - 1];
+  return `${line}M${x - 4} ${y - 6}L${x} ${y - 1}L${x + 4} ${y - 6}`;
+}
+
+// --- the labels of outputs
+
+const LABEL_FONT_SIZE = 11;
+
+function newLabel() {
+  const [plate, words] = [shape("rect", { class: "plate", height: 18, y: -9, rx: 9 }), shape("text", { class: "shape", y: 4 })];
+  return { group: shape("g", { class: "label" }, plate, words), plate, words, painted: "" };
+}
+
+function paintLabel(drawn, arrow, font) {
+  const painted = `${arrow.label} ${arrow.at}`;
+  if (drawn.painted === painted) return;
+  drawn.painted = painted;
+  const width = Math.round(textWidth(arrow.label, `${LABEL_FONT_SIZE}px ${font}`)) + 16;
+  setAttribute(drawn.plate, "width", width);
+  setAttribute(drawn.plate, "x", -width / 2);
+  setText(drawn.words, arrow.label);
+  drawn.group.style.transform = `translate(${arrow.at[0]}px, ${arrow.at[1]}px)`;
+}

@@ -1,0 +1,116 @@
+// What part of the drawing is seen, and how large. Until the visitor pans or zooms, the view follows the drawing.
+
+const EDGE = 24; // pixels kept free around the drawing
+const READABLE = 0.92; // a new drawing is not shown smaller: a long network is scrolled instead
+const SMALLEST = 0.1;
+const LARGEST = 2.5;
+
+export function newView() {
+  return { x: 0, y: 0, scale: 1, byHand: false, placed: false };
+}
+
+function room(canvas) {
+  return { width: canvas.host.clientWidth, height: canvas.host.clientHeight };
+}
+
+export function watchSize(canvas) {
+  const sizes = new ResizeObserver(() => canvas.data && settle(canvas));
+  sizes.observe(canvas.host);
+  return sizes;
+}
+
+// After a painting: follows the drawing, and brings a newly selected box into sight.
+export function settle(canvas) {
+  const { view, data } = canvas;
+  const { width, height } = room(canvas);
+  if (!width || !data.boxes.length) return;
+  if (!view.byHand) follow(view, data, width, height);
+  else keepInSight(canvas);
+  const isNew = canvas.revealed !== canvas.selected + data.rev;
+  if (!view.byHand || isNew) reveal(canvas, canvas.selected);
+  canvas.revealed = canvas.selected + data.rev;
+  show(canvas, view.placed);
+  view.placed = true;
+}
+
+function follow(view, data, width, height) {
+  const fitting = Math.min((width - EDGE) / data.width, (height - EDGE) / data.height_of_scene);
+  view.scale = Math.max(READABLE, Math.min(1, fitting));
+  view.x = (width - data.width * view.scale) / 2;
+  if (data.height_of_scene * view.scale <= height) view.y = (height - data.height_of_scene * view.scale) / 2;
+  else if (!view.placed) view.y = 0;
+  else view.y = within(view.y, data.height_of_scene * view.scale, height, 0);
+}
+
+export function fit(canvas) {
+  const { view, data } = canvas;
+  const { width, height } = room(canvas);
+  view.byHand = true;
+  view.scale = Math.max(SMALLEST, Math.min(1, (width - EDGE) / data.width, (height - EDGE) / data.height_of_scene));
+  view.x = (width - data.width * view.scale) / 2;
+  view.y = (height - data.height_of_scene * view.scale) / 2;
+  show(canvas, true);
+}
+
+export function zoom(canvas, factor, at = null, smoothly = true) {
+  const { view } = canvas;
+  const { width, height } = room(canvas);
+  const [x, y] = at ?? [width / 2, height / 2];
+  const scale = Math.max(SMALLEST, Math.min(LARGEST, view.scale * factor));
+  view.x = x - ((x - view.x) * scale) / view.scale;
+  view.y = y - ((y - view.y) * scale) / view.scale;
+  view.scale = scale;
+  view.byHand = true;
+  keepInSight(canvas);
+  show(canvas, smoothly);
+}
+
+// Whether there was anywhere to go: at the end of the drawing the page scrolls on.
+export function pan(canvas, byX, byY) {
+  const { view } = canvas;
+  const [x, y] = [view.x, view.y];
+  view.x += byX;
+  view.y += byY;
+  keepInSight(canvas);
+  if (Math.hypot(view.x - x, view.y - y) < 0.5) return false;
+  view.byHand = true;
+  show(canvas, false);
+  return true;
+}
+
+export function isTallerThanView(canvas) {
+  return canvas.data.height_of_scene * canvas.view.scale > room(canvas).height;
+}
+
+function keepInSight(canvas) {
+  const { view, data } = canvas;
+  const { width, height } = room(canvas);
+  view.x = within(view.x, data.width * view.scale, width, EDGE);
+  view.y = within(view.y, data.height_of_scene * view.scale, height, EDGE);
+}
+
+function within(place, length, space, edge) {
+  const ends = [edge, space - length - edge];
+  return Math.max(Math.min(...ends), Math.min(Math.max(...ends), place));
+}
+
+export function reveal(canvas, id) {
+  const box = canvas.boxes.get(id)?.box;
+  if (!box) return;
+  const { view } = canvas;
+  const { width, height } = room(canvas);
+  view.x += wayIntoSight(box.at[0] * view.scale + view.x, box.at[2] * view.scale, width);
+  view.y += wayIntoSight(box.at[1] * view.scale + view.y, box.at[3] * view.scale, height);
+}
+
+function wayIntoSight(place, length, space) {
+  const free = Math.max(0, Math.min(EDGE * 2, (space - length) / 2));
+  if (place < free) return free - place;
+  return Math.min(0, space - free - length - place);
+}
+
+export function show(canvas, smoothly) {
+  const { x, y, scale } = canvas.view;
+  canvas.world.classList.toggle("gliding", smoothly);
+  canvas.world.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
+}

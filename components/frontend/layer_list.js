@@ -1,0 +1,181 @@
+// The layer list: a row per layer, in order. Rows are selected by click, moved by their handle or with Alt and the
+// arrow keys, and removed with the Delete key or the button that appears beside the row under the pointer.
+import { acknowledge, closeOutbox, newOutbox, selectedNow, send } from "./outbox.js";
+import { arrange, element, markTheme, setAttribute, setText } from "./elements.js";
+import { editOf } from "./keys.js";
+import { listenToHandles } from "./layer_drag.js";
+
+const lists = new WeakMap();
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const list = lists.get(parentElement) ?? mountList(parentElement);
+  acknowledge(list.outbox, data.acknowledged, setTriggerValue);
+  list.data = data;
+  if (!list.dragging) paintList(list); // a row in the hand stays there; letting go paints
+  return () => {
+    closeOutbox(list.outbox);
+    lists.delete(parentElement);
+  };
+}
+
+function mountList(root) {
+  const host = root.querySelector(".layers");
+  const rows = element("ul", { role: "listbox" });
+  const remove = element("button", { type: "button", class: "remove", tabindex: "-1" }, "×");
+  const empty = element("p", { class: "empty" }, "No layers yet.");
+  const list = { root, host, rows, remove, empty, items: new Map(), outbox: newOutbox(), data: null, focused: "", pointed: "", dragging: false };
+  list.send = (type, fields) => send(list.outbox, type, fields);
+  list.repaint = () => paintList(list);
+  host.append(rows, remove, empty);
+  listenToRows(list);
+  listenToRemove(list);
+  listenToHandles(list);
+  lists.set(root, list);
+  return list;
+}
+
+// --- painting
+
+export function paintList(list) {
+  const { data, rows, items } = list;
+  const hadFocus = rowOf(list.root.getRootNode().activeElement);
+  list.host.style.height = `${data.height}px`;
+  markTheme(list.host);
+  setAttribute(rows, "aria-label", data.label);
+  list.empty.hidden = data.items.length > 0;
+  const wanted = new Set(data.items.map(({ id }) => id));
+  for (const [id, { row }] of items) if (!wanted.has(id)) row.remove(), items.delete(id);
+  data.items.forEach((item, index) => {
+    if (!items.has(item.id)) items.set(item.id, newRow(item.id));
+    paintRow(items.get(item.id), item, index, data.items.length);
+  });
+  arrange(rows, data.items.map(({ id }) => items.get(id).row));
+  markRow(list, selectedNow(list.outbox, data.selected));
+  if (hadFocus) focusRow(list, items.has(hadFocus) ? hadFocus : list.selected);
+  showRemove(list, list.pointed); // the row under the pointer may have moved, or be another one
+}
+
+function newRow(id) {
+  const [title, subtitle, shape] = ["title", "subtitle", "shape"].map((name) => element("span", { class: name }));
+  const handle = element("span", { class: "handle", "aria-hidden": "true", title: "Drag to move (Alt and arrow keys)" });
+  const words = element("span", { class: "words" }, title, subtitle);
+  const row = element("li", { role: "option", tabindex: "-1", "aria-selected": "false" }, handle, element("span", { class: "stripe" }), words, shape);
+  row.dataset.id = id;
+  return { row, title, subtitle, shape };
+}
+
+const STATES = { error: "error: ", warning: "warning: " };
+
+function paintRow({ row, title, subtitle, shape }, item, index, count) {
+  row.dataset.state = item.state;
+  row.dataset.family = item.family;
+  setText(title, item.id);
+  setText(subtitle, item.state === "waits" ? item.message : item.subtitle);
+  setText(shape, item.output ?? "");
+  setAttribute(row, "title", [item.subtitle, item.family, item.message].filter(Boolean).join("\n"));
+  const said = [item.id, item.subtitle, item.output && `output ${item.output}`, item.message && `${STATES[item.state] ?? ""}${item.message}`];
+  setAttribute(row, "aria-label", said.filter(Boolean).join(", "));
+  setAttribute(row, "aria-posinset", index + 1);
+  setAttribute(row, "aria-setsize", count);
+}
+
+function markRow(list, id) {
+  const changed = list.selected !== id;
+  list.selected = id;
+  for (const [each, { row }] of list.items) setAttribute(row, "aria-selected", each === id);
+  if (!list.items.has(list.focused)) list.focused = list.items.has(id) ? id : list.data.items[0]?.id;
+  makeReachable(list, list.focused);
+  if (changed && list.items.has(id)) bringIntoSight(list, list.items.get(id).row);
+}
+
+function makeReachable(list, id) {
+  list.focused = id;
+  for (const [each, { row }] of list.items) setAttribute(row, "tabindex", each === id ? 0 : -1);
+}
+
+// scrollIntoView would scroll the page as well.
+function bringIntoSight({ host }, row) {
+  const [top, bottom] = [row.offsetTop - 4, row.offsetTop + row.offsetHeight + 4];
+  if (top < host.scrollTop) host.scrollTop = top;
+  else if (bottom > host.scrollTop + host.clientHeight) host.scrollTop = bottom - host.clientHeight;
+}
+
+function focusRow(list, id) {
+  const item = list.items.get(id);
+  if (!item) return;
+  makeReachable(list, id);
+  item.row.focus({ preventScroll: true });
+  bringIntoSight(list, item.row);
+}
+
+// --- clicks and keys
+
+export function rowOf(target) {
+  return target?.closest?.("li")?.dataset.id ?? "";
+}
+
+function listenToRows(list) {
+  list.rows.addEventListener("click", (event) => {
+    const id = rowOf(event.target);
+    if (id && !list.justDropped) selectRow(list, id);
+  });
+  list.rows.addEventListener("keydown", (event) => {
+    if (!keyPressed(list, event, rowOf(event.target))) return;
+    event.preventDefault();
+    event.stopPropagation(); // Streamlit has keys of its own
+  });
+}
+
+function selectRow(list, id) {
+  list.send("select", { id });
+  markRow(list, id);
+  focusRow(list, id);
+}
+
+// Whether the key means something here.
+function keyPressed(list, event, id) {
+  const edit = editOf(event, id);
+  if (edit) list.send(...edit);
+  if (edit || event.ctrlKey || event.metaKey || event.altKey) return Boolean(edit);
+  if (event.key === "Enter" || event.key === " ") selectRow(list, id);
+  else if (PLACES[event.key]) focusRow(list, placed(list, PLACES[event.key], id));
+  else return false;
+  return true;
+}
+
+const PLACES = {
+  ArrowDown: (place) => place + 1,
+  ArrowUp: (place) => place - 1,
+  Home: () => 0,
+  End: (_place, last) => last,
+};
+
+function placed(list, step, id) {
+  const ids = list.data.items.map((item) => item.id);
+  const place = step(ids.indexOf(id), ids.length - 1);
+  return ids[Math.max(0, Math.min(ids.length - 1, place))];
+}
+
+// --- the button beside a row. It stands outside the listbox, in which nothing but options may stand.
+
+function listenToRemove(list) {
+  list.rows.addEventListener("pointerover", (event) => showRemove(list, rowOf(event.target)));
+  list.host.addEventListener("pointerleave", () => hideRemove(list));
+  list.remove.addEventListener("click", () => list.send("delete", { id: list.remove.dataset.id }));
+}
+
+function showRemove(list, id) {
+  const item = list.items.get(id);
+  list.pointed = id;
+  if (!item || list.dragging) return hideRemove(list);
+  list.remove.dataset.id = id;
+  list.remove.title = `Remove ${id} (Delete key)`;
+  list.remove.setAttribute("aria-label", `Remove ${id}`);
+  list.remove.style.top = `${item.row.offsetTop + (item.row.offsetHeight - 26) / 2}px`;
+  list.host.classList.add("can-remove");
+}
+
+function hideRemove(list) {
+  list.pointed = "";
+  list.host.classList.remove("can-remove");
+}

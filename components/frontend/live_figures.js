@@ -1,0 +1,171 @@
+// The figures of training: plain traces and layouts for plotly.js, made from a history and a theme.
+import { depthColor, faint, heatScale } from "./live_theme.js";
+import { commonRange, rebin, shares } from "./live_bins.js";
+import { number, percent, plain } from "./live_words.js";
+
+export const BARE = { l: 40, r: 12, t: 8, b: 40 }; // margins without a legend
+
+const calm = () => window.matchMedia("(pointer: coarse)").matches; // a finger scrolls the page, it does not zoom
+
+export function layoutOf(theme, { x = {}, y = {}, ...rest } = {}, kept = "kept") {
+  const axis = {
+    gridcolor: theme.grid,
+    zeroline: false,
+    linecolor: theme.border,
+    tickfont: { color: theme.muted, size: 11 },
+    title: { font: { color: theme.muted, size: 12 }, standoff: 8 },
+    automargin: true,
+    nticks: 6,
+    spikecolor: theme.muted,
+    spikethickness: 1,
+    spikedash: "dot",
+  };
+  return {
+    autosize: true,
+    margin: { l: 40, r: 12, t: 30, b: 40 },
+    paper_bgcolor: "rgba(0,0,0,0)",
+    plot_bgcolor: "rgba(0,0,0,0)",
+    font: { family: theme.font, color: theme.text, size: 12 },
+    hoverlabel: {
+      bgcolor: theme.panel,
+      bordercolor: theme.border,
+      font: { color: theme.text, family: theme.font, size: 12 },
+    },
+    hovermode: "x unified",
+    dragmode: calm() ? false : "zoom",
+    showlegend: true,
+    legend: {
+      orientation: "h",
+      x: 0,
+      xanchor: "left",
+      y: 1.02,
+      yanchor: "bottom",
+      font: { color: theme.text, size: 12 },
+    },
+    modebar: { bgcolor: "rgba(0,0,0,0)", color: theme.muted, activecolor: theme.text },
+    separators: ".,",
+    uirevision: kept,
+    ...rest,
+    xaxis: {
+      ...axis,
+      unifiedhovertitle: { text: `${x.title ?? "Step"} %{x:,}` },
+      ...x,
+      title: { ...axis.title, text: x.title ?? "Step" },
+      tickformat: x.tickformat ?? ",~f",
+    },
+    yaxis: { ...axis, ...y, title: { ...axis.title, text: y.title ?? "" } },
+  };
+}
+
+export function lineTrace(name, line, color, { width = 2, dash = "solid", format = ".4~g", ...rest } = {}) {
+  return {
+    type: "scatter",
+    mode: "lines",
+    name: plain(name),
+    x: line.x,
+    y: line.y,
+    line: { color, width, dash },
+    hovertemplate: `%{y:${format}}`,
+    ...rest,
+  };
+}
+
+export function validationTrace(name, line, color, format, rest = {}) {
+  return lineTrace(name, line, color, {
+    width: 2,
+    format,
+    mode: "lines+markers",
+    marker: { color, size: 6 },
+    ...rest,
+  });
+}
+
+// Both curves of one measure: "Loss" or "Accuracy".
+export function measureFigure(theme, history, measure, { log = false } = {}) {
+  const loss = measure === "loss";
+  const format = loss ? ".4~g" : ".1%";
+  const { training, validation } = history;
+  const traces = [
+    lineTrace("Each batch", training[measure], faint(theme.training, 0.4), { width: 1, format }),
+    lineTrace("Training", loss ? training.smoothLoss : training.smoothAccuracy, theme.training, { format }),
+    validationTrace("Validation", validation[measure], theme.validation, format),
+  ];
+  return { traces, layout: layoutOf(theme, { y: measureAxis(measure, log) }) };
+}
+
+export function measureAxis(measure, log) {
+  if (measure === "accuracy") return { tickformat: ".0%" };
+  return log ? { type: "log", uirevision: "log", nticks: 5, tickformat: ".2~g" } : { uirevision: "linear" };
+}
+
+export const measureInWords = (measure, value) => (measure === "loss" ? number(value) : percent(value));
+
+// One line per layer, coloured by depth; the chosen layer stands out.
+export function layersFigure(theme, layers, lines, chosen) {
+  const others = layers.length > 20 ? 0.5 : 0.75;
+  const order = layers.map((_, index) => index).sort((a, b) => (a === chosen) - (b === chosen));
+  const traces = order.map((index) =>
+    lineTrace(layers[index].name, lines[index], depthColor(theme, index, layers.length), {
+      width: index === chosen ? 3.2 : 1.3,
+      opacity: index === chosen ? 1 : others,
+      showlegend: false,
+      hovertemplate: `${plain(layers[index].name)} (${plain(layers[index].kind)})<br>step %{x:,} · %{y:.4~g}<extra></extra>`,
+    }),
+  );
+  return { traces, layout: layoutOf(theme, { hovermode: "closest", margin: BARE }) };
+}
+
+export function heatFigure(theme, histograms, layer) {
+  const range = commonRange(histograms, layer);
+  const z = rebin(histograms, layer, range);
+  const trace = {
+    type: "heatmap",
+    x: histograms.map(({ step }) => step),
+    y: range.centers,
+    z,
+    colorscale: heatScale(theme),
+    zmin: 0,
+    colorbar: {
+      thickness: 8,
+      outlinewidth: 0,
+      tickformat: ".0%",
+      nticks: 4,
+      tickfont: { color: theme.muted, size: 11 },
+      xpad: 4,
+    },
+    showlegend: false,
+    hovertemplate: "step %{x:,}<br>value %{y:.3~g}<br>%{z:.1%} of the values<extra></extra>",
+  };
+  const y = { title: "Value", showgrid: false };
+  const layout = layoutOf(
+    theme,
+    { hovermode: "closest", x: { showgrid: false }, y, margin: { ...BARE, r: 4 } },
+    `layer ${layer}`,
+  );
+  return { traces: [trace], layout };
+}
+
+export function histogramFigure(theme, newest, layer, length) {
+  const { centers, width, values } = shares(newest, layer);
+  const trace = {
+    type: "bar",
+    x: centers,
+    y: values,
+    width,
+    marker: { color: depthColor(theme, layer, length), line: { color: theme.background, width: 0.5 } },
+    showlegend: false,
+    hovertemplate: "value %{x:.3~g}<br>%{y:.1%} of the values<extra></extra>",
+  };
+  const layout = layoutOf(
+    theme,
+    {
+      hovermode: "closest",
+      bargap: 0,
+      margin: BARE,
+      x: { title: "Value", tickformat: ".3~g" },
+      y: { tickformat: ".0%", rangemode: "tozero" },
+    },
+    `layer ${layer}`,
+  );
+  return { traces: [trace], layout };
+}

@@ -1,0 +1,138 @@
+// A chart on its card: drawn by plotly.js when it is in sight, redrawn in place so that zoom, hover and legend survive.
+import { element, setAttribute, setText } from "./elements.js";
+import { newId } from "./live_elements.js";
+
+const AHEAD = "200px"; // draw this far before a chart scrolls into sight
+const REST = 12; // a chart that is slow to draw rests this many times as long, so the page stays quick
+const DRAG_ENDS = 400; // milliseconds between two looks at whether the user still drags
+const CONFIG = {
+  displaylogo: false,
+  responsive: false, // each card watches its own size: the sidebar changes it without the window
+  displayModeBar: "hover",
+  modeBarButtons: [["zoom2d", "pan2d", "resetScale2d", "toImage"]],
+};
+
+let library = null;
+
+export function loadPlotly(address) {
+  library ??= new Promise((resolve, reject) => {
+    const script = element("script", { src: new URL(address, document.baseURI).href });
+    script.addEventListener("load", () => resolve(window.Plotly));
+    script.addEventListener("error", () => {
+      script.remove();
+      library = null;
+      reject(new Error("plotly.js did not load."));
+    });
+    document.head.append(script);
+  });
+  return library;
+}
+
+// A card with a heading, room for controls, the drawing and a sentence for the time without data.
+export function newChart(title, { wide = "half", tall = false } = {}, ...controls) {
+  const id = newId("chart");
+  const drawing = element("div", { class: "live-drawing", role: "img", "aria-label": title });
+  const empty = element("p", { class: "live-empty" });
+  const note = element("p", { class: "live-note" });
+  const head = element("div", { class: "live-card-head" }, element("h4", { id }, title), ...controls);
+  const stage = element("div", { class: "live-stage" }, drawing, empty);
+  const card = element("article", {
+    class: `live-card live-${wide}${tall ? " live-tall" : ""}`,
+    "aria-labelledby": id,
+  });
+  card.append(head, note, stage);
+  const chart = {
+    title,
+    card,
+    drawing,
+    empty,
+    note,
+    plan: null,
+    due: false,
+    inSight: false,
+    plotly: null,
+    revision: 0,
+    restUntil: 0,
+    timer: 0,
+  };
+  watch(chart);
+  return chart;
+}
+
+function watch(chart) {
+  chart.sight = new IntersectionObserver(
+    ([entry]) => {
+      chart.inSight = entry.isIntersecting;
+      draw(chart);
+    },
+    { rootMargin: AHEAD },
+  );
+  chart.sight.observe(chart.card);
+  chart.size = new ResizeObserver(
+    () => chart.plotly && chart.drawing.offsetParent && chart.plotly.Plots.resize(chart.drawing),
+  );
+  chart.size.observe(chart.drawing);
+}
+
+// plan: { says, empty, note, figure }: the newest figures in words, a sentence in place of the chart or "", a few words
+// under the heading, and a function that gives { traces, layout }.
+export function show(chart, plan) {
+  chart.plan = plan;
+  chart.due = true;
+  setAttribute(chart.drawing, "aria-label", `${chart.title}. ${plan.empty || plan.says}`);
+  setText(chart.empty, plan.empty || "");
+  setText(chart.note, plan.note || "");
+  chart.card.classList.toggle("live-is-empty", Boolean(plan.empty));
+  draw(chart);
+}
+
+export function allow(chart, plotly) {
+  chart.plotly = plotly;
+  draw(chart);
+}
+
+function draw(chart) {
+  const { plotly, plan, drawing } = chart;
+  clearTimeout(chart.timer);
+  if (!plotly || !chart.due || !chart.inSight || plan.empty) return;
+  const began = performance.now();
+  const wait = Math.max(chart.restUntil - began, drawing._dragging ? DRAG_ENDS : 0); // a redraw would end the user's zoom
+  if (wait > 0) {
+    chart.timer = setTimeout(() => draw(chart), wait);
+    return;
+  }
+  chart.due = false;
+  const { traces, layout } = plan.figure();
+  chart.revision += 1;
+  plotly.react(drawing, traces, { ...layout, datarevision: chart.revision }, CONFIG);
+  followMouse(chart);
+  hoverAgain(chart);
+  chart.restUntil = began + (performance.now() - began) * REST;
+}
+
+// What the user asked for is drawn at once.
+export function wakeUp(chart) {
+  chart.restUntil = 0;
+}
+
+// A redraw drops the label under a resting mouse: put it back where the mouse is.
+function hoverAgain({ drawing, mouse }) {
+  const target = mouse && drawing.matches(":hover") && drawing.querySelector(".nsewdrag");
+  if (!target) return;
+  target.dispatchEvent(new MouseEvent("mousemove", { clientX: mouse.x, clientY: mouse.y, bubbles: false }));
+}
+
+function followMouse(chart) {
+  const { drawing } = chart;
+  if (chart.followed) return;
+  chart.followed = true;
+  drawing.addEventListener("mousemove", (event) => (chart.mouse = { x: event.clientX, y: event.clientY }));
+  drawing.on("plotly_click", ({ points }) => chart.onClick?.(points[0]));
+}
+
+export function removeChart(chart) {
+  clearTimeout(chart.timer);
+  chart.sight.disconnect();
+  chart.size.disconnect();
+  chart.plotly?.purge(chart.drawing);
+}

@@ -1,0 +1,106 @@
+// The table of a comparison: one row per run; its first cell shows or hides the run in the charts.
+import { element, setAttribute, setText } from "./elements.js";
+import { newId } from "./live_elements.js";
+import { progressOf } from "./live_status.js";
+import { count, duration, last, number, percent, stateInWords } from "./live_words.js";
+
+const COLUMNS = ["Variant", "State", "Best accuracy", "Last accuracy", "Validation loss", "Time", "Steps/s"];
+
+export function newResults(onToggle) {
+  const id = newId("results");
+  const heads = COLUMNS.map((title) => element("th", { scope: "col" }, title));
+  const body = element("tbody");
+  const table = element(
+    "table",
+    { "aria-labelledby": id },
+    element("thead", {}, element("tr", {}, ...heads)),
+    body,
+  );
+  const scroller = element(
+    "div",
+    { class: "live-scroller", tabindex: "0", role: "region", "aria-labelledby": id },
+    table,
+  );
+  const title = element("h3", { id }, "Results");
+  const hint = element(
+    "p",
+    { class: "live-scale" },
+    "Accuracy is measured on the validation part. Click a variant to show or hide it.",
+  );
+  const whole = element(
+    "section",
+    { class: "live-results", "aria-labelledby": id },
+    element("div", { class: "live-head" }, title),
+    hint,
+    scroller,
+  );
+  return { whole, body, rows: new Map(), onToggle };
+}
+
+export function showResults(results, records, hidden) {
+  const best = Math.max(...records.map((record) => bestAccuracy(record) ?? -1));
+  for (const record of records) {
+    if (!results.rows.has(record.token)) results.rows.set(record.token, addRow(results, record.token));
+    showRow(results.rows.get(record.token), record, hidden.has(record.token), best);
+  }
+}
+
+function addRow({ body, onToggle }, token) {
+  const swatch = element("span", { class: "live-swatch" });
+  const name = element("span");
+  const button = element("button", { type: "button", class: "live-variant" }, swatch, name);
+  button.addEventListener("click", () => onToggle(token));
+  const state = element("span", { class: "live-state" });
+  const fill = element("div", { class: "live-fill" });
+  const bar = element(
+    "div",
+    { class: "live-bar", role: "progressbar", "aria-valuemin": 0, "aria-valuemax": 100 },
+    fill,
+  );
+  const message = element("p", { class: "live-row-message" });
+  const numbers = COLUMNS.slice(2).map(() => element("td", { class: "live-number" }));
+  const whole = element(
+    "tr",
+    {},
+    element("th", { scope: "row" }, button),
+    element("td", {}, state, bar, message),
+    ...numbers,
+  );
+  body.append(whole);
+  return { whole, swatch, name, button, state, fill, bar, message, numbers };
+}
+
+function showRow(row, record, isHidden, best) {
+  const { run, validation } = record.history;
+  setText(row.name, record.name);
+  row.swatch.style.background = record.color;
+  setAttribute(row.button, "aria-pressed", !isHidden);
+  setText(row.state, run ? stateInWords(run.state) : "Waiting");
+  setAttribute(row.whole, "data-state", run?.state ?? "queued");
+  setText(
+    row.message,
+    record.trouble || (run?.state === "failed" || run?.state === "lost" ? run.message : ""),
+  );
+  showProgress(row, record.name, run ? progressOf(run) : 0);
+  const own = bestAccuracy(record);
+  const texts = [
+    percent(own),
+    percent(last(validation.accuracy.y)),
+    number(last(validation.loss.y)),
+    duration(run?.elapsed_s),
+    count(run?.steps_per_second),
+  ];
+  texts.forEach((text, index) => setText(row.numbers[index], text));
+  row.numbers[0].classList.toggle("live-best", own !== null && own === best);
+}
+
+function showProgress({ fill, bar }, name, share) {
+  fill.style.width = `${share * 100}%`;
+  setAttribute(bar, "aria-label", `Progress of ${name}`);
+  setAttribute(bar, "aria-valuenow", Math.round(share * 100));
+}
+
+function bestAccuracy({ history }) {
+  const real = history.validation.accuracy.y.filter((value) => value !== null);
+  return real.length ? Math.max(...real) : null;
+}

@@ -1,0 +1,191 @@
+// One run, top to bottom: its status, loss and accuracy, the inside of the network, its normalization layers.
+import { element, setText } from "./elements.js";
+import { labelledSelect, section, setOptions, toggleButton } from "./live_elements.js";
+import { known } from "./live_bins.js";
+import { heatFigure, histogramFigure, layersFigure, measureFigure, measureInWords } from "./live_figures.js";
+import { normLayers, overTime, perChannel, scaleAndShift, whyNoRunning } from "./live_norms.js";
+import { newChart, show } from "./live_plot.js";
+import { newStatus, showStatus } from "./live_status.js";
+import { depthColor } from "./live_theme.js";
+import { count, last, lastKnown, number } from "./live_words.js";
+
+const FIRST_STEP = "Waiting for the first step.";
+const FIRST_LOOK = "Waiting for the first look inside.";
+
+export function newRunView(root, redraw) {
+  const view = { log: false, layer: "", norm: "", charts: [], status: newStatus() };
+  const chart = (...given) => {
+    const made = newChart(...given);
+    view.charts.push(made);
+    return made;
+  };
+  view.learning = learningSection(view, chart, redraw);
+  view.inside = insideSection(view, chart, redraw);
+  view.norms = normsSection(view, chart, redraw);
+  root.replaceChildren(view.status.whole, view.learning.whole, view.inside.whole, view.norms.whole);
+  view.update = (records, theme) => update(view, records[0], theme);
+  return view;
+}
+
+function learningSection(view, chart, redraw) {
+  const made = section("Loss and accuracy");
+  const log = toggleButton("Log scale", (pressed) => {
+    view.log = pressed;
+    redraw();
+  });
+  made.loss = chart("Loss", {}, log);
+  made.accuracy = chart("Accuracy");
+  made.grid.append(made.loss.card, made.accuracy.card);
+  return made;
+}
+
+function insideSection(view, chart, redraw) {
+  const choose = (value) => {
+    view.layer = value;
+    redraw();
+  };
+  const picker = labelledSelect("Layer", choose);
+  const made = section("Inside the network", picker.whole);
+  made.picker = picker;
+  made.mean = chart("Activation mean");
+  made.deviation = chart("Activation standard deviation");
+  made.heat = chart("Activations over time", { wide: "two-thirds", tall: true });
+  made.newest = chart("Newest activations", { wide: "third", tall: true });
+  made.scale = depthScale();
+  for (const each of [made.mean, made.deviation]) each.onClick = ({ data }) => choose(data.name);
+  made.grid.append(made.scale.whole, made.mean.card, made.deviation.card, made.heat.card, made.newest.card);
+  return made;
+}
+
+// In place of a legend, which many layers would fill: the colours from the first to the last layer.
+function depthScale() {
+  const first = element("span");
+  const strip = element("span", { class: "live-strip" });
+  const final = element("span");
+  const whole = element("p", { class: "live-scale live-full" }, "Layers from", first, strip, "to", final);
+  return { whole, first, strip, final };
+}
+
+function normsSection(view, chart, redraw) {
+  const picker = labelledSelect("Normalization layer", (value) => {
+    view.norm = value;
+    redraw();
+  });
+  const made = section("Normalization layers", picker.whole);
+  made.picker = picker;
+  made.why = element("p", { class: "live-why live-full" });
+  made.mean = chart("Batch mean and running mean");
+  made.variance = chart("Batch variance and running variance");
+  made.channelMean = chart("Mean of each channel", { wide: "third" });
+  made.channelVariance = chart("Variance of each channel", { wide: "third" });
+  made.learned = chart("Scale γ and shift β of each channel", { wide: "third" });
+  const charts = [made.mean, made.variance, made.channelMean, made.channelVariance, made.learned];
+  made.grid.append(made.why, ...charts.map(({ card }) => card));
+  return made;
+}
+
+function update(view, { history, trouble }, theme) {
+  showStatus(view.status, history.run, trouble);
+  updateLearning(view, history, theme);
+  view.inside.whole.hidden = !history.layers.length;
+  if (history.layers.length) updateInside(view, history, theme);
+  const norms = normLayers(history);
+  view.norms.whole.hidden = !norms.length;
+  if (norms.length) updateNorms(view, history, norms, theme);
+}
+
+function updateLearning({ learning, log }, history, theme) {
+  for (const measure of ["loss", "accuracy"]) {
+    const empty =
+      history.training[measure].x.length || history.validation[measure].x.length ? "" : FIRST_STEP;
+    show(learning[measure], {
+      empty,
+      note: "Training is smoothed over about 20 batches",
+      says: measureSays(history, measure),
+      figure: () => measureFigure(theme, history, measure, { log }),
+    });
+  }
+}
+
+function measureSays({ training, validation }, measure) {
+  const smooth = measure === "loss" ? training.smoothLoss : training.smoothAccuracy;
+  const trained = `Training ${measureInWords(measure, lastKnown(smooth.y))} at step ${last(smooth.x) ?? 0}`;
+  if (!validation[measure].x.length) return `${trained}; no validation yet.`;
+  const epoch = validation.epochs.get(last(validation[measure].x));
+  return `${trained}; validation ${measureInWords(measure, last(validation[measure].y))} after epoch ${epoch}.`;
+}
+
+function updateInside(view, history, theme) {
+  const { inside } = view;
+  const { layers } = history;
+  const chosen = Math.max(
+    0,
+    layers.findIndex(({ name }) => name === view.layer),
+  );
+  setOptions(
+    inside.picker.select,
+    layers.map(({ name, kind }) => ({ value: name, text: `${name} (${kind})` })),
+    layers[chosen].name,
+  );
+  showScale(inside.scale, layers, theme);
+  showLayers(inside.mean, "mean", history, history.mean, chosen, theme);
+  showLayers(inside.deviation, "standard deviation", history, history.deviation, chosen, theme);
+  showHistograms(inside, history, chosen, theme);
+}
+
+function showScale({ whole, first, strip, final }, layers, theme) {
+  whole.hidden = layers.length < 2;
+  setText(first, layers[0].name);
+  setText(final, last(layers).name);
+  const stops = Array.from({ length: 9 }, (_, index) => depthColor(theme, index, 9));
+  strip.style.background = `linear-gradient(90deg, ${stops.join(", ")})`;
+}
+
+function showLayers(chart, word, { layers }, lines, chosen, theme) {
+  const newest = lastKnown(lines[chosen].y);
+  show(chart, {
+    empty: lines[chosen].x.length ? "" : FIRST_LOOK,
+    says: `${layers.length} layers. The ${word} of ${layers[chosen].name} is ${number(newest)} at step ${last(lines[chosen].x) ?? 0}.`,
+    figure: () => layersFigure(theme, layers, lines, chosen),
+  });
+}
+
+function showHistograms({ heat, newest }, { layers, histograms }, chosen, theme) {
+  const found = known(histograms, chosen);
+  const { name } = layers[chosen];
+  const empty = found.length ? "" : FIRST_LOOK;
+  const newestOne = last(found);
+  const range = newestOne
+    ? `from ${number(newestOne.low[chosen])} to ${number(newestOne.high[chosen])} at step ${newestOne.step}`
+    : "";
+  const says = `${name} gives values ${range}.`;
+  show(heat, {
+    empty,
+    says,
+    note: `What ${name} gives; colour: share of its values`,
+    figure: () => heatFigure(theme, found, chosen),
+  });
+  show(newest, {
+    empty,
+    says,
+    note: newestOne ? `${name} at step ${count(newestOne.step)}` : "",
+    figure: () => histogramFigure(theme, newestOne, chosen, layers.length),
+  });
+}
+
+function updateNorms(view, history, norms, theme) {
+  const { norms: made } = view;
+  const layer = norms.find(({ name }) => name === view.norm) ?? norms[0];
+  setOptions(
+    made.picker.select,
+    norms.map(({ name, kind }) => ({ value: name, text: `${name} (${kind})` })),
+    layer.name,
+  );
+  setText(made.why, whyNoRunning(layer));
+  made.why.hidden = layer.running;
+  show(made.mean, overTime(theme, history, layer, "mean"));
+  show(made.variance, overTime(theme, history, layer, "var"));
+  show(made.channelMean, perChannel(theme, history, layer, "mean"));
+  show(made.channelVariance, perChannel(theme, history, layer, "var"));
+  show(made.learned, scaleAndShift(theme, history, layer));
+}

@@ -1,0 +1,51 @@
+"""The layer list: the same nodes as the canvas shows, one row each, in the document's order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from builder.drawing import Box, Scene
+from components import assets, canvas, events
+
+_component = st.components.v2.component(
+    "layerloom_layer_list",
+    html='<div class="layers"></div>',
+    css=assets.style("layer_list.css"),
+    js=assets.script("layer_list.js"),
+)
+
+
+def layer_list(
+    scene: Scene,
+    *,
+    selected: str,
+    key: str,
+    on_event: events.OnEvent,
+    height: int = 314,
+    label: str = "Layers",
+) -> None:
+    """Lists a scene's boxes; rows can be selected, dragged to another place and removed.
+
+    on_event  called with the same events as the canvas's.
+    """
+    data = {
+        "items": [_item(box) for box in scene.boxes],
+        "selected": selected,
+        "height": height,
+        "label": label,
+    }
+    events.mount(_component, data, key=key, fields=canvas.EVENTS, on_event=on_event)
+
+
+def _item(box: Box) -> dict[str, Any]:
+    data = {
+        "id": box.id,
+        "family": box.family,
+        "subtitle": box.subtitle,
+        "state": box.state,
+        "message": box.message,
+        "output": box.output,
+    }
+    return {name: value for name, value in data.items() if value}

@@ -1,0 +1,82 @@
+"""Live charts of runs: the browser polls the app's own route and draws with plotly.js.
+
+The script does not run again while a run goes on. The drawing is a set of JavaScript modules that
+routes.py serves, because Streamlit sends inline scripts anew with every message.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal
+
+import plotly
+import streamlit as st
+
+from components import events
+
+FRONTEND = Path(__file__).parent / "frontend"
+# Name -> source of the modules the browser may fetch.
+MODULES = {path.name: path.read_text(encoding="utf-8") for path in sorted(FRONTEND.glob("*.js"))}
+# In the modules' address, so that browsers may keep them for good.
+VERSION = hashlib.sha256("".join(MODULES.values()).encode()).hexdigest()[:12]
+
+MODULE_ROUTE = "app-js/{version}/{name}"
+PLOTLY_ROUTE = "vendor/plotly.min.js"
+
+EVENTS: events.Fields = {"finished": {"token": str, "state": str}}
+RUN_FACTS = ("token", "name", "color", "state")
+
+_component = st.components.v2.component(
+    "layerloom_live_charts",
+    html='<div class="live"></div>',
+    css=(FRONTEND / "live_charts.css").read_text(encoding="utf-8"),
+    js=MODULES["live_charts.js"],
+    isolate_styles=False,  # plotly.js styles the page's head, which no shadow root sees
+)
+
+
+def live_charts(
+    runs: list[dict[str, Any]],
+    *,
+    key: str,
+    view: Literal["run", "compare"] = "run",
+    every: float = 1.0,
+    height: int | None = None,
+    on_finished: Callable[[str, str], Any] | None = None,
+) -> None:
+    """Draw runs and keep them up to date in the browser, without running the script again.
+
+    runs         dicts with "token" (the run's id), "name", "color" (left out: the theme's), and
+                 "state", what the page knows: where that is final, the end is not announced.
+    view         "run" draws the first run in full; "compare" lays all over each other.
+    every        seconds between two polls.
+    height       pixels, with a scroll bar; None: as high as the charts need.
+    on_finished  called once with (token, state) when a run ends while it is drawn. The script then
+                 runs again in any case, so that the page can offer what a finished run has.
+    """
+    events.mount(
+        _component,
+        charts_data(runs, view, every),
+        key=key,
+        fields=EVENTS,
+        on_event=lambda end: on_finished and on_finished(end["token"], end["state"]),
+        height=height or "content",
+    )
+
+
+def charts_data(runs: list[dict[str, Any]], view: str, every: float) -> dict[str, Any]:
+    """What goes to the browser: no figures, only where they are.
+
+    Raises ValueError for an unknown view.
+    """
+    if view not in ("run", "compare"):
+        raise ValueError(f"live_charts has no view '{view}': use 'run' or 'compare'.")
+    return {
+        "runs": [{fact: run[fact] for fact in RUN_FACTS if run.get(fact)} for run in runs],
+        "view": view,
+        "every": every,
+        "script": MODULE_ROUTE.format(version=VERSION, name="live_component.js"),
+        "plotly": f"{PLOTLY_ROUTE}?version={plotly.__version__}",
+    }

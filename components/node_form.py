@@ -1,0 +1,125 @@
+"""The form of the selected layer: its name, what feeds it, its arguments, its note."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from builder.document import Node
+from builder.kinds import Kind
+from components.param_form import Field, inferred_values, param_form
+from components.words import escaped
+
+
+@dataclass(frozen=True)
+class NodeActions:
+    """What the form reports: each with the node's id first."""
+
+    rename: Callable[[str, str], Any]
+    set_param: Callable[[str, str, Any], Any]
+    unset_param: Callable[[str, str], Any]
+    set_inputs: Callable[[str, tuple[str, ...]], Any]
+    set_note: Callable[[str, str], Any]
+    duplicate: Callable[[str], Any]
+    move: Callable[[str, int], Any]
+    remove: Callable[[str], Any]
+
+
+def node_form(
+    node: Node,
+    kind: Kind,
+    *,
+    prefix: str,
+    spec: Any,
+    wires: Sequence[str],
+    field: Field,
+    actions: NodeActions,
+) -> None:
+    """Draws the form. `spec` is what flows in, if known; `wires` are those the node may take."""
+    key = f"{prefix}.{node.id}"
+    _heading(node, kind, actions, key)
+    st.text_input(
+        "Name",
+        help="The layer's name, in the drawing and in the code.",
+        **field(f"{key}:name", node.id, lambda name: actions.rename(node.id, name)),
+    )
+    _wire_form(node, kind, wires, field, actions, key)
+    param_form(
+        key,
+        kind.params,
+        node.params,
+        field=field,
+        on_set=lambda name, value: actions.set_param(node.id, name, value),
+        on_unset=lambda name: actions.unset_param(node.id, name),
+        inferred=inferred_values(kind, spec, node.inputs[0] if node.inputs else ""),
+    )
+    st.text_input(
+        "Note",
+        placeholder="A comment in the code",
+        max_chars=500,
+        **field(f"{key}:note", node.note, lambda note: actions.set_note(node.id, note)),
+    )
+
+
+def _heading(node: Node, kind: Kind, actions: NodeActions, key: str) -> None:
+    st.markdown(f"#### {escaped(kind.name)}")
+    st.caption(escaped(kind.doc))
+    with st.container(horizontal=True, gap="small"):
+        for label, icon, act, arguments in (
+            ("Move up", "arrow_upward", actions.move, (node.id, -1)),
+            ("Move down", "arrow_downward", actions.move, (node.id, 1)),
+            ("Duplicate", "content_copy", actions.duplicate, (node.id,)),
+            ("Delete", "delete", actions.remove, (node.id,)),
+        ):
+            st.button(
+                f":material/{icon}:",
+                key=f"{key}:{label}",
+                help=f"{label} {escaped(node.id)}",
+                on_click=act,
+                args=arguments,
+            )
+
+
+def _wire_form(
+    node: Node,
+    kind: Kind,
+    wires: Sequence[str],
+    field: Field,
+    actions: NodeActions,
+    key: str,
+) -> None:
+    """A choice for each input; a multiple choice where any number of them is taken."""
+    if not kind.inputs:
+        return
+    options = list(dict.fromkeys([*node.inputs, *wires]))
+    if kind.variadic:
+        st.multiselect(
+            "Inputs",
+            options,
+            help="Two or more; the order is the order of the arguments.",
+            **field(
+                f"{key}:inputs",
+                list(node.inputs),
+                lambda chosen: actions.set_inputs(node.id, tuple(chosen)),
+            ),
+        )
+        return
+    for index, name in enumerate(kind.inputs):
+        given = node.inputs[index] if index < len(node.inputs) else None
+        needed = index < kind.least
+
+        def rewire(chosen: str | None, place: int = index) -> None:
+            inputs = [*node.inputs]
+            inputs[place : place + 1] = [chosen] if chosen else []
+            actions.set_inputs(node.id, tuple(inputs))
+
+        st.selectbox(
+            "Input" if len(kind.inputs) == 1 else f"Input {name}",
+            options if needed and given else [None, *options],
+            format_func=lambda wire, first=index == 0: wire or ("not connected" if first else "the same as the first"),
+            help="What feeds this layer.",
+            **field(f"{key}:input{index}", given, rewire),
+        )

@@ -1,0 +1,183 @@
+"""The form of one layer, drawn from its catalogue entry: a widget per argument, no apply button."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from builder.kinds import Kind, Param
+from components.words import escaped
+
+Field = Callable[[str, Any, Callable[[Any], Any]], dict[str, Any]]  # see session.field
+
+
+def param_form(
+    prefix: str,
+    params: tuple[Param, ...],
+    given: Mapping[str, Any],
+    *,
+    field: Field,
+    on_set: Callable[[str, Any], Any],
+    on_unset: Callable[[str], Any],
+    inferred: Mapping[str, tuple[Any, str]] | None = None,
+    disabled: bool = False,
+    words: str = "arguments",
+) -> None:
+    """A widget for each Param, showing what is given or else the default.
+
+    inferred  argument -> what is read off the input, and where from: shown in grey while nothing
+              is given.
+    """
+    main = [param for param in params if not param.advanced]
+    advanced = [param for param in params if param.advanced]
+    for group, place in ((main, st.container()), (advanced, None)):
+        if not group:
+            continue
+        if place is None:
+            changed = sum(param.name in given for param in group)
+            title = f"More {words} ({changed} set)" if changed else f"More {words}"
+            place = st.expander(title)
+        with place:
+            _grid(prefix, group, given, field, on_set, on_unset, inferred or {}, disabled)
+
+
+def _grid(prefix, group, given, field, on_set, on_unset, inferred, disabled) -> None:
+    """Two arguments a row; boxes to tick stand together after the others."""
+    boxes = [param for param in group if param.type == "bool"]
+    for part in ([param for param in group if param.type != "bool"], boxes):
+        for first in range(0, len(part), 2):
+            pair = part[first : first + 2]
+            for param, column in zip(pair, st.columns(2, gap="small"), strict=False):
+                with column:
+                    follows = inferred.get(param.name)
+                    _widget(prefix, param, given, field, on_set, on_unset, follows, disabled)
+
+
+def _widget(prefix, param, given, field, on_set, on_unset, follows, disabled) -> None:
+    value = given.get(param.name, None if follows else param.default)
+
+    def change(new: Any) -> None:
+        if new is None and (follows or not param.optional):
+            on_unset(param.name)
+        else:
+            on_set(param.name, new)
+
+    draw = WIDGETS["follows" if follows else param.type]
+    draw(param, f"{prefix}.{param.name}", value, change, field, follows, disabled)
+
+
+def help_text(param: Param, follows: Any = None) -> str:
+    """The argument's help with what it takes, safe to show as Markdown."""
+    default = "" if param.required else f" Default: {param.default!r}."
+    default += f" Left empty, it is read off {follows[1]}." if follows else ""
+    return escaped(f"{param.help.rstrip('.')}. Takes {param.wants()}.{default}".lstrip(". "))
+
+
+def _check(param, key, value, change, field, _follows, disabled) -> None:
+    st.checkbox(
+        param.name, help=help_text(param), disabled=disabled, **field(key, bool(value), change)
+    )
+
+
+def _number(param, key, value, change, field, follows, disabled) -> None:
+    number = float if param.type == "float" else int
+    low, high = (None if limit is None else number(limit) for limit in (param.low, param.high))
+    if value is not None and param.misfit(value):  # out of range already: the form must show it
+        low = high = None
+    st.number_input(
+        param.name,
+        **({"value": None} if follows or param.optional else {}),  # else there is nothing to clear
+        min_value=low,
+        max_value=high,
+        step=_step(param, number),
+        format="%g" if number is float else "%d",
+        placeholder=_placeholder(follows, str),
+        help=help_text(param, follows),
+        disabled=disabled,
+        **field(key, value, change),
+    )
+
+
+def _placeholder(follows: Any, words: Callable[[Any], str]) -> str:
+    """What a field without a given value shows in grey: what is read off the input, or None."""
+    if follows is None:
+        return "None"
+    return "auto" if follows[0] is None else f"{words(follows[0])} (auto)"
+
+
+def _step(param: Param, number: type) -> int | float:
+    if number is int:
+        return 1
+    share_of_one = param.low == 0 and param.high == 1 and (param.default or 0.5) >= 0.01
+    return 0.05 if share_of_one else max(abs(param.default or 0.0) / 10, 1e-6)
+
+
+def _choice(param, key, value, change, field, _follows, disabled) -> None:
+    options = [*param.choices, *([None] if param.optional else [])]
+    st.selectbox(
+        param.name,
+        options if value in options else [value, *options],
+        help=help_text(param),
+        disabled=disabled,
+        **field(key, value, change),
+    )
+
+
+def _text(param, key, value, change, field, follows, disabled) -> None:
+    st.text_input(
+        param.name,
+        placeholder=_placeholder(follows, ints_text),
+        help=help_text(param, follows),
+        disabled=disabled,
+        **field(key, ints_text(value), lambda text: change(read_ints(text, param.rank))),
+    )
+
+
+def ints_text(value: Any) -> str:
+    """Whole numbers as people type them: 3, or 3 x 5, or same."""
+    if value is None:
+        return ""
+    return " x ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def read_ints(text: str, rank: int = -1) -> Any:
+    """What was typed, as a number, a tuple, None for nothing, or the text itself where it is none.
+
+    Numbers may be parted by x, commas or blanks, in brackets or not: 3x5, (3, 5), 3 5. With rank 0
+    a single number is a tuple too, as Param says.
+    """
+    plain = text.strip()
+    bare = plain.strip("()[]").replace("×", "x")
+    parts = bare.replace("x", " ").replace(",", " ").split()
+    try:
+        numbers = tuple(int(part) for part in parts)
+    except ValueError:
+        return plain
+    if not numbers:
+        return None
+    single = len(numbers) == 1 and rank != 0 and plain == parts[0]
+    return numbers[0] if single else numbers
+
+
+WIDGETS: dict[str, Callable[..., None]] = {
+    "bool": _check,
+    "int": _number,
+    "float": _number,
+    "choice": _choice,
+    "ints": _text,
+    "text": _text,
+    "follows": lambda param, *rest: (_text if param.type == "ints" else _number)(param, *rest),
+}
+
+
+def inferred_values(kind: Kind, spec: Any, source: str) -> dict[str, tuple[Any, str]]:
+    """Argument -> what is read off the input, and where from."""
+    found = {}
+    for name, read in kind.reads.items():
+        try:
+            found[name] = (read.value(spec) if spec else None, source or "the input")
+        except (ValueError, IndexError):
+            found[name] = (None, source or "the input")
+    return found

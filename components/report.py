@@ -1,0 +1,113 @@
+"""What the checker says, on the page: a line with the totals, or the problems with their repairs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from builder.document import Document
+from builder.fixes import Fix
+from builder.rules import Problem
+from builder.service import Answer, Figures
+from components.words import count, escaped, memory, shape
+
+FLOAT = 4  # bytes of a float32
+
+
+def totals(answer: Answer | None) -> None:
+    """One line: whether everything fits, and what the network costs. No totals while it does not."""
+    if answer is None:
+        st.caption(":material/hourglass_top: Checking: the checker is starting.")
+        return
+    errors = [problem for problem in answer.report.problems if problem.severity == "error"]
+    if not answer.report.ok:
+        waiting = len(answer.report.waits)
+        words = f"{len(errors)} {'problem' if len(errors) == 1 else 'problems'} to solve"
+        words += f", {waiting} {'layer waits' if waiting == 1 else 'layers wait'}" if waiting else ""
+        st.markdown(f":red[:material/error: **{words}.**] No totals until then.")
+        return
+    every = answer.figures.values()
+    parameters = sum(figures.parameters for figures in every)
+    st.markdown(
+        f":green[:material/check_circle: **Everything fits.**] "
+        f"**{count(parameters)}** parameters · "
+        f"**{count(sum(f.multiply_adds for f in every))}** multiply-adds · "
+        f"**{memory(FLOAT * (parameters + sum(f.outputs for f in every)))}** memory per example"
+    )
+
+
+def problems(found: tuple[Problem, ...], on_fix: Callable[[Fix], Any], on_show: Callable[[str], Any]) -> None:
+    """Every problem with its sentence, a button that goes there, and its repairs."""
+    for index, problem in enumerate(found):
+        error = problem.severity == "error"
+        with st.container(border=True, key=f"problem-{index}"):
+            color, icon = ("red", "error") if error else ("orange", "warning")
+            st.markdown(f":{color}[:material/{icon}:] {escaped(problem.message)}")
+            with st.container(horizontal=True):
+                for place, fix in enumerate(problem.fixes):
+                    st.button(
+                        escaped(fix.label),
+                        key=f"fix-{index}-{place}",
+                        type="primary" if place == 0 and error else "secondary",
+                        icon=":material/build:",
+                        on_click=on_fix,
+                        args=(fix,),
+                    )
+                if problem.node:
+                    st.button(
+                        f"Show {escaped(problem.node)}",
+                        key=f"show-{index}",
+                        on_click=on_show,
+                        args=(problem.node,),
+                    )
+
+
+def layer_figures(figures: Figures | None, ports: dict[str, Any]) -> None:
+    """The selected layer's output shapes and costs."""
+    for port, spec in ports.items():
+        name = "Output" if port == next(iter(ports)) else escaped(port)
+        dtype = "" if spec.dtype == "float32" else f" {spec.dtype}"
+        st.markdown(f"{name} **{shape(spec.example)}**{dtype}")
+    if figures:
+        st.caption(
+            f"{count(figures.parameters)} parameters · {count(figures.multiply_adds)} multiply-adds · "
+            f"{memory(FLOAT * (figures.parameters + figures.outputs))}"
+        )
+
+
+def table(document: Document, answer: Answer) -> None:
+    """A row per layer: output shape, parameters, multiply-adds, memory; and the total."""
+    rows = [_row(node.id, node.kind, answer) for node in document.main.nodes]
+    if answer.report.ok:
+        every = answer.figures.values()
+        rows.append(
+            {
+                "Layer": "Total",
+                "Kind": "",
+                "Output shape": "",
+                "Parameters": sum(f.parameters for f in every),
+                "Multiply-adds": sum(f.multiply_adds for f in every),
+                "Memory": memory(FLOAT * sum(f.parameters + f.outputs for f in every)),
+            }
+        )
+    else:
+        st.caption("No totals while something is wrong.")
+    st.dataframe(rows, hide_index=True, width="stretch", height=min(38 * (len(rows) + 1), 560))
+    st.caption("Per example, the batch left out. Memory is that of the parameters and the output.")
+
+
+def _row(node_id: str, kind: str, answer: Answer) -> dict[str, Any]:
+    ports = answer.report.specs.get(node_id, {})
+    figures = answer.figures.get(node_id)
+    waits = answer.report.waits.get(node_id)
+    shapes = ", ".join(shape(spec.example) for spec in ports.values())
+    return {
+        "Layer": node_id,
+        "Kind": kind,
+        "Output shape": shapes or (f"waits for {waits}" if waits else "" if ports else "?" * (kind != "Output")),
+        "Parameters": figures.parameters if figures else None,
+        "Multiply-adds": figures.multiply_adds if figures else None,
+        "Memory": memory(FLOAT * (figures.parameters + figures.outputs)) if figures else "",
+    }

@@ -1,0 +1,117 @@
+"""Choosing data and runs, and what a run offers: stopping it, and taking home what it made."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from components.words import escaped, shape
+
+STATE_WORDS = {
+    "queued": ":gray-badge[:material/schedule: waiting to start]",
+    "starting": ":blue-badge[:material/hourglass_top: starting]",
+    "running": ":blue-badge[:material/sync: training]",
+    "stopping": ":orange-badge[:material/stop_circle: stopping]",
+    "done": ":green-badge[:material/check_circle: finished]",
+    "stopped": ":orange-badge[:material/stop_circle: stopped]",
+    "failed": ":red-badge[:material/error: failed]",
+    "lost": ":red-badge[:material/help: lost]",
+}
+
+
+def data_choice(
+    data_sets: Mapping[str, Any],
+    chosen: str,
+    *,
+    field: Callable[..., dict[str, Any]],
+    on_change: Callable[[str], Any],
+) -> str:
+    """The data set to train on, with what it is; its name."""
+    st.selectbox(
+        "Data",
+        list(data_sets),
+        format_func=lambda name: data_sets[name].title,
+        **field("data", chosen, on_change),
+    )
+    data = data_sets[chosen]
+    st.caption(
+        f"{escaped(data.description)} {data.examples:,} examples of {shape(data.shape)}, "
+        f"{data.classes} classes."
+    )
+    return chosen
+
+
+def run_title(run: Any) -> str:
+    """A run in a list: its name, what it trained on, when, and how far it is."""
+    moment = time.strftime("%d %b %H:%M:%S", time.localtime(run.created))
+    variant = f" ({run.variant})" if run.variant else ""
+    return f"{run.name}{variant} on {run.data}, {moment}, {run.state}"
+
+
+def run_choice(
+    runs: Sequence[Any],
+    shown: Any,
+    *,
+    field: Callable[..., dict[str, Any]],
+    on_change: Callable[[str], Any],
+) -> None:
+    """Which run to look at, newest first."""
+    if not runs:
+        return
+    titles = {run.id: run_title(run) for run in runs}
+    st.selectbox(
+        "Run",
+        [None, *titles],
+        format_func=lambda run_id: titles.get(run_id, "Choose a run to look at"),
+        label_visibility="collapsed",
+        **field("run", shown.id if shown else None, lambda run_id: run_id and on_change(run_id)),
+    )
+
+
+def run_heading(run: Any, on_stop: Callable[[str], Any]) -> None:
+    """What is trained, how it stands, and the button that stops it."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"#### {escaped(run.name)} {STATE_WORDS.get(run.state, '')}")
+        if run.active:
+            st.button(
+                "Stop",
+                icon=":material/stop:",
+                on_click=on_stop,
+                args=(run.id,),
+                disabled=run.state == "stopping",
+                help="Takes effect within one batch; what is trained so far can be downloaded.",
+            )
+
+
+def run_downloads(run: Any, store: Any, stem: str) -> None:
+    """The source that was trained, its weights, and the document."""
+    weights: Path | None = store.weights(run.id)
+    with st.container(horizontal=True):
+        st.download_button(
+            "PyTorch code",
+            store.source(run.id),
+            f"{stem}.py",
+            "text/x-python",
+            icon=":material/code:",
+            help="Exactly the source that this run trains.",
+        )
+        st.download_button(
+            "Trained weights",
+            (lambda: weights.read_bytes()) if weights else "",
+            f"{stem}.safetensors",
+            "application/octet-stream",
+            icon=":material/download:",
+            disabled=weights is None,
+            help="In safetensors format." if weights else "There are none until the run ends.",
+        )
+        st.download_button(
+            "Document",
+            store.document(run.id),
+            f"{stem}.loom.json",
+            "application/json",
+            icon=":material/draft:",
+        )

@@ -1,0 +1,151 @@
+"""Compare: the drawn network with another normalization, trained side by side."""
+
+import streamlit as st
+
+import session
+from builder.catalogue import CATALOGUE
+from builder.service import ServiceError, service
+from components import report
+from components.live_charts import live_charts
+from components.run_panel import data_choice
+from components.waiting import rerun_when
+from components.words import escaped
+from trainer import experiments, launch, store
+from trainer.data import DATASETS, misfits
+from trainer.settings import Settings
+
+FAMILY = "Normalization"
+COLORS = ("#2f6fdf", "#d9822b", "#2e9e6b", "#9b59b6", "#c0392b", "#16a2b8")
+
+
+def drawn_kinds(document) -> list[str]:
+    """The normalization layers of the drawing, the most frequent first."""
+    kinds = [n.kind for n in document.main.nodes if n.kind in CATALOGUE]
+    drawn = [kind for kind in kinds if CATALOGUE[kind].family == FAMILY]
+    return sorted(dict.fromkeys(drawn), key=drawn.count, reverse=True)
+
+
+def rank(document, answer, kind: str) -> int:
+    """How many dimensions an example has where the kind stands in the drawing."""
+    node = document.main.of_kind(kind)[0]
+    spec = next(iter(answer.report.specs[node.id].values()))
+    return len(spec.example)
+
+
+def others(kind: str, dimensions: int) -> list[str]:
+    """The kinds that may stand in its place: those that take examples of that many dimensions."""
+    return [
+        other.name
+        for other in CATALOGUE.values()
+        if other.family == FAMILY
+        and other.name != kind
+        and ("" in other.takes or dimensions in map(len, other.takes))
+    ]
+
+
+def start(kind: str, variants: list[str], data: str) -> None:
+    """Starts one run per variant with the same seed and data, the drawn network first."""
+    document, answer = session.document(), session.answer()
+    try:
+        settings = Settings.from_values(session.recall("training", {}))
+        varied = experiments.vary(document, kind, variants, answer.report.specs)
+        runs = experiments.compare(varied, settings, data, service().code)
+    except (ServiceError, ValueError) as error:  # ValueError: a sentence about a setting or a swap
+        session.say(str(error))
+        return
+    session.go("compare", store.read(next(iter(runs.values()))).group)
+
+
+def setup(document, answer) -> None:
+    st.markdown(f"#### {escaped(document.name)}")
+    report.totals(answer)
+    if answer is None or not answer.report.ok:
+        return
+    kinds = drawn_kinds(document)
+    if not kinds:
+        st.info(
+            "The network has no normalization layer to exchange. Add one on the Build page, for "
+            "example a BatchNorm2d behind each Conv2d."
+        )
+        return
+    kind = kinds[0]
+    if len(kinds) > 1:
+        kind = st.selectbox("Exchange", kinds, help="Every layer of this kind is exchanged.")
+    dimensions = rank(document, answer, kind)
+    options = others(kind, dimensions)
+    usual = "LayerNorm" if kind != "LayerNorm" else ("BatchNorm2d" if dimensions == 3 else "BatchNorm1d")
+    chosen = st.multiselect(
+        f"{kind} against",
+        options,
+        default=[usual] if usual in options else options[:1],
+        key=f"against-{kind}-{dimensions}",
+        help="Each is put in the place of every layer of that kind and trained as a run of its own.",
+    )
+    data = data_choice(
+        DATASETS,
+        session.recall("data", "digits"),
+        field=session.field,
+        on_change=lambda name: session.remember("data", name),
+    )
+    output = document.main.of_kind("Output")[0]
+    shape = next(iter(answer.report.specs[output.id].values())).example
+    found = misfits(document, DATASETS[data], shape)
+    for sentence in found:
+        st.warning(escaped(sentence), icon=":material/link_off:")
+    st.button(
+        f"Compare {kind} and {' and '.join(chosen)}" if chosen else "Compare",
+        type="primary",
+        icon=":material/balance:",
+        width="stretch",
+        disabled=bool(found) or not chosen,
+        on_click=start,
+        args=(kind, chosen, data),
+    )
+    st.caption("The same seed, the same data in the same order, the settings of the Train page.")
+
+
+def comparison(group: str) -> None:
+    runs = sorted(store.runs(group=group), key=lambda run: run.created)
+    if not runs:
+        st.info("The comparison in the address is not here any more. Start another on the left.")
+        return
+    active = [run for run in runs if run.active]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        names = " against ".join(run.variant for run in runs)
+        st.markdown(f"#### {escaped(names)} on {escaped(DATASETS[runs[0].data].title)}")
+        if active:
+            st.button(
+                "Stop all",
+                icon=":material/stop:",
+                on_click=lambda: [launch.stop(run.id) for run in active],
+            )
+    live_charts(
+        [
+            {"token": run.id, "name": run.variant, "color": color, "state": run.state}
+            for run, color in zip(runs, COLORS * len(runs), strict=False)
+        ],
+        key=f"compare-{group}",
+        view="compare",
+    )
+
+
+def main() -> None:
+    answer = session.answer()
+    left, right = st.columns([1, 3], gap="medium")
+    with left:
+        setup(session.document(), answer)
+    with right:
+        if group := session.address("compare"):
+            comparison(group)
+        else:
+            st.markdown("#### One network, two normalizations")
+            st.caption(
+                "Trains the drawn network as it is and again with another normalization in the "
+                "same places: same first weights where they can be the same, same data, same "
+                "order. Loss, accuracy and the layers' statistics appear here side by side."
+            )
+    if answer is None:
+        rerun_when(lambda: service().ready)
+
+
+main()

@@ -1,0 +1,145 @@
+"""Train: choose data and settings, start, and look inside while the network learns."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+import session
+from builder.names import file_name
+from builder.service import ServiceError, service
+from builder.templates import template, template_names
+from components import report
+from components.live_charts import live_charts
+from components.param_form import param_form
+from components.run_panel import data_choice, run_choice, run_downloads, run_heading
+from components.waiting import rerun_when
+from components.words import escaped
+from trainer import launch, store
+from trainer.data import DATASETS, misfits
+from trainer.settings import SETTINGS, Settings
+
+
+def chosen_settings() -> dict:
+    return session.recall("training", {})
+
+
+def set_setting(name: str, value) -> None:
+    changed = {**chosen_settings(), name: value}
+    if value is None or value == SETTINGS[name].default:
+        changed.pop(name)
+    session.remember("training", changed)
+
+
+def settings_form(devices: list[str]) -> None:
+    params = tuple(
+        replace(param, choices=tuple(devices), advanced=len(devices) == 1)
+        if param.name == "device"
+        else param
+        for param in SETTINGS.values()
+    )
+    param_form(
+        "training",
+        params,
+        chosen_settings(),
+        field=session.field,
+        on_set=set_setting,
+        on_unset=lambda name: set_setting(name, None),
+        words="settings",
+    )
+
+
+def start(data: str) -> None:
+    """Starts a run of the network as it is drawn now."""
+    document = session.document()
+    try:
+        source = service().code(document)
+        settings = Settings.from_values(chosen_settings())
+        session.go("run", launch.start(document, source, settings, data))
+    except (ServiceError, ValueError) as error:  # ValueError: a setting or the data; a sentence each
+        session.say(str(error))
+
+
+def obstacles(data: str, answer) -> list[str]:
+    """Why the drawn network cannot be trained on this data; sentences."""
+    document = session.document()
+    if not answer.report.ok:
+        return ["The network has problems. Solve them on the Build page first."]
+    outputs = document.main.of_kind("Output")
+    specs = answer.report.specs.get(outputs[0].id, {}) if outputs else {}
+    shape = next((spec.example for spec in specs.values()), None)
+    return misfits(document, DATASETS[data], shape)
+
+
+def fitting_template(data: str) -> str | None:
+    """A template whose input is that data's, for who has drawn for other data."""
+    return next((name for name in template_names() if not misfits(template(name), DATASETS[data])), None)
+
+
+def setup(answer) -> None:
+    document = session.document()
+    st.markdown(f"#### {escaped(document.name)}")
+    report.totals(answer)
+    data = data_choice(
+        DATASETS,
+        session.recall("data", "digits"),
+        field=session.field,
+        on_change=lambda name: session.remember("data", name),
+    )
+    found = obstacles(data, answer) if answer else []
+    for sentence in found:
+        st.warning(escaped(sentence), icon=":material/link_off:")
+    if found and (fitting := fitting_template(data)):
+        st.button(
+            f"Open {escaped(template(fitting).name)}, which fits",
+            on_click=lambda: session.start(template(fitting)),
+        )
+    st.button(
+        "Start training",
+        type="primary",
+        icon=":material/play_arrow:",
+        width="stretch",
+        disabled=answer is None or bool(found),
+        on_click=start,
+        args=(data,),
+    )
+    settings_form(service().devices() if answer else ["cpu"])
+
+
+def shown_run() -> store.Run | None:
+    """The run in the address; it is found again after a reload or a restart of the server."""
+    run_id = session.address("run")
+    if not run_id:
+        return None
+    try:
+        return store.read(run_id)
+    except KeyError:
+        st.info("The run in the address is not here any more. Choose another, or start one.")
+        return None
+
+
+def main() -> None:
+    answer = session.answer()
+    left, right = st.columns([1, 3], gap="medium")
+    with left:
+        setup(answer)
+    with right:
+        run = shown_run()
+        runs = store.runs()
+        run_choice(runs, run, field=session.field, on_change=lambda run_id: session.go("run", run_id))
+        if run is None:
+            st.markdown("#### Nothing is training here yet")
+            st.caption(
+                "Start training on the left. Loss and accuracy, what every layer gives, and the "
+                "statistics of the normalization layers appear here while the network learns."
+            )
+        else:
+            run_heading(run, on_stop=launch.stop)
+            live_charts(
+                [{"token": run.id, "name": run.name, "state": run.state}], key=f"live-{run.id}"
+            )
+            run_downloads(run, store, file_name(run.document_name))
+    if answer is None:
+        rerun_when(lambda: service().ready)
+
+
+main()

@@ -1,0 +1,94 @@
+"""The app's own addresses: a run's figures, plotly.js out of its wheel, the charts' modules."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from functools import cache
+from pathlib import Path
+
+import plotly
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from components.live_charts import MODULE_ROUTE, MODULES, PLOTLY_ROUTE, VERSION
+from trainer import metrics, store
+
+FOR_GOOD = {
+    "cache-control": "public, max-age=31536000, immutable",
+    "x-content-type-options": "nosniff",
+}
+NEVER_KEPT = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
+JAVASCRIPT = "text/javascript"
+EVERYTHING = -1  # steps begin at 0 or later
+
+
+async def run_metrics(request: Request) -> Response:
+    """GET /api/runs/{token}/metrics?since=: what is newer than the cursor.
+
+    The unguessable token is the permission.
+    """
+    token = request.path_params["token"]
+    since = request.query_params.get("since", str(EVERYTHING))
+    if not store.RUN_ID.fullmatch(token):
+        return _sentence(404, "There is no such run.")
+    if not since.removeprefix("-").isdecimal() or len(since) > 15:
+        return _sentence(400, "'since' must be a whole number: the cursor of the answer before.")
+    try:
+        body = await run_in_threadpool(_metrics_json, token, int(since))
+    except KeyError:  # deleted, or never there
+        return _sentence(404, "There is no such run. It may have been deleted.")
+    return Response(body, media_type="application/json", headers=NEVER_KEPT)
+
+
+def _metrics_json(run_id: str, since: int) -> str:
+    return json.dumps(metrics.metrics(run_id, since), allow_nan=False, separators=(",", ":"))
+
+
+def _sentence(status: int, message: str) -> Response:
+    return Response(json.dumps({"message": message}), status, NEVER_KEPT, "application/json")
+
+
+async def plotly_js(request: Request) -> Response:
+    """GET /vendor/plotly.min.js: the library as the installed wheel has it."""
+    tag = f'"plotly-{plotly.__version__}"'
+    headers = {**FOR_GOOD, "etag": tag, "vary": "accept-encoding"}
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    if "gzip" not in request.headers.get("accept-encoding", ""):
+        return Response(
+            await run_in_threadpool(_plotly_source), media_type=JAVASCRIPT, headers=headers
+        )
+    body = await run_in_threadpool(_plotly_zipped)
+    return Response(body, media_type=JAVASCRIPT, headers={**headers, "content-encoding": "gzip"})
+
+
+def _plotly_source() -> bytes:
+    return (Path(plotly.__file__).parent / "package_data" / "plotly.min.js").read_bytes()
+
+
+@cache
+def _plotly_zipped() -> bytes:
+    return gzip.compress(_plotly_source(), compresslevel=6)  # once, 4.8 MB -> 1.4 MB
+
+
+async def module(request: Request) -> Response:
+    """GET /app-js/{version}/{name}: one module of the live charts."""
+    name = request.path_params["name"]
+    if name not in MODULES:
+        return _sentence(404, f"There is no module '{name}'.")
+    current = (
+        request.path_params["version"] == VERSION
+    )  # a page from before an update must not keep new modules as old
+    return Response(
+        MODULES[name], media_type=JAVASCRIPT, headers=FOR_GOOD if current else NEVER_KEPT
+    )
+
+
+ROUTES = [
+    Route("/api/runs/{token}/metrics", run_metrics),
+    Route(f"/{PLOTLY_ROUTE}", plotly_js),
+    Route(f"/{MODULE_ROUTE}", module),
+]

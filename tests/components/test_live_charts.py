@@ -1,0 +1,246 @@
+"""The live charts: what goes to the browser, what comes back, and what a browser makes of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+from playwright.sync_api import expect, sync_playwright
+from streamlit.testing.v1 import AppTest
+
+from components.live_charts import FRONTEND, MODULES, charts_data
+from trainer import layout, store
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+RUN = {"token": "0123456789abcdef", "name": "Digits"}
+PAGE = f"""
+import sys
+sys.path.insert(0, {str(ROOT)!r})
+import streamlit as st
+import routes
+from components.live_charts import live_charts
+
+app = st.App(__file__, routes=routes.ROUTES)
+
+def main():
+    ended = st.session_state.setdefault("ended", [])
+    run = {{"token": st.query_params.get("run", "0" * 16), "name": "Digits"}}
+    live_charts([run], key="charts", every=0.2, on_finished=lambda _, state: ended.append(state))
+    st.text(f"ended {{ended}}")
+
+if __name__ == "__main__":
+    main()
+"""
+
+
+def test_the_data_holds_addresses_and_no_figures():
+    data = charts_data([{**RUN, "color": "#123456", "secret": 1}], "compare", 0.5)
+    assert data["runs"] == [{**RUN, "color": "#123456"}]
+    assert (data["view"], data["every"]) == ("compare", 0.5)
+    assert len(json.dumps(data)) < 500
+
+
+def test_an_unknown_view_is_refused():
+    with pytest.raises(ValueError, match="'run' or 'compare'"):
+        charts_data([RUN], "table", 1.0)
+
+
+def test_a_page_draws_the_component(tmp_path: Path):
+    script = tmp_path / "page.py"
+    script.write_text(PAGE)
+    page = AppTest.from_file(str(script), default_timeout=20).run()
+    assert not page.exception
+    component = next(each for each in page.main if each.type == "bidi_component")
+    assert json.loads(component.proto.json)["runs"][0]["name"] == "Digits"
+
+
+def test_inline_code_is_small_and_no_module_writes_html():
+    assert len(MODULES["live_charts.js"]) < 2000  # Streamlit sends it with every message
+    for name, source in MODULES.items():
+        assert "innerHTML" not in source and "insertAdjacentHTML" not in source, name
+
+
+node = pytest.mark.skipif(not shutil.which("node"), reason="needs node to run the modules")
+
+
+def in_node(module: str, code: str) -> object:
+    """What `code` gives, a JavaScript function body that sees the module's exports as `own`."""
+    program = f"import * as own from {json.dumps((FRONTEND / module).as_uri())};"
+    program += f"process.stdout.write(JSON.stringify((() => {{ {code} }})()));"
+    command = ["node", "--no-warnings", "--input-type=module", "-e", program]
+    return json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
+
+
+@node
+def test_thinning_keeps_every_spike_and_stays_bounded():
+    line = in_node(
+        "live_lines.js",
+        """const line = own.newLine();
+        const at = (x) => (x === 1234 ? 99 : x === 777 ? -99 : Math.sin(x));
+        for (let x = 0; x < 50000; x++) own.push(line, x, at(x));
+        return line;""",
+    )
+    assert len(line["x"]) <= 4000
+    assert line["x"] == sorted(line["x"])
+    assert (min(line["y"]), max(line["y"])) == (-99, 99)
+    assert line["x"][-1] == 49999
+
+
+@node
+def test_a_line_without_numbers_keeps_its_gap():
+    line = in_node(
+        "live_lines.js",
+        """const line = own.newLine(8);
+        for (let x = 0; x < 40; x++) own.push(line, x, x === 3 ? null : x);
+        return line;""",
+    )
+    assert None in line["y"]
+
+
+@node
+def test_a_repeated_step_replaces_what_came_after_it():
+    line = in_node(
+        "live_lines.js",
+        """const line = own.newLine();
+        [1, 2, 3, 4].forEach((x) => own.push(line, x, x));
+        own.cutFrom(line, 3);
+        return line.x;""",
+    )
+    assert line == [1, 2]
+
+
+@node
+def test_histograms_on_a_common_range_lose_no_value():
+    columns = in_node(
+        "live_bins.js",
+        """const histograms = [
+          { step: 1, low: [-1], high: [1], counts: [[1, 2, 3, 4]] },
+          { step: 2, low: [-5], high: [3], counts: [[4, 0, 0, 4]] },
+          { step: 3, low: [2], high: [2], counts: [[8, 0, 0, 0]] },
+          { step: 4, low: [null], high: [null], counts: [[0, 0, 0, 0]] }];
+        const rows = own.rebin(histograms, 0, own.commonRange(histograms, 0));
+        return histograms.map((_, column) => rows.map((row) => row[column]));""",
+    )
+    assert [sum(column) for column in columns[:3]] == pytest.approx([1, 1, 1])
+    assert set(columns[3]) == {None}
+
+
+@node
+def test_numbers_read_as_people_write_them():
+    words = in_node(
+        "live_words.js",
+        """return [own.number(0.41234), own.number(-12345.6), own.number(null),
+          own.number(0.00001234), own.number(0), own.percent(0.9731), own.timeLeft(12.3),
+          own.timeLeft(0.2), own.timeLeft(null), own.duration(4000), own.plain("<a&b>")];""",
+    )
+    assert words == [
+        *("0.412", "−12,346", "–", "1.23e−5", "0", "97.3 %"),
+        *("about 12 s left", "almost there", "", "67 min", "&lt;a&amp;b&gt;"),
+    ]
+
+
+@pytest.fixture
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    monkeypatch.setenv("LAYERLOOM_HOME", str(tmp_path))
+    (tmp_path / "page.py").write_text(PAGE)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = {"port": port, "address": "127.0.0.1", "headless": "true", "fileWatcherType": "none"}
+    flags = [f"--server.{name}={value}" for name, value in options.items()]
+    command = [sys.executable, "-m", "streamlit", "run", str(tmp_path / "page.py"), *flags]
+    with (tmp_path / "server.log").open("w") as log:
+        process = subprocess.Popen(
+            [*command, "--browser.gatherUsageStats=false"], stdout=log, stderr=log
+        )
+    url = f"http://127.0.0.1:{port}"
+    for _ in range(400):
+        try:
+            urllib.request.urlopen(f"{url}/_stcore/health", timeout=1).close()
+            break
+        except OSError:
+            time.sleep(0.05)
+    yield url
+    process.terminate()
+    process.wait(10)
+
+
+NORM = {
+    "name": "bn1",
+    "kind": "BatchNorm2d",
+    "norm": True,
+    "channels": 2,
+    "running": True,
+    "affine": True,
+    "bias": True,
+}
+SAMPLE = [0, 1, -2, 2, -2, 2, *[1.0] * layout.BINS, *[0.5] * (6 * 3)]
+
+
+def smoothed(steps: int) -> float:
+    """The weighted mean of the recorded losses, each weighing 0.95 of the next."""
+    weights = [0.95 ** (steps - step) for step in range(1, steps + 1)]
+    return sum(w * 2 / step for step, w in enumerate(weights, 1)) / sum(weights)
+
+
+def record(recorder: store.Recorder, steps: range) -> None:
+    for step in steps:
+        recorder.step(step, 2 / step, step / 100)
+        recorder.sample(step, np.array(SAMPLE, np.float32).tobytes())
+    recorder.set(step=steps[-1])
+    recorder.commit()
+
+
+@pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="needs Chromium")
+def test_new_figures_arrive_in_the_same_drawing_and_keep_the_zoom(server: str):
+    me = psutil.Process()
+    facts = {"state": "running", "pid": me.pid, "born": me.create_time(), "steps": 60, "epochs": 1}
+    run_id = store.create("", "{}", "{}", layout=layout.plan([NORM]), started=time.time(), **facts)
+    recorder = store.Recorder(run_id)
+    record(recorder, range(1, 30))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+        page = browser.new_page(viewport={"width": 1200, "height": 900})
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(f"{server}?run={run_id}")
+        loss = page.get_by_role("img", name="Loss. Training")
+        loss.locator(".main-svg").first.wait_for()
+        page.evaluate("window.drawing = document.querySelector('.live-drawing .main-svg')")
+        box = loss.bounding_box()
+        page.mouse.move(box["x"] + 100, box["y"] + 80)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 250, box["y"] + 160, steps=4)
+        page.mouse.up()
+        zoom = "element => element._fullLayout.xaxis.range"
+        page.wait_for_timeout(500)
+        zoomed = loss.evaluate(zoom)
+        assert zoomed[0] > 1
+        record(recorder, range(30, 60))
+        newest = f"Loss. Training {smoothed(59):.3g} at step 59; no validation yet."
+        expect(loss).to_have_accessible_name(newest, timeout=5000)
+        page.wait_for_timeout(500)
+        assert loss.evaluate("element => element.data[0].x.length") == 59
+        assert loss.evaluate(zoom) == zoomed
+        assert page.evaluate("document.querySelector('.live-drawing .main-svg') === window.drawing")
+        expect(page.get_by_role("progressbar")).to_have_attribute("aria-valuenow", "98")
+        expect(page.get_by_label("Normalization layer", exact=True)).to_have_value("bn1")
+        recorder.set(state="done", finished=time.time())
+        recorder.close()
+        expect(page.get_by_text("ended ['done']")).to_be_visible(timeout=8000)
+        browser.close()
+    assert not errors

@@ -1,0 +1,116 @@
+"""The app's own routes, asked as a server asks them."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import json
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlencode
+
+import plotly
+import pytest
+from starlette.applications import Starlette
+from starlette.responses import Response
+
+import routes
+from components.live_charts import MODULES, VERSION, charts_data
+from trainer import store
+
+APP = Starlette(routes=routes.ROUTES)
+RUN = "0123456789abcdef"
+
+
+def get(path: str, headers: dict[str, str] | None = None, **query: str) -> Response:
+    """The answer to one request; starlette's own test client would need one more package."""
+    sent: list[dict] = []
+
+    async def receive() -> dict:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: dict) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": "http",
+        "path": path,
+        "query_string": urlencode(query).encode(),
+        "headers": [(name.encode(), value.encode()) for name, value in (headers or {}).items()],
+    }
+    asyncio.run(APP(scope, receive, send))
+    answer = Response(b"".join(message.get("body", b"") for message in sent[1:]), sent[0]["status"])
+    answer.raw_headers = sent[0]["headers"]
+    return answer
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv("LAYERLOOM_HOME", str(tmp_path))
+    run_id = store.create("", "{}", "{}", name="Digits")
+    recorder = store.Recorder(run_id)
+    for step in (1, 2, 3):
+        recorder.step(step, 1 / step, step / 10)
+    recorder.close()
+    return run_id
+
+
+def test_metrics_are_what_is_newer_than_the_cursor(run: str):
+    first = get(f"/api/runs/{run}/metrics")
+    assert first.headers["cache-control"] == "no-store"
+    assert json.loads(first.body)["train"]["step"] == [1, 2, 3]
+    rest = json.loads(get(f"/api/runs/{run}/metrics", since="2").body)
+    assert rest["train"] == {"step": [3], "loss": [0.333333], "accuracy": [0.3]}
+    assert (
+        json.loads(get(f"/api/runs/{run}/metrics", since=str(rest["cursor"])).body)["train"]["step"]
+        == []
+    )
+
+
+@pytest.mark.parametrize("token", [RUN, RUN.upper(), "abc", "..%2F..", RUN + "0"])
+def test_an_unknown_run_is_a_sentence(token: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("LAYERLOOM_HOME", str(tmp_path))
+    answer = get(f"/api/runs/{token}/metrics")
+    assert answer.status_code == 404
+    assert json.loads(answer.body)["message"].startswith("There is no such run.")
+
+
+@pytest.mark.parametrize("since", ["", "x", "1.5", "--1", "1e9", "9" * 40, "²"])
+def test_a_cursor_that_is_no_whole_number_is_a_sentence(run: str, since: str):
+    answer = get(f"/api/runs/{run}/metrics", since=since)
+    assert answer.status_code == 400
+    assert "whole number" in json.loads(answer.body)["message"]
+
+
+def test_plotly_comes_out_of_the_installed_wheel_and_is_kept():
+    source = (Path(plotly.__file__).parent / "package_data" / "plotly.min.js").read_bytes()
+    whole, zipped = (
+        get("/vendor/plotly.min.js"),
+        get("/vendor/plotly.min.js", {"accept-encoding": "gzip, br"}),
+    )
+    assert whole.body == source == gzip.decompress(zipped.body)
+    assert "immutable" in whole.headers["cache-control"]
+    again = get("/vendor/plotly.min.js", {"if-none-match": whole.headers["etag"]})
+    assert (again.status_code, again.body) == (304, b"")
+
+
+def test_the_address_in_the_components_data_is_served_and_kept():
+    answer = get("/" + charts_data([], "run", 1.0)["script"])
+    assert answer.body.decode() == MODULES["live_component.js"]
+    assert "javascript" in answer.headers["content-type"]
+    assert "immutable" in answer.headers["cache-control"]
+
+
+def test_modules_of_another_version_are_not_kept_and_other_files_are_not_served():
+    assert get("/app-js/old/live_words.js").headers["cache-control"] == "no-store"
+    assert get(f"/app-js/{VERSION}/live_charts.py").status_code == 404
+    assert get(f"/app-js/{VERSION}/..%2Flive_charts.py").status_code == 404
+
+
+def test_the_web_process_gets_no_torch_from_the_routes():
+    code = "import sys, routes; raise SystemExit('torch' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], cwd=Path(routes.__file__).parent, check=True)

@@ -1,0 +1,50 @@
+"""What the trainer's tests share: a home of their own, and runs that are waited for by their
+state.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from tests.trainer.digits import SOURCE, Document
+from trainer import launch, store
+from trainer.settings import Settings
+
+DEADLINE = 30.0  # seconds; reached only when something is broken
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    """An empty LAYERLOOM_HOME; runs that a test leaves behind are stopped."""
+    monkeypatch.setenv("LAYERLOOM_HOME", str(tmp_path))
+    yield tmp_path
+    for run in store.runs():
+        if run.active and run.pid is not None:
+            launch.end(run.id, grace=0.0)
+
+
+def until(true: Callable[[], object]) -> None:
+    """Wait until something is so; fails after the deadline."""
+    deadline = time.monotonic() + DEADLINE
+    while not true():
+        assert time.monotonic() < deadline, "it never became true"
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def start():
+    """start(source, data="digits", epochs=1, ...) -> run id."""
+
+    def start(source: str = SOURCE, data: str = "digits", **settings) -> str:
+        return launch.start(Document(), source, Settings(threads=1, **settings), data)
+
+    return start
+
+
+@pytest.fixture
+def train(start):
+    """As start, but the run has ended: train(...) -> Run."""
+    return lambda *args, **settings: launch.wait(start(*args, **settings), DEADLINE)

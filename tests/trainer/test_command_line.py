@@ -1,0 +1,76 @@
+"""The command line, and what importing the trainer costs."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.trainer.test_experiments import NETWORK
+from trainer.__main__ import main
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def file(tmp_path) -> str:
+    path = tmp_path / "small.loom.json"
+    path.write_text(NETWORK.to_json())
+    return str(path)
+
+
+def test_a_run_prints_one_json_object_with_its_metrics(file, capsys):
+    words = ["run", file, "--data", "digits", "--epochs", "1", "--set", "lr=0.01", "--json"]
+    assert main(words) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["state"] == "done" and found["metrics"]["val_accuracy"] > 0.3
+    figures = {"val_loss", "val_accuracy", "loss", "accuracy", "steps_per_second"}
+    assert figures <= found["metrics"].keys()
+    for command in (["runs"], ["show", found["run"]], ["stop", found["run"]]):
+        assert main([*command, "--json"]) == 0
+        json.loads(capsys.readouterr().out)
+
+
+def test_a_comparison_lists_the_drawn_network_first(file, capsys):
+    swap = ["--swap", "BatchNorm2d=GroupNorm", "--json"]
+    assert main(["compare", file, "--data", "digits", "--epochs", "1", *swap]) == 0
+    variants = json.loads(capsys.readouterr().out)["variants"]
+    assert [each["name"] for each in variants] == ["BatchNorm2d", "GroupNorm"]
+    assert all(each["metrics"]["val_loss"] for each in variants)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--data", "digit"], "Did you mean 'digits'"),
+        (["--data", "iris"], "iris has 3 classes"),
+        (["--data", "digits", "--set", "lrr=1"], "Did you mean 'lr'"),
+        (["--data", "digits", "--set", "lr"], "NAME=VALUE"),
+        (["--data", "digits", "--epochs", "many"], "epochs takes a whole number"),
+    ],
+)
+def test_what_cannot_run_is_refused_with_a_sentence(file, capsys, words, said):
+    assert main(["run", file, *words]) == 1
+    assert said in capsys.readouterr().err
+
+
+def test_a_file_that_is_no_document_is_refused_with_a_sentence(tmp_path, capsys):
+    path = tmp_path / "bad.loom.json"
+    path.write_text("{}")
+    assert main(["run", str(path), "--data", "digits"]) == 1
+    assert main(["run", str(tmp_path / "none"), "--data", "digits"]) == 1
+    assert main(["show", "nothing"]) == 1
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_the_web_process_can_import_the_trainer_without_torch():
+    modules = "settings data store launch metrics experiments".split()
+    program = (
+        "import sys\n"
+        + "".join(f"import trainer.{name}\n" for name in modules)
+        + "print([name for name in ('torch', 'sklearn', 'streamlit') if name in sys.modules])"
+    )
+    command = [sys.executable, "-c", program]
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"

@@ -1,0 +1,40 @@
+"""The loop's order of examples: a function of the seed and the epoch, each example once."""
+
+import pytest
+import torch
+
+from trainer.loop import batches, evaluate, steps_per_epoch
+from trainer.settings import Settings
+
+Y = torch.arange(70)
+
+
+def order(seed: int, epoch: int) -> list[int]:
+    return torch.cat(list(batches(Y, Settings(seed=seed, batch_size=32), epoch))).tolist()
+
+
+def test_the_order_follows_from_seed_and_epoch_alone():
+    torch.manual_seed(5)
+    first = order(0, 1)
+    torch.manual_seed(6)
+    assert order(0, 1) == first
+    assert order(0, 2) != first and order(1, 1) != first
+    assert sorted(first) == Y.tolist()
+
+
+@pytest.mark.parametrize(
+    ("examples", "size", "steps"), [(64, 32, 2), (70, 32, 3), (65, 32, 2), (1, 32, 1), (5, 1, 5)]
+)
+def test_a_last_batch_of_one_example_is_left_out(examples, size, steps):
+    assert steps_per_epoch(examples, size) == steps
+    found = list(batches(torch.arange(examples), Settings(batch_size=size), 1))
+    assert len(found) == steps
+
+
+def test_evaluation_is_the_mean_over_all_examples_whatever_the_batches():
+    network = torch.nn.Sequential(torch.nn.Dropout(), torch.nn.Linear(4, 3))
+    x, y = torch.randn(2500, 4), torch.randint(3, (2500,))
+    loss, accuracy = evaluate(network, x, y)
+    output = network.eval()(x)
+    assert loss == pytest.approx(torch.nn.functional.cross_entropy(output, y).item(), rel=1e-5)
+    assert accuracy == pytest.approx((output.argmax(1) == y).float().mean().item())

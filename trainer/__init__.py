@@ -1,0 +1,1 @@
+"""Everything that happens after "Start": settings, data, runs, their figures and comparisons."""

@@ -1,0 +1,257 @@
+"""The command line: the same runs without a browser.
+
+Exit 0, or 1 with the problems on standard error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from builder import Document, DocumentError, check, to_python
+from trainer import experiments, launch, store
+from trainer.data import DATASETS, find, misfits
+from trainer.errors import TrainerError
+from trainer.metrics import describe, metrics
+from trainer.settings import SETTINGS, Settings
+from trainer.store import Run
+
+LOOK_EVERY = 0.1  # seconds
+
+
+def main(words: list[str] | None = None) -> int:
+    """Run one command and return the exit code."""
+    arguments = _parser().parse_args(words)
+    try:
+        return arguments.command(arguments)
+    except (TrainerError, DocumentError) as error:
+        print(error, file=sys.stderr)
+    except KeyError as error:
+        print(f"There is no run {error}. `python -m trainer runs` lists them.", file=sys.stderr)
+    except OSError as error:
+        print(f"{error.filename}: {error.strerror}. Check the path.", file=sys.stderr)
+    except UnicodeDecodeError:
+        print("The file is not text. Give a .loom.json file.", file=sys.stderr)
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m trainer", description="Train networks without a browser."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, function, help: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=help, description=help)
+        added.set_defaults(command=function)
+        added.add_argument(
+            "--json", action="store_true", help="print one JSON object on standard output"
+        )
+        return added
+
+    training = [
+        command(
+            "run", run, "Train a network and wait for it; Ctrl-C stops it and keeps its weights."
+        )
+    ]
+    training.append(
+        command("compare", compare, "Train a network and variations of it on the same data.")
+    )
+    for each in training:
+        each.add_argument("file", metavar="FILE.loom.json")
+        each.add_argument("--data", required=True, help=f"one of: {', '.join(DATASETS)}")
+        each.add_argument(
+            "--set",
+            action="append",
+            default=[],
+            metavar="NAME=VALUE",
+            help=f"one of: {', '.join(SETTINGS)}",
+        )
+        for name in ("epochs", "seed", "device"):
+            each.add_argument(f"--{name}", help=f"short for --set {name}=")
+    training[1].add_argument(
+        "--swap", required=True, metavar="KIND=KIND,KIND", help="BatchNorm2d=LayerNorm,GroupNorm"
+    )
+    command("runs", runs, "List all runs, newest first.")
+    command("show", show, "Show one run.").add_argument("run", metavar="RUN")
+    command("stop", stop, "Stop a run after its current batch.").add_argument("run", metavar="RUN")
+    return parser
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train one network in the foreground."""
+    settings, document = _settings(arguments), _document(arguments.file)
+    _refuse_misfits(document, arguments.data)
+    run_id = launch.start(document, to_python(document), settings, arguments.data)
+    ended = _follow({"": run_id}, quiet=arguments.json)[0]
+    _print(arguments, _result(ended), f"{ended.id} {ended.state}")
+    return _exit([ended])
+
+
+def compare(arguments: argparse.Namespace) -> int:
+    """Train the drawn network and its variations."""
+    settings, document = _settings(arguments), _document(arguments.file)
+    old, equals, new = arguments.swap.partition("=")
+    if not equals or not new:
+        raise TrainerError(
+            "--swap takes KIND=KIND,KIND, as in BatchNorm2d=LayerNorm,GroupNorm; "
+            f"it got '{arguments.swap}'."
+        )
+    report = check(document)
+    variations = experiments.vary(
+        document, old.strip(), [kind.strip() for kind in new.split(",")], report.specs
+    )
+    for each in variations:
+        _refuse_misfits(each.document, arguments.data, each.name)
+    ids = experiments.compare(variations, settings, arguments.data, to_python)
+    ended = _follow(ids, quiet=arguments.json)
+    lines = [f"{each.variant:>16}  {each.state}  {_result(each)['metrics']}" for each in ended]
+    results = [{**_result(each), "name": each.variant} for each in ended]
+    _print(arguments, {"group": ended[0].group, "variants": results}, "\n".join(lines))
+    return _exit(ended)
+
+
+def runs(arguments: argparse.Namespace) -> int:
+    """List all runs."""
+    found = store.runs()
+    line = "{0.id}  {0.state:<8} {0.epoch:>4}/{0.epochs:<4} {0.data:<16} {0.name} {0.variant}"
+    text = "\n".join(line.format(each) for each in found) or "There are no runs yet."
+    _print(arguments, {"runs": [{"run": each.id, **_facts(each)} for each in found]}, text)
+    return 0
+
+
+def show(arguments: argparse.Namespace) -> int:
+    """Show one run's facts and last figures."""
+    found = _result(store.read(arguments.run)) | {
+        "settings": dict(store.read(arguments.run).settings)
+    }
+    _print(arguments, found, json.dumps(found, indent=2))
+    return 0
+
+
+def stop(arguments: argparse.Namespace) -> int:
+    """Stop a run and wait until it has."""
+    launch.stop(arguments.run)
+    ended = launch.end(arguments.run)
+    _print(arguments, _result(ended), f"{ended.id} {ended.state}")
+    return 0
+
+
+def _settings(arguments: argparse.Namespace) -> Settings:
+    words = {
+        name: getattr(arguments, name)
+        for name in ("epochs", "seed", "device")
+        if getattr(arguments, name)
+    }
+    for each in arguments.set:
+        name, equals, value = each.partition("=")
+        if not equals:
+            raise TrainerError(f"--set takes NAME=VALUE, as in lr=0.01; it got '{each}'.")
+        words[name.strip()] = value.strip()
+    return Settings.from_words(words)
+
+
+def _document(path: str) -> Document:
+    return Document.from_json(Path(path).read_text(encoding="utf-8"))
+
+
+def _refuse_misfits(document: Document, data: str, variant: str = "") -> None:
+    """Raises TrainerError with everything that keeps this document from training on this data."""
+    data_set, report = find(data), check(document)
+    found = [problem.message for problem in report.problems if problem.severity == "error"]
+    ends = [node.id for node in document.main.nodes if node.kind == "Output"]
+    ports = report.shapes.get(ends[0], {}) if ends else {}
+    found += misfits(document, data_set, next(iter(ports.values()), None))
+    if found or not report.ok:
+        raise TrainerError("\n".join(f"{variant}: {line}" if variant else line for line in found))
+
+
+def _follow(ids: dict[str, str], quiet: bool) -> list[Run]:
+    """Wait for the runs, a line per epoch on the way; Ctrl-C stops them all."""
+    cursors = dict.fromkeys(ids, -1)
+    try:
+        while any(store.read(run_id).active for run_id in ids.values()):
+            if not quiet:
+                cursors = {
+                    name: _progress(name, ids[name], since) for name, since in cursors.items()
+                }
+            time.sleep(LOOK_EVERY)
+    except KeyboardInterrupt:
+        print("Stopping.", file=sys.stderr)
+        for run_id in ids.values():
+            launch.stop(run_id)
+    ended = [launch.wait(run_id) for run_id in ids.values()]
+    if not quiet:
+        for name, since in cursors.items():
+            _progress(name, ids[name], since)
+    return ended
+
+
+def _progress(name: str, run_id: str, since: int) -> int:
+    """Print what is new about a run's epochs; where to go on from."""
+    found = metrics(run_id, since)
+    rows = found["validation"]
+    for epoch, loss, accuracy in zip(rows["epoch"], rows["loss"], rows["accuracy"], strict=True):
+        rate = found["run"]["steps_per_second"]
+        figures = (
+            f"val_loss {_number(loss)}  val_accuracy {_number(accuracy)}  {_number(rate)} steps/s"
+        )
+        print(f"{name:>16}  epoch {epoch}/{found['run']['epochs']}  {figures}", flush=True)
+    return found["cursor"]
+
+
+def _number(value: float | None) -> str:
+    return "not a number" if value is None else f"{value:.4g}"
+
+
+def _facts(run: Run) -> dict[str, Any]:
+    names = (
+        "state",
+        "message",
+        "name",
+        "variant",
+        "group",
+        "data",
+        "epoch",
+        "epochs",
+        "step",
+        "steps",
+    )
+    return {name: getattr(run, name) for name in names}
+
+
+def _result(run: Run) -> dict[str, Any]:
+    """A run with its last figures, as --json prints it."""
+    found = metrics(run.id)
+    last = {name: (found[part][key] or [None])[-1] for name, (part, key) in LAST.items()}
+    about = describe(run)
+    speed = {name: about[name] for name in ("steps_per_second", "telemetry_share", "elapsed_s")}
+    return {"run": run.id, **_facts(run), "metrics": {**last, **speed}}
+
+
+LAST = {
+    "val_loss": ("validation", "loss"),
+    "val_accuracy": ("validation", "accuracy"),
+    "loss": ("train", "loss"),
+    "accuracy": ("train", "accuracy"),
+}
+
+
+def _print(arguments: argparse.Namespace, found: dict[str, Any], text: str) -> None:
+    print(json.dumps(found) if arguments.json else text)
+
+
+def _exit(ended: list[Run]) -> int:
+    """1 when a run failed or was lost, its sentence on standard error."""
+    bad = [run for run in ended if run.state in ("failed", "lost")]
+    for run in bad:
+        print(f"{run.variant or run.name}: {run.message}", file=sys.stderr)
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

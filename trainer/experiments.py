@@ -1,0 +1,123 @@
+"""Experiments: the same network with one thing changed, each trained on the same data from the
+same seed.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from builder.catalogue import CATALOGUE
+from builder.document import Document, Graph, Node
+from builder.kinds import Kind, Spec
+from builder.order import port, source
+from trainer import launch
+from trainer.errors import TrainerError, unknown
+from trainer.settings import Settings
+
+Specs = Mapping[str, Mapping[str, Spec]]  # a Report's specs: node -> port -> Spec
+
+
+@dataclass(frozen=True)
+class Variation:
+    """A document under the name by which a comparison shows it."""
+
+    name: str
+    document: Document
+
+
+def vary(
+    document: Document, old: str, kinds: Iterable[str], specs: Specs | None = None
+) -> list[Variation]:
+    """The drawn network first, then one per kind in place of `old`: vary(net, "BatchNorm2d",
+    ["GroupNorm"]).
+
+    specs is what flows in the drawn network, for params that must suit it (GroupNorm's num_groups).
+    Raises TrainerError for kinds that are not in the catalogue or not in the network.
+    """
+    graphs = [document.main, *(block.graph for block in document.blocks.values())]
+    drawn = sorted({node.kind for graph in graphs for node in graph.nodes})
+    if old not in drawn:
+        raise unknown("layer in this network that is a", old, drawn)
+    others = [
+        Variation(kind, swap(document, {old: kind}, specs))
+        for kind in dict.fromkeys(kinds)
+        if kind != old
+    ]
+    return [Variation(old, document), *others]
+
+
+def swap(document: Document, kinds: Mapping[str, str], specs: Specs | None = None) -> Document:
+    """The document with every node of some kinds made another, in blocks too: swap(net, {"ReLU":
+    "GELU"}).
+    """
+    for kind in kinds.values():
+        if kind not in CATALOGUE:
+            raise unknown("layer", kind, CATALOGUE)
+
+    def swapped(graph: Graph, seen: Specs) -> Graph:
+        nodes = (
+            _become(node, kinds[node.kind], seen) if node.kind in kinds else node
+            for node in graph.nodes
+        )
+        return replace(graph, nodes=tuple(nodes))
+
+    blocks = {
+        name: replace(block, graph=swapped(block.graph, {}))
+        for name, block in document.blocks.items()
+    }
+    return replace(document, main=swapped(document.main, specs or {}), blocks=blocks)
+
+
+def _become(node: Node, kind_name: str, specs: Specs) -> Node:
+    """The node as another kind: its params that the new kind has and accepts are kept."""
+    kind = CATALOGUE[kind_name]
+    kept = {name: value for name, value in node.params.items() if _accepts(kind, name, value)}
+    return replace(
+        node, kind=kind_name, params={**kind.start(), **_suited(node, kind, specs), **kept}
+    )
+
+
+def _accepts(kind: Kind, name: str, value: object) -> bool:
+    param = kind.param(name)
+    arithmetic = isinstance(value, str) and value.startswith("=")  # on its block's params
+    return param is not None and (arithmetic or (param.accepts(value) and not param.misfit(value)))
+
+
+def _suited(node: Node, kind: Kind, specs: Specs) -> Mapping[str, object]:
+    wire = node.inputs[0] if node.inputs else ""
+    ports = specs.get(source(wire), {})
+    spec = ports.get(port(wire)) or next(iter(ports.values()), None)
+    return kind.suits(spec) if kind.suits and spec else {}
+
+
+def compare(
+    variations: Sequence[Variation],
+    settings: Settings,
+    data: str,
+    printed: Callable[[Document], str],
+    name: str = "",
+) -> dict[str, str]:
+    """Start one run per variation with the same settings and data; name -> run id.
+
+    printed turns a document into its checked source; every one is printed before the first run
+    starts, so a variation that cannot be built starts nothing. The runs share a group:
+    store.runs(group=...) lists them.
+    """
+    if not variations:
+        raise TrainerError("There is nothing to compare. Choose at least one variation.")
+    sources = [printed(each.document) for each in variations]
+    group = secrets.token_hex(8)
+    return {
+        each.name: launch.start(
+            each.document,
+            text,
+            settings,
+            data,
+            name=name or each.document.name,
+            group=group,
+            variant=each.name,
+        )
+        for each, text in zip(variations, sources, strict=True)
+    }

@@ -1,0 +1,143 @@
+"""The training loop, to be read from top to bottom."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
+
+from trainer.data import Split
+from trainer.errors import TrainerError
+from trainer.settings import Settings
+from trainer.store import Recorder
+from trainer.telemetry import Telemetry
+
+FETCH_EVERY = 0.25  # seconds; fetching every step would make a GPU wait for it
+VALIDATION_BATCH = 1024
+
+
+def train(
+    network: nn.Module,
+    data: Split,
+    settings: Settings,
+    recorder: Recorder,
+    stop_wanted: Callable[[], bool],
+) -> str:
+    """Train the network in place; "done" or "stopped".
+
+    Raises TrainerError when the loss is no longer a number.
+    """
+    optimizer = new_optimizer(network, settings)
+    telemetry = Telemetry(network, settings.telemetry_every)
+    recorder.set(layout=telemetry.layout)
+    figures = Figures(recorder, telemetry)
+    step = 0
+    for epoch in range(1, settings.epochs + 1):
+        network.train()
+        recorder.set(epoch=epoch)
+        for batch in batches(data.train_y, settings, epoch):
+            if stop_wanted():
+                figures.fetch()
+                return "stopped"
+            # here, so that an epoch's last step is committed with its validation
+            recorder.commit_if_due()
+            step += 1
+            x, y = data.train_x[batch], data.train_y[batch]
+            optimizer.zero_grad()
+            with telemetry.watching(step):
+                output = network(x)
+            loss = cross_entropy(output, y)
+            loss.backward()
+            optimizer.step()
+            figures.add(step, loss.detach(), (output.detach().argmax(1) == y).float().mean())
+        figures.fetch()
+        recorder.epoch(epoch, step, *evaluate(network, data.validation_x, data.validation_y))
+    return "done"
+
+
+def new_optimizer(network: nn.Module, settings: Settings) -> torch.optim.Optimizer:
+    """PyTorch's optimizer of that name over the parameters that train."""
+    parameters = [each for each in network.parameters() if each.requires_grad]
+    if not parameters:
+        raise TrainerError(
+            "The network has no weights to train. Add a layer that has some, such as Linear."
+        )
+    more = {"momentum": settings.momentum} if settings.optimizer == "SGD" else {}
+    kind = getattr(torch.optim, settings.optimizer)
+    return kind(parameters, lr=settings.lr, weight_decay=settings.weight_decay, **more)
+
+
+def batches(y: Tensor, settings: Settings, epoch: int) -> Iterator[Tensor]:
+    """Indices of each batch of an epoch; the order follows from the seed and the epoch alone."""
+    generator = torch.Generator().manual_seed(settings.seed * 1_000_003 + epoch)
+    order = torch.randperm(len(y), generator=generator).to(y.device)
+    for start in range(
+        0, steps_per_epoch(len(y), settings.batch_size) * settings.batch_size, settings.batch_size
+    ):
+        yield order[start : start + settings.batch_size]
+
+
+def steps_per_epoch(examples: int, batch_size: int) -> int:
+    """How many batches; a last one of a single example is left out, for BatchNorm cannot train
+    on it.
+    """
+    alone = batch_size > 1 and examples > 1 and examples % batch_size == 1
+    return examples // batch_size if alone else math.ceil(examples / batch_size)
+
+
+@torch.no_grad()
+def evaluate(network: nn.Module, x: Tensor, y: Tensor) -> tuple[float, float]:
+    """Mean loss and accuracy over all examples, with dropout off and running statistics in use."""
+    network.eval()
+    totals = torch.zeros(2, device=y.device)
+    for start in range(0, len(y), VALIDATION_BATCH):
+        output = network(x[start : start + VALIDATION_BATCH])
+        right = y[start : start + VALIDATION_BATCH]
+        totals += torch.stack(
+            [cross_entropy(output, right, reduction="sum"), (output.argmax(1) == right).sum()]
+        )
+    loss, accuracy = (totals / len(y)).tolist()
+    return loss, accuracy
+
+
+class Figures:
+    """Keeps losses and accuracies on the device and fetches many at a time."""
+
+    def __init__(self, recorder: Recorder, telemetry: Telemetry):
+        self._recorder, self._telemetry = recorder, telemetry
+        self._waiting: list[tuple[int, Tensor, Tensor]] = []
+        self._began = self._fetched = time.monotonic()
+
+    def add(self, step: int, loss: Tensor, accuracy: Tensor) -> None:
+        """One step's figures, and the layers' where they were sampled."""
+        self._waiting.append((step, loss, accuracy))
+        sampled = self._telemetry.samples(step)
+        if sampled:
+            self._recorder.sample(step, self._telemetry.take())
+        if sampled or time.monotonic() - self._fetched > FETCH_EVERY:
+            self.fetch()
+
+    def fetch(self) -> None:
+        """Hand what waits to the recorder. TrainerError at the first loss that is no number."""
+        self._fetched = time.monotonic()
+        if not self._waiting:
+            return
+        steps = [step for step, _, _ in self._waiting]
+        table = torch.stack([torch.stack(pair) for _, *pair in self._waiting]).tolist()
+        self._waiting.clear()
+        seconds = self._fetched - self._began
+        share = self._telemetry.seconds / max(seconds, 1e-9)
+        self._recorder.set(step=steps[-1], seconds=seconds, telemetry_share=share)
+        for step, (loss, accuracy) in zip(steps, table, strict=True):
+            self._recorder.step(step, loss, accuracy)
+            if not math.isfinite(loss):
+                self._recorder.set(step=step)
+                what = "infinite" if math.isinf(loss) else "not a number"
+                raise TrainerError(
+                    f"The loss became {what} at step {step}. "
+                    "Make the learning rate smaller, or put a normalization into the network."
+                )

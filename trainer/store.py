@@ -1,0 +1,297 @@
+"""The runs on disk: one folder per run, with one SQLite file that its process writes and everyone
+may read.
+
+One file per run, so that writers never wait for each other. NaN is NULL in SQLite, and no other
+value here is, so NULL reads back as NaN; the layers' statistics are float32 blobs, which keep NaN
+and infinity as they are.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import sqlite3
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+ACTIVE = ("queued", "starting", "running")
+COMMIT_EVERY = 0.5  # seconds; what a killed process may lose
+LOST = "Its process is gone: ended from outside, or the computer was restarted. Start it again."
+UNSTARTED = 60.0  # seconds after which a run that never got a process counts as lost
+RUN_ID = re.compile(r"[0-9a-f]{16}")
+
+SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+CREATE TABLE steps (step INTEGER PRIMARY KEY, loss REAL, accuracy REAL);
+CREATE TABLE epochs (epoch INTEGER PRIMARY KEY, step INTEGER, loss REAL, accuracy REAL);
+CREATE TABLE samples (step INTEGER PRIMARY KEY, statistics BLOB);
+"""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What the store knows about a run, apart from its figures. Times are seconds since 1970."""
+
+    id: str
+    name: str = ""
+    state: str = "queued"  # queued, starting, running, stopping, done, stopped, failed or lost
+    message: str = ""
+    data: str = ""
+    document_name: str = ""
+    group: str = ""  # what the runs of one comparison have in common
+    variant: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    created: float = 0.0
+    started: float | None = None  # when training began
+    finished: float | None = None
+    pid: int | None = None
+    born: float | None = None  # when that process started: a pid alone may be another's by now
+    wanted: str = "run"  # or "stop"
+    device: str = ""
+    epoch: int = 0
+    epochs: int = 0
+    step: int = 0
+    steps: int = 0
+    seconds: float = 0.0  # of training, measured by the run itself
+    telemetry_share: float | None = None
+    layout: list[dict] = field(default_factory=list)  # what the numbers in a sample's blob are
+
+    @property
+    def active(self) -> bool:
+        """Whether it has not ended yet."""
+        return self.state in (*ACTIVE, "stopping")
+
+    @property
+    def folder(self) -> Path:
+        """Where its files are."""
+        return folder(self.id)
+
+
+def home() -> Path:
+    """The one folder that holds all state: LAYERLOOM_HOME, or ~/.layerloom."""
+    return Path(os.environ.get("LAYERLOOM_HOME") or Path.home() / ".layerloom")
+
+
+def folder(run_id: str) -> Path:
+    """The folder of a run. Raises KeyError for anything that is not a run's id, so no path can
+    be smuggled in.
+    """
+    if not isinstance(run_id, str) or not RUN_ID.fullmatch(run_id):
+        raise KeyError(run_id)
+    return home() / "runs" / run_id
+
+
+def create(source: str, document: str, settings: str, **meta: Any) -> str:
+    """Write a new queued run (network.py, document.loom.json, run.db) and return its id.
+
+    The id is unguessable: knowing it is what lets a browser read the run's figures.
+    """
+    run_id = secrets.token_hex(8)
+    place = folder(run_id)
+    place.mkdir(parents=True, mode=0o700)
+    (place / "network.py").write_text(source, encoding="utf-8")
+    (place / "document.loom.json").write_text(document, encoding="utf-8")
+    with closing(sqlite3.connect(place / "run.db")) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.executescript(SCHEMA)
+    update(run_id, settings=json.loads(settings), created=time.time(), **meta)
+    return run_id
+
+
+@contextmanager
+def writing(run_id: str) -> Iterator[sqlite3.Connection]:
+    """A connection in a write transaction, committed at the end. Raises KeyError."""
+    with closing(_connect(run_id, "rw")) as connection, connection:
+        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute("BEGIN IMMEDIATE")
+        yield connection
+
+
+@contextmanager
+def reading(run_id: str) -> Iterator[sqlite3.Connection]:
+    """A connection that cannot write and sees one moment. Raises KeyError for an unknown run."""
+    with closing(_connect(run_id, "ro")) as connection:
+        connection.execute("BEGIN")
+        yield connection
+
+
+def _connect(run_id: str, mode: str) -> sqlite3.Connection:
+    path = folder(run_id) / "run.db"
+    if not path.exists():
+        raise KeyError(run_id)
+    return sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=5, isolation_level=None
+    )
+
+
+def update(run_id: str, **meta: Any) -> None:
+    """Set facts about a run: update(run_id, wanted="stop")."""
+    with writing(run_id) as connection:
+        put_meta(connection, meta)
+
+
+def put_meta(connection: sqlite3.Connection, meta: Mapping[str, Any]) -> None:
+    """Set facts about a run inside a transaction. KeyError for a name Run does not have."""
+    unknown = meta.keys() - FIELDS
+    if unknown:
+        raise KeyError(f"a run has no {unknown}")
+    rows = [(key, json.dumps(value)) for key, value in meta.items()]
+    connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", rows)
+
+
+def read(run_id: str) -> Run:
+    """The run as it is now; 'lost' where its process is gone. Raises KeyError if unknown."""
+    with reading(run_id) as connection:
+        return read_meta(run_id, connection)
+
+
+def read_meta(run_id: str, connection: sqlite3.Connection) -> Run:
+    """The run as an open connection sees it."""
+    meta = {
+        key: json.loads(value) for key, value in connection.execute("SELECT key, value FROM meta")
+    }
+    known = {key: value for key, value in meta.items() if key in FIELDS}
+    return settled(Run(**{**known, "id": run_id}))
+
+
+def settled(run: Run) -> Run:
+    """The run with the state a person should see: 'stopping' and 'lost' follow from facts,
+    nobody writes them.
+    """
+    if run.state not in ACTIVE:
+        return run
+    if not lives(run):
+        return _with(run, state="lost", message=LOST)
+    return _with(run, state="stopping") if run.wanted == "stop" else run
+
+
+def lives(run: Run) -> bool:
+    """Whether the very process of this run still works; another one with the same number does
+    not count.
+    """
+    if run.pid is None:
+        return time.time() - run.created < UNSTARTED
+    try:
+        process = psutil.Process(run.pid)
+        same = abs(process.create_time() - (run.born or 0)) < 1
+        return same and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
+
+
+def runs(group: str = "") -> list[Run]:
+    """All runs, or those of one comparison, newest first."""
+    ids = [path.parent.name for path in (home() / "runs").glob("*/run.db")]
+    found = []
+    for run_id in ids:
+        try:
+            found.append(read(run_id))
+        except (
+            KeyError,
+            sqlite3.Error,
+        ):  # a folder of someone else's, or one that is being made or deleted
+            continue
+    chosen = [run for run in found if not group or run.group == group]
+    return sorted(chosen, key=lambda run: run.created, reverse=True)
+
+
+def source(run_id: str) -> str:
+    """The very source that is trained."""
+    return (folder(run_id) / "network.py").read_text(encoding="utf-8")
+
+
+def document(run_id: str) -> str:
+    """The document it was printed from, as JSON text."""
+    return (folder(run_id) / "document.loom.json").read_text(encoding="utf-8")
+
+
+def output(run_id: str) -> str:
+    """What the run's process has written on its way, tracebacks included."""
+    path = folder(run_id) / "output.log"
+    return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+
+
+def weights(run_id: str) -> Path | None:
+    """The file with its trained weights, or None while there is none."""
+    path = folder(run_id) / "weights.safetensors"
+    return path if path.exists() else None
+
+
+def _with(run: Run, **changes: Any) -> Run:
+    return Run(**{**{name: getattr(run, name) for name in FIELDS}, **changes})
+
+
+FIELDS = {each.name for each in fields(Run)}
+
+
+class Recorder:
+    """Writes the figures of a run from inside its process, in short transactions.
+
+    Rows wait in memory, never in an open transaction: that would lock out the page that wants to
+    stop the run.
+    """
+
+    def __init__(self, run_id: str):
+        folder(run_id)
+        self._connection = _connect(run_id, "rw")
+        self._connection.execute("PRAGMA synchronous=NORMAL")
+        self._rows: dict[str, list[tuple]] = {"steps": [], "epochs": [], "samples": []}
+        self._meta: dict[str, Any] = {}
+        self._committed = time.monotonic()
+
+    def step(self, step: int, loss: float, accuracy: float) -> None:
+        """The loss and the accuracy of one batch."""
+        self._rows["steps"].append((step, loss, accuracy))
+
+    def epoch(self, epoch: int, step: int, loss: float, accuracy: float) -> None:
+        """The loss and the accuracy on the validation part after an epoch whose last step is
+        `step`.
+        """
+        self._rows["epochs"].append((epoch, step, loss, accuracy))
+
+    def sample(self, step: int, statistics: bytes) -> None:
+        """All layers' statistics at one step, as float32; the layout says which number is what."""
+        self._rows["samples"].append((step, statistics))
+
+    def set(self, **meta: Any) -> None:
+        """Facts about the run, written with the next commit."""
+        self._meta.update(meta)
+
+    def commit(self) -> None:
+        """Write everything that waits; a step written twice keeps its last values."""
+        with self._connection as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            for table, rows in self._rows.items():
+                if rows:
+                    places = ", ".join("?" * len(rows[0]))
+                    connection.executemany(
+                        f"INSERT OR REPLACE INTO {table} VALUES ({places})", rows
+                    )
+                    rows.clear()
+            put_meta(connection, self._meta)
+            self._meta.clear()
+        self._committed = time.monotonic()
+
+    def commit_if_due(self) -> None:
+        """Write what waits if the last time is half a second ago."""
+        if time.monotonic() - self._committed > COMMIT_EVERY:
+            self.commit()
+
+    def stop_wanted(self) -> bool:
+        """Whether someone asked this run to stop; one indexed read, a few microseconds."""
+        row = self._connection.execute("SELECT value FROM meta WHERE key = 'wanted'").fetchone()
+        return row == ('"stop"',)
+
+    def close(self) -> None:
+        """Write what waits and fold the log into the file, which is then complete on its own."""
+        self.commit()
+        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._connection.close()
