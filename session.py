@@ -149,7 +149,10 @@ def selected() -> str:
 
 
 def selected_node() -> Node | None:
-    return document().main[selected()] if selected() in document().main else None
+    graph = document().main
+    if selected() not in graph:
+        return None
+    return graph[selected()]
 
 
 def select(node_id: str) -> None:

@@ -39,7 +39,7 @@ def check_command(options: argparse.Namespace) -> Result:
     errors = [p.message for p in report.problems if p.severity == "error"]
     if not report.ok:
         errors += [f"{node} waits for {guilty}." for node, guilty in report.waits.items()]
-        raise Refused("\n".join([*errors, *warnings]), found)
+        raise RefusedError("\n".join([*errors, *warnings]), found)
     shapes = [f"{name}: {_ports_text(ports)}" for name, ports in report.shapes.items() if ports]
     return found, "\n".join([*shapes, *warnings, "No problems."])
 
@@ -88,11 +88,11 @@ def template_command(options: argparse.Namespace) -> Result:
         text = template(options.name).to_json()
     except KeyError:
         known = ", ".join(template_names())
-        raise Refused(f"There is no template {options.name!r}. There are: {known}.") from None
+        raise RefusedError(f"There is no template {options.name!r}. There are: {known}.") from None
     return json.loads(text), text.rstrip("\n")
 
 
-class Refused(ValueError):
+class RefusedError(ValueError):
     """What ends a command with exit 1; `found` is what --json prints all the same."""
 
     def __init__(self, message: str, found: dict[str, Any] | None = None):
@@ -104,9 +104,9 @@ def _text(path: str) -> str:
     try:
         return sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
     except OSError as error:
-        raise Refused(f"{path} cannot be read: {error.strerror}.") from None
+        raise RefusedError(f"{path} cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError:
-        raise Refused(f"{path} is not text in UTF-8.") from None
+        raise RefusedError(f"{path} is not text in UTF-8.") from None
 
 
 def _document(path: str) -> Document:

@@ -259,7 +259,7 @@ def set_note(document: Document, node_id: str, note: str) -> Document:
 
 
 def replace_kind(document: Document, node_id: str, kind: str, spec: Spec | None = None) -> Document:
-    """Makes a node another kind; the params that fit stay. A name after its old kind changes too."""
+    """Makes a node another kind; the params that fit stay, and so does its name."""
     node = _node(document, node_id)
     if kind not in CATALOGUE:
         raise EditError(f"There is no layer named {kind!r}.")
@@ -269,8 +269,11 @@ def replace_kind(document: Document, node_id: str, kind: str, spec: Spec | None 
         for name, value in node.params.items()
         if (param := target.param(name)) and param.accepts(value) and name not in target.reads
     }
-    params = {**starting_params(target, spec), **kept}
-    params = {k: v for k, v in params.items() if target.param(k).required or not is_default(target.param(k), v)}
+    params = {
+        name: value
+        for name, value in {**starting_params(target, spec), **kept}.items()
+        if (param := target.param(name)).required or not is_default(param, value)
+    }
     return _swapped(document, replace(node, kind=kind, params=params))
 
 

@@ -304,8 +304,8 @@ def _wire_misfits(node: Node, graph: Graph) -> Iterator[tuple[str, str]]:
         if kind and port(wire) and port(wire) not in (*kind.ports, *kind.more_ports.values()):
             yield f"inputs[{index}]", f"{kind.name} has no output named {shown(port(wire))}."
     if node.shares:
-        other = graph[node.shares] if node.shares in graph else None
-        if other is None or other.kind != node.kind or other is node:
+        shared = node.shares in graph and node.shares != node.id
+        if not shared or graph[node.shares].kind != node.kind:
             yield "shares", f"takes the id of another {node.kind} and gets {shown(node.shares)}."
 
 

@@ -41,7 +41,12 @@ def summarize(document: Document, batch: int = 32) -> ModelStatistics:
         with FlopCounterMode(display=False) as counter:
             module(*inputs)
         statistics = torchinfo.summary(
-            module, input_data=inputs, mode="train", verbose=0, col_names=COLUMNS, row_settings=("var_names", "depth")
+            module,
+            input_data=inputs,
+            mode="train",
+            verbose=0,
+            col_names=COLUMNS,
+            row_settings=("var_names", "depth"),
         )
     clear_cached_forward_pass()
     return _corrected(statistics, counter.get_flop_counts(), document)

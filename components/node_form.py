@@ -14,6 +14,9 @@ from components.param_form import Field, inferred_values, param_form
 from components.words import escaped
 
 
+EMPTY = ("not connected", "the same as the first")  # what the first, and a further, input may be
+
+
 @dataclass(frozen=True)
 class NodeActions:
     """What the form reports: each with the node's id first."""
@@ -119,7 +122,7 @@ def _wire_form(
         st.selectbox(
             "Input" if len(kind.inputs) == 1 else f"Input {name}",
             options if needed and given else [None, *options],
-            format_func=lambda wire, first=index == 0: wire or ("not connected" if first else "the same as the first"),
+            format_func=lambda wire, empty=EMPTY[index > 0]: wire or empty,
             help="What feeds this layer.",
             **field(f"{key}:input{index}", given, rewire),
         )

@@ -38,7 +38,9 @@ def totals(answer: Answer | None) -> None:
     )
 
 
-def problems(found: tuple[Problem, ...], on_fix: Callable[[Fix], Any], on_show: Callable[[str], Any]) -> None:
+def problems(
+    found: tuple[Problem, ...], on_fix: Callable[[Fix], Any], on_show: Callable[[str], Any]
+) -> None:
     """Every problem with its sentence, a button that goes there, and its repairs."""
     for index, problem in enumerate(found):
         error = problem.severity == "error"
@@ -82,32 +84,39 @@ def table(document: Document, answer: Answer) -> None:
     rows = [_row(node.id, node.kind, answer) for node in document.main.nodes]
     if answer.report.ok:
         every = answer.figures.values()
-        rows.append(
-            {
-                "Layer": "Total",
-                "Kind": "",
-                "Output shape": "",
-                "Parameters": sum(f.parameters for f in every),
-                "Multiply-adds": sum(f.multiply_adds for f in every),
-                "Memory": memory(FLOAT * sum(f.parameters + f.outputs for f in every)),
-            }
+        total = Figures(
+            sum(figures.parameters for figures in every),
+            sum(figures.multiply_adds for figures in every),
+            sum(figures.outputs for figures in every),
         )
+        rows.append({"Layer": "Total", "Kind": "", "Output shape": "", **_costs(total)})
     else:
         st.caption("No totals while something is wrong.")
-    st.dataframe(rows, hide_index=True, width="stretch", height=min(38 * (len(rows) + 1), 560))
-    st.caption("Per example, the batch left out. Memory is that of the parameters and the output.")
+    st.dataframe(rows, hide_index=True, width="stretch", height=min(36 * (len(rows) + 1), 560))
+    st.caption(
+        "Per example, the batch left out. Memory is that of the parameters and of the output, in "
+        "numbers of 4 bytes. Training needs more: gradients, and what the optimizer keeps."
+    )
 
 
-def _row(node_id: str, kind: str, answer: Answer) -> dict[str, Any]:
+def _row(node_id: str, kind: str, answer: Answer) -> dict[str, str]:
     ports = answer.report.specs.get(node_id, {})
-    figures = answer.figures.get(node_id)
-    waits = answer.report.waits.get(node_id)
     shapes = ", ".join(shape(spec.example) for spec in ports.values())
-    return {
+    waits = answer.report.waits.get(node_id)
+    row = {
         "Layer": node_id,
         "Kind": kind,
-        "Output shape": shapes or (f"waits for {waits}" if waits else "" if ports else "?" * (kind != "Output")),
-        "Parameters": figures.parameters if figures else None,
-        "Multiply-adds": figures.multiply_adds if figures else None,
-        "Memory": memory(FLOAT * (figures.parameters + figures.outputs)) if figures else "",
+        "Output shape": f"waits for {waits}" if waits else shapes,
     }
+    figures = answer.figures.get(node_id)
+    return {**row, **(_costs(figures) if figures else dict.fromkeys(COSTS, ""))}
+
+
+COSTS = ("Parameters", "Multiply-adds", "Memory")
+
+
+def _costs(figures: Figures) -> dict[str, str]:
+    """Numbers as text, with their thousands parted."""
+    size = memory(FLOAT * (figures.parameters + figures.outputs))
+    texts = (f"{figures.parameters:,}", f"{figures.multiply_adds:,}", size)
+    return dict(zip(COSTS, texts, strict=True))

@@ -72,10 +72,14 @@ def run_choice(
     )
 
 
-def run_heading(run: Any, on_stop: Callable[[str], Any]) -> None:
-    """What is trained, how it stands, and the button that stops it."""
+def run_heading(run: Any, store: Any, stem: str, on_stop: Callable[[str], Any]) -> None:
+    """What is trained, the button that stops it, and what can be taken home.
+
+    How it stands is said by the live charts, which know it sooner.
+    """
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"#### {escaped(run.name)} {STATE_WORDS.get(run.state, '')}")
+        variant = f" · {escaped(run.variant)}" if run.variant else ""
+        st.markdown(f"#### {escaped(run.name)}{variant}")
         if run.active:
             st.button(
                 "Stop",
@@ -85,12 +89,13 @@ def run_heading(run: Any, on_stop: Callable[[str], Any]) -> None:
                 disabled=run.state == "stopping",
                 help="Takes effect within one batch; what is trained so far can be downloaded.",
             )
+        _downloads(run, store, stem)
 
 
-def run_downloads(run: Any, store: Any, stem: str) -> None:
+def _downloads(run: Any, store: Any, stem: str) -> None:
     """The source that was trained, its weights, and the document."""
     weights: Path | None = store.weights(run.id)
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, horizontal_alignment="right"):
         st.download_button(
             "PyTorch code",
             store.source(run.id),

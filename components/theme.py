@@ -8,8 +8,10 @@ STYLE = """
 [data-testid="stMain"] h4 { padding: 0 0 0.35rem; font-size: 1.2rem; }
 [data-testid="stMain"] [data-testid="stVerticalBlock"] { gap: 0.6rem; }
 [data-testid="stMain"] [data-testid="stWidgetLabel"] p { font-size: 0.82rem; }
-[data-testid="stMain"] [data-testid="stMarkdownContainer"] p { margin-bottom: 0.25rem; }
 @media (max-width: 640px) {
+  /* The drawing first, then what to add to it. */
+  .st-key-editor [data-testid="stColumn"]:nth-of-type(2) { order: -1; }
+  .st-key-editor [data-testid="stColumn"] [data-testid="stColumn"] { order: 0 !important; }
   [data-testid="stMainBlockContainer"] { padding: 3.9rem 0.7rem 2rem; }
 }
 </style>

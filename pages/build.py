@@ -119,6 +119,15 @@ def main() -> None:
     toolbar(document, answer)
     if answer:
         report.problems(answer.report.problems, session.repair, session.select)
+    with st.container(key="editor"):
+        editor(document, answer, drawn)
+    details(document, answer)
+    if answer is None:
+        rerun_when(lambda: service().ready)
+
+
+def editor(document, answer, drawn) -> None:
+    """What to add and the list of layers, the drawing, and the form of the selected layer."""
     left, middle, right = st.columns([1.05, 2.6, 1.25], gap="small")
     with left:
         palette(FAMILY_LIST, key="palette", on_event=session.on_event)
@@ -133,9 +142,6 @@ def main() -> None:
         )
     with right, st.container(height=CANVAS_HEIGHT, border=True):
         selected_form(document, answer)
-    details(document, answer)
-    if answer is None:
-        rerun_when(lambda: service().ready)
 
 
 main()

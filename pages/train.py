@@ -11,7 +11,7 @@ from builder.templates import template, template_names
 from components import report
 from components.live_charts import live_charts
 from components.param_form import param_form
-from components.run_panel import data_choice, run_choice, run_downloads, run_heading
+from components.run_panel import data_choice, run_choice, run_heading
 from components.waiting import rerun_when
 from components.words import escaped
 from trainer import launch, store
@@ -133,11 +133,10 @@ def main() -> None:
                 "statistics of the normalization layers appear here while the network learns."
             )
         else:
-            run_heading(run, on_stop=launch.stop)
+            run_heading(run, store, file_name(run.document_name), on_stop=launch.stop)
             live_charts(
                 [{"token": run.id, "name": run.name, "state": run.state}], key=f"live-{run.id}"
             )
-            run_downloads(run, store, file_name(run.document_name))
     if answer is None:
         rerun_when(lambda: service().ready)
 

@@ -9,7 +9,6 @@ and infinity as they are.
 from __future__ import annotations
 
 import json
-import os
 import re
 import secrets
 import sqlite3
@@ -21,6 +20,8 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+
+from builder.home import home
 
 ACTIVE = ("queued", "starting", "running")
 COMMIT_EVERY = 0.5  # seconds; what a killed process may lose
@@ -73,11 +74,6 @@ class Run:
     def folder(self) -> Path:
         """Where its files are."""
         return folder(self.id)
-
-
-def home() -> Path:
-    """The one folder that holds all state: LAYERLOOM_HOME, or ~/.layerloom."""
-    return Path(os.environ.get("LAYERLOOM_HOME") or Path.home() / ".layerloom")
 
 
 def folder(run_id: str) -> Path:

@@ -21,17 +21,18 @@ class Caller(Evaluator):
         method = isinstance(expression.func, ast.Attribute)
         owner = self.evaluate(expression.func.value) if method else None
         if is_tensor(owner):
-            positional, keywords = self._arguments(expression)
+            positional, keywords = self.arguments(expression)
             return self._on_tensor(expression, owner, positional, keywords)
         if isinstance(owner, list) and expression.func.attr in ("append", "extend"):
             return self._grown(expression, owner)
         function = self.attribute(expression.func, owner) if method else self.evaluate(expression.func)
-        positional, keywords = self._arguments(expression)
+        positional, keywords = self.arguments(expression)
         if isinstance(function, Outside):
             return self._on_outside(expression, function, positional, keywords)
         return self.apply(expression, function, positional, keywords)
 
-    def _arguments(self, expression: ast.Call) -> tuple[list[Any], dict[str, Any]]:
+    def arguments(self, expression: ast.Call) -> tuple[list[Any], dict[str, Any]]:
+        """What a call is given: by position, by name."""
         keywords: dict[str, Any] = {}
         for keyword in expression.keywords:
             value = self.evaluate(keyword.value)
@@ -56,9 +57,7 @@ class Caller(Evaluator):
             return Size(owner, which[0]) if which and isinstance(which[0], int) else Sizes(owner)
         return self.perform(expression, Operation(name, (owner, *positional), keywords))
 
-    def _on_outside(
-        self, expression: ast.Call, function: Outside, positional: list, keywords: dict
-    ) -> Any:
+    def _on_outside(self, expression: ast.Call, function: Outside, positional: list, keywords: dict) -> Any:
         name = function.path.removeprefix("builtins.")
         if name == function.path:
             return self.apply(expression, function, positional, keywords)

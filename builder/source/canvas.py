@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,7 +15,6 @@ from builder.source.values import Tensor
 
 MOST_NODES = 5_000
 MOST_NOTES = 200
-LONGEST_NOTE = 500
 
 
 class Canvas:
@@ -23,6 +23,7 @@ class Canvas:
     def __init__(self) -> None:
         self.nodes: dict[str, Node] = {}
         self.notes: list[Note] = []
+        self._numbers: dict[str, int] = {}
         self.reserved: set[str] = set()  # the layers' names, which no operation may take
 
     @property
@@ -35,14 +36,24 @@ class Canvas:
         if len(self.notes) < MOST_NOTES and note not in self.notes[-5:]:
             self.notes.append(note)
 
+    @property
+    def mark(self) -> tuple[int, int]:
+        """How far the drawing has come, to go `back` to."""
+        return len(self.nodes), len(self.notes)
+
+    def back(self, mark: tuple[int, int]) -> None:
+        """Takes away what was drawn and noted since the mark."""
+        while len(self.nodes) > mark[0]:
+            self.nodes.popitem()
+        del self.notes[mark[1] :]
+        self._numbers.clear()
+
     def draw(
         self, kind: Kind, inputs: Sequence[Tensor], params: Mapping[str, Any], name: str, note: str = ""
     ) -> Any:
         """A new node; gives its output, or its outputs nested as PyTorch nests them."""
         if len(self.nodes) >= MOST_NODES:
-            raise SourceError(
-                f"The network has more than {MOST_NODES:,} layers. Give a smaller part of it."
-            )
+            raise SourceError(f"The network has more than {MOST_NODES:,} layers. Give a smaller part of it.")
         wires = tuple(tensor.wire for tensor in inputs)
         self.nodes[name] = Node(name, kind.name, wires, params, note=note)
         return results(kind, name, params)
@@ -64,16 +75,17 @@ class Canvas:
         """A free name after the kind: conv1, conv2, ... for Conv2d."""
         stem = re.sub(r"\d+d$", "", kind.name).lower()
         stem = stem if not names.id_misfit(f"{stem}1") else "layer"
-        number = 1
+        number = self._numbers.get(stem, 1)
         while not self.free(f"{stem}{number}"):
             number += 1
+        self._numbers[stem] = number
         return f"{stem}{number}"
 
 
 def results(kind: Kind, name: str, params: Mapping[str, Any]) -> Any:
     """A node's output, or its outputs nested as its result pattern says: (output, (h_n, c_n))."""
     ports = kind.ports_of(params)
-    if len(ports) == 1:
+    if len(ports) < 2:
         return Tensor(name)
     pattern = lines.HOLE.sub(lambda hole: f'"{hole[2]}"', kind.result) or repr(ports)
     first = ports[0]
@@ -83,10 +95,4 @@ def results(kind: Kind, name: str, params: Mapping[str, Any]) -> Any:
             return tuple(opened(item) for item in piece)
         return Tensor(name, "" if piece == first else piece)
 
-    return opened(_nested(pattern))
-
-
-def _nested(pattern: str) -> Any:
-    import ast
-
-    return ast.literal_eval(pattern)
+    return opened(ast.literal_eval(pattern))

@@ -77,7 +77,13 @@ class Drawer(Caller):
         made.uses += 1
         if made.uses > 1 and layers.has_weights(made.kind):
             return self._second_use(expression, made, positional)
-        found = match.match_call(made.kind, _first_results(positional), keywords)
+        first = _first_results(positional)
+        if first != positional:
+            self.say(
+                expression,
+                f"`{self.source.text(expression)}` is given several tensors at once; it takes the first.",
+            )
+        found = match.match_call(made.kind, first, keywords)
         if found is None:
             return self.passed_by(expression, [positional, list(keywords.values())])
         if found.left_over:
@@ -86,12 +92,8 @@ class Drawer(Caller):
                 f"{', '.join(found.left_over)} of `{self.source.text(expression)}` was left out: "
                 f"a drawn {made.kind.name} takes its tensors alone.",
             )
-        first = made.path and made.uses == 1
-        name = (
-            self.canvas.named(made.path, made.kind, made.line)
-            if first
-            else self.canvas.fresh(made.kind)
-        )
+        own = made.path and made.uses == 1
+        name = self.canvas.named(made.path, made.kind, made.line) if own else self.canvas.fresh(made.kind)
         return self.canvas.draw(made.kind, found.inputs, made.params, name, made.note)
 
     def _second_use(self, expression: ast.expr, made: Made, positional: list) -> Any:
@@ -110,12 +112,11 @@ class Drawer(Caller):
         value = positional[0] if positional else Unknown(expression)
         for _, item in chain.items:
             self.count(1)
-            value = self.apply(expression, item, [value], {})
+            place = item.expression if isinstance(item, Unknown) else expression
+            value = self.apply(place, item, [value], {})
         return value
 
-    def _call_outside(
-        self, expression: ast.expr, function: Outside, positional: list, keywords: dict
-    ) -> Any:
+    def _call_outside(self, expression: ast.expr, function: Outside, positional: list, keywords: dict) -> Any:
         if kind := match.layers().get(function.path):
             return self._made(expression, kind, positional, keywords)
         container = _container(function, positional)
@@ -186,9 +187,7 @@ class Drawer(Caller):
             return tensor
         if operation.name == "getitem" and _takes_all(operation.positional[1]):
             return operation.positional[0]
-        return self.passed_by(
-            expression, [list(operation.positional), list(operation.keywords.values())]
-        )
+        return self.passed_by(expression, [list(operation.positional), list(operation.keywords.values())])
 
     def _draw(self, expression: ast.expr, found: match.Match, final: bool) -> Any:
         """A new operation, named after the variable that keeps it where that is free."""

@@ -177,8 +177,12 @@ class Evaluator:
                 break
         return value
 
+    def test(self, expression: ast.expr) -> Any:
+        """What a condition is, as far as it can be said beforehand."""
+        return self.evaluate(expression)
+
     def _either(self, expression: ast.IfExp) -> Any:
-        test = self.evaluate(expression.test)
+        test = self.test(expression.test)
         if not arithmetic.is_scalar(test):
             return Unknown(expression, "which of the two it is depends on what flows")
         return self.evaluate(expression.body if test else expression.orelse)

@@ -41,8 +41,10 @@ def _unknown_argument(kind: Kind, name: str) -> str:
 
 
 def _misfit(kind: Kind, name: str, value: Any) -> str:
-    why = "it cannot be worked out" if isinstance(value, Unknown | Size) else (
-        f"it takes {kind.param(name).wants()}"
+    why = (
+        "it cannot be worked out"
+        if isinstance(value, Unknown | Size)
+        else (f"it takes {kind.param(name).wants()}")
     )
     if isinstance(value, Unknown) and value.why:
         why += f" ({value.why})"

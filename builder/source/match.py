@@ -16,7 +16,7 @@ from builder import lines, signatures
 from builder.catalogue import CATALOGUE, KINDS
 from builder.kinds import Kind
 from builder.source import arithmetic, spellings
-from builder.source.evaluate import Evaluator
+from builder.source.calls import Caller
 from builder.source.parse import USUAL_IMPORTS
 from builder.source.values import Hole, Operation, Outside, Size, Sizes, Tensor, Unknown
 
@@ -34,7 +34,7 @@ class Match:
     left_over: tuple[str, ...] = ()
 
 
-class _PatternReader(Evaluator):
+class _PatternReader(Caller):
     def apply(self, expression: ast.expr, function: Any, positional: list, keywords: dict) -> Any:
         name = CALL if isinstance(function, Hole) else getattr(function, "last", "")
         return Operation(name, tuple(positional), keywords)
@@ -44,8 +44,9 @@ class _PatternReader(Evaluator):
 
 
 @cache
-def _pattern(kind: Kind) -> Any:
-    """The kind's call template as an Operation, or whatever else it is."""
+def _pattern(kind_name: str) -> Any:
+    """A kind's call template as an Operation, or whatever else it is."""
+    kind = CATALOGUE[kind_name]
     scope: dict[str, Any] = {}
 
     def open_hole(found) -> str:
@@ -66,7 +67,7 @@ def _operations() -> dict[str, list[tuple[Kind, Operation]]]:
     for kind in KINDS:
         if kind.new or not kind.call or not kind.ports:
             continue
-        pattern = _pattern(kind)
+        pattern = _pattern(kind.name)
         if isinstance(pattern, Operation):
             found.setdefault(pattern.name, []).append((kind, pattern))
     return found
@@ -85,7 +86,7 @@ def layers() -> dict[str, Kind]:
 
 def stands_for_itself(kind: Kind) -> bool:
     """Whether a layer is used by its name alone, without being called: a Parameter."""
-    return bool(kind.new) and isinstance(_pattern(kind), Hole)
+    return bool(kind.new) and isinstance(_pattern(kind.name), Hole)
 
 
 def several(name: str) -> bool:
@@ -136,7 +137,7 @@ def _reshaped(positional: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def match_call(kind: Kind, positional: list, keywords: dict) -> Match | None:
     """A call of a layer that was made: which tensors it takes."""
-    pattern = _pattern(kind)
+    pattern = _pattern(kind.name)
     if not isinstance(pattern, Operation):
         return None
     room = len(pattern.positional)

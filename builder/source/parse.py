@@ -43,6 +43,7 @@ class Source:
     comments: dict[int, str] = field(default_factory=dict)
     imports: dict[str, str] = field(default_factory=dict)
     classes: dict[str, ast.ClassDef] = field(default_factory=dict)
+    functions: dict[str, ast.FunctionDef] = field(default_factory=dict)
     values: dict[str, ast.expr] = field(default_factory=dict)
 
     def text(self, node: ast.AST) -> str:
@@ -83,9 +84,7 @@ def _tree(text: str) -> ast.Module:
             return ast.parse(text)
     except SyntaxError as error:
         where = f"Line {error.lineno}" if error.lineno else "The source"
-        raise SourceError(
-            f"{where} is not Python ({error.msg}). Correct it and read it again."
-        ) from None
+        raise SourceError(f"{where} is not Python ({error.msg}). Correct it and read it again.") from None
     except (RecursionError, MemoryError):
         raise SourceError(_too_deep(0)) from None
     except ValueError as error:  # null bytes, lone surrogates
@@ -151,15 +150,24 @@ def is_main(statement: ast.stmt) -> bool:
     return isinstance(left, ast.Name) and left.id == "__name__"
 
 
+def enter_import(source: Source, statement: ast.Import | ast.ImportFrom) -> None:
+    """Enters the names that an import makes."""
+    for name in statement.names:
+        if isinstance(statement, ast.ImportFrom):
+            source.imports[name.asname or name.name] = f"{statement.module}.{name.name}"
+        elif name.asname:
+            source.imports[name.asname] = name.name
+        else:
+            root = name.name.partition(".")[0]
+            source.imports[root] = root
+
+
 def _enter(source: Source, statement: ast.stmt) -> None:
     match statement:
-        case ast.Import(names=names):
-            for name in names:
-                root = name.name.partition(".")[0]
-                source.imports[name.asname or root] = name.name if name.asname else root
-        case ast.ImportFrom(module=module, names=names):
-            for name in names:
-                source.imports[name.asname or name.name] = f"{module}.{name.name}"
+        case ast.Import() | ast.ImportFrom():
+            enter_import(source, statement)
+        case ast.FunctionDef(name=name):
+            source.functions[name] = statement
         case ast.ClassDef(name=name):
             source.classes.pop(name, None)  # a second class of the name takes the place of the last
             source.classes[name] = statement

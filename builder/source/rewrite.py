@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from builder.source.values import Operation
+from builder.source.values import Operation, Size, Unknown
 
 Step = tuple[str, tuple[Any, ...]]  # an operation's name, and what it takes after the tensor
 EVERYTHING = slice(None, None, None)
@@ -19,6 +19,8 @@ def rewritten(operation: Operation, rank: Callable[[Any], int | None]) -> list[S
     tensor, *given = operation.positional
     if operation.name == "getitem":
         return _selects(given[0])
+    if operation.name == "reshape":
+        return _flatten(tensor, given)
     if operation.name == "transpose" and not operation.keywords:
         return _permute(given, rank(tensor))
     if operation.name in ("t", "mT"):
@@ -39,9 +41,16 @@ def _selects(index: Any) -> list[Step]:
     steps = [("select", (i - gone, place)) for gone, (i, place) in enumerate(front)]
     # From the right: a dimension that is gone does not move those before it when counted so.
     left = [(i - len(back), place) for i, place in enumerate(back) if isinstance(place, int)]
-    return steps + [
-        ("select", (i + gone, place)) for gone, (i, place) in enumerate(reversed(left))
-    ]
+    return steps + [("select", (i + gone, place)) for gone, (i, place) in enumerate(reversed(left))]
+
+
+def _flatten(tensor: Any, given: list[Any]) -> list[Step]:
+    """x.view(n, c, -1), with n, c, h, w = x.shape, flattens from dimension 2 on."""
+    sizes = list(given[0]) if len(given) == 1 and isinstance(given[0], tuple | list) else given
+    *kept, last = sizes or [None]
+    in_place = all(size == Size(tensor, dim) for dim, size in enumerate(kept))
+    rest = last == -1 or isinstance(last, Unknown)
+    return [("flatten", (len(kept),))] if kept and in_place and rest else []
 
 
 def _simple(place: Any) -> bool:

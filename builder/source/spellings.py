@@ -83,9 +83,7 @@ FUNCTIONS: dict[str, Spelling] = _rows(f"""
     "dropout2d": Spelling("Dropout2d", ("p", "training", "inplace"), training=True),
     "dropout3d": Spelling("Dropout3d", ("p", "training", "inplace"), training=True),
     "alpha_dropout": Spelling("AlphaDropout", ("p", "training", "inplace"), training=False),
-    "feature_alpha_dropout": Spelling(
-        "FeatureAlphaDropout", ("p", "training", "inplace"), training=False
-    ),
+    "feature_alpha_dropout": Spelling("FeatureAlphaDropout", ("p", "training", "inplace"), training=False),
     "rrelu": Spelling("RReLU", ("lower", "upper", "training", "inplace"), training=False),
 }
 

@@ -12,6 +12,8 @@ from typing import Any
 
 from builder.kinds import Kind
 
+MOST_ITEMS = 5_000  # looked at in one value: lists of lists of lists can stand for billions
+
 
 @dataclass(frozen=True)
 class Tensor:
@@ -129,9 +131,13 @@ def is_tensor(value: Any) -> bool:
 
 
 def tensors(value: Any) -> Iterator[Tensor]:
-    """The tensors in a value, brackets opened."""
-    if isinstance(value, Tensor):
-        yield value
-    elif isinstance(value, tuple | list):
-        for item in value:
-            yield from tensors(item)
+    """The tensors in a value, brackets opened; of a value made of very many, those near its front."""
+    todo = [value]
+    for _ in range(MOST_ITEMS):
+        if not todo:
+            return
+        item = todo.pop()
+        if isinstance(item, Tensor):
+            yield item
+        elif isinstance(item, tuple | list):
+            todo.extend(reversed(item))
