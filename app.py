@@ -8,7 +8,6 @@ from streamlit.runtime.pages_manager import PagesManager
 
 import routes
 import session
-from builder.service import service
 from components.theme import apply_style
 from components.words import escaped
 
@@ -24,7 +23,7 @@ app = st.App(__file__, routes=routes.ROUTES)
 @st.cache_resource
 def settle() -> None:
     """Once per server: starts the checker, and takes what is loaded out of garbage collection."""
-    _ = service().ready
+    session.checker_is_ready()
     gc.collect()
     gc.freeze()
 

@@ -195,7 +195,8 @@ def remove(node_id: str) -> None:
 
 
 def rename(node_id: str, new_id: str) -> None:
-    if apply(edits.rename, node_id, new_id.strip()) and selected() in (node_id, ""):
+    chosen = selected() == node_id
+    if apply(edits.rename, node_id, new_id.strip()) and chosen:
         state.selected = new_id.strip()
 
 
@@ -223,13 +224,19 @@ def on_event(event: dict[str, Any]) -> None:
 
 def answer() -> Answer | None:
     """The report and figures of the document as it is; None while the checker is still starting."""
-    if not service().ready:
-        return None
     try:
-        return service().check(document())
+        return service().check(document()) if service().ready else None
     except ServiceError as error:
         say(str(error))
         return None
+
+
+def checker_is_ready() -> bool:
+    """Whether `answer` would have one."""
+    try:
+        return service().ready
+    except ServiceError:  # said already, by `answer`
+        return False
 
 
 # --- words to the visitor

@@ -95,13 +95,9 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--every", type=int, default=Settings().telemetry_every)
     arguments = parser.parse_args()
-    settings = Settings(
-        epochs=arguments.epochs, device=arguments.device, telemetry_every=arguments.every
-    )
+    settings = Settings(epochs=arguments.epochs, device=arguments.device, telemetry_every=arguments.every)
     torch.set_num_threads(settings.threads)
-    data = (
-        find("digits").load(settings.seed, settings.validation).to(torch.device(arguments.device))
-    )
+    data = find("digits").load(settings.seed, settings.validation).to(torch.device(arguments.device))
     contenders = {
         "bare loop, DataLoader": (bare, settings),
         "ours, no telemetry": (ours, replace(settings, telemetry_every=0)),
@@ -116,9 +112,7 @@ def main() -> None:
                 if round_:  # the first one warms up
                     times[name].append(took)
     steps = settings.epochs * loop.steps_per_epoch(len(data.train_y), settings.batch_size)
-    _print_table(
-        times, steps, f"{arguments.device}, {settings.threads} threads, torch {torch.__version__}"
-    )
+    _print_table(times, steps, f"{arguments.device}, {settings.threads} threads, torch {torch.__version__}")
 
 
 def _print_table(times: dict[str, list[float]], steps: int, where: str) -> None:

@@ -121,11 +121,7 @@ def scene(
     figures  node -> what it costs, with `parameters`; for the boxes' corners.
     """
     words = {node.id: words_of for node, words_of in _all_words(document, report)}
-    wires = [
-        Wire(source(wire), node.id, port(wire))
-        for node in document.main.nodes
-        for wire in node.inputs
-    ]
+    wires = [Wire(source(wire), node.id, port(wire)) for node in document.main.nodes for wire in node.inputs]
     ports = _used_ports(wires)
     sizes = {
         name: (max(said.size[0], _ports_width(said, ports.get(name, ()))), said.size[1])
@@ -218,9 +214,7 @@ def _arrows(document, words, boxes, wires: list[Wire], ports, places: Layout) ->
     targets = [(node.id, slot) for node in document.main.nodes for slot in range(len(node.inputs))]
     entries = _entries(boxes, wires, places)
     arrows, labelled = [], set()
-    for wire, lane, (target, slot), entry in zip(
-        wires, places.lanes, targets, entries, strict=True
-    ):
+    for wire, lane, (target, slot), entry in zip(wires, places.lanes, targets, entries, strict=True):
         if wire.source not in boxes:
             continue
         start = _exit(boxes[wire.source], ports[wire.source], wire.port)

@@ -6,7 +6,6 @@ where what is asked cannot be.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -51,13 +50,10 @@ def _rewired(nodes: tuple[Node, ...], change: Callable[[Node, str], str | None])
 
 # --- names
 
-STEMS = {"Input": "input", "Output": "output"}
-
 
 def fresh_id(document: Document, kind: str) -> str:
     """A free name for a new node: conv1, conv2, ... for Conv2d; batchnorm1 for BatchNorm2d."""
-    stem = STEMS.get(kind, re.sub(r"\d+d$", "", kind).lower())
-    stem = stem if not names.id_misfit(f"{stem}1") else "layer"
+    stem = names.stem(kind)
     number = 1
     while f"{stem}{number}" in document.main:
         number += 1
@@ -221,9 +217,7 @@ def _exchanged(document: Document, first: Node, second: Node) -> Document:
     nodes = list(_rewired(document.main.nodes, crossed))
     upper = document.main.place(first.id)
     nodes[upper] = replace(second, inputs=(first.inputs[0],))
-    nodes[document.main.place(second.id)] = replace(
-        first, inputs=(second.id, *first.inputs[1:])
-    )
+    nodes[document.main.place(second.id)] = replace(first, inputs=(second.id, *first.inputs[1:]))
     return _with(document, tuple(nodes))
 
 

@@ -88,10 +88,7 @@ def layered(sizes: Mapping[str, tuple[float, float]], wires: Sequence[Wire]) -> 
     chains = _lanes(layers, known, downward)
     _order(layers)
     x = _columns(layers)
-    found = {
-        wire: tuple((layers.rank[p], x[p]) for p in c)
-        for wire, c in zip(known, chains, strict=True)
-    }
+    found = {wire: tuple((layers.rank[p], x[p]) for p in c) for wire, c in zip(known, chains, strict=True)}
     return Layout(
         {name: x[index] for name, index in number.items()},
         {name: ranks[index] for name, index in number.items()},
@@ -275,7 +272,7 @@ def _worth(layers: _Layers, link: tuple[int, int]) -> tuple:
 
 
 def _left_to_right(left: list[dict[int, float]], right: list[dict[int, float]]) -> list[int]:
-    """Columns, each after all that stand to its left. Straight runs never cross, so there is such an order."""
+    """Columns, each after all to its left. Straight runs never cross, so there is such an order."""
     missing = [len(others) for others in left]
     ready = [index for index, count in enumerate(missing) if not count]
     for here in ready:  # grows while it is read

@@ -35,10 +35,20 @@ def id_misfit(name: object) -> str:
     if unicodedata.normalize("NFKC", name) != name:
         return f"{name!r} cannot name a node: Python reads some of its letters as others."
     if name in TAKEN or name.startswith("_"):
-        return (
-            f"{name!r} cannot name a node: PyTorch uses that name itself. Try {name.strip('_')}1."
-        )
+        return f"{name!r} cannot name a node: PyTorch uses that name itself. Try {name.strip('_')}1."
     return ""
+
+
+def stem(kind: str) -> str:
+    """What new nodes of a kind are named after: conv for Conv2d, batchnorm for BatchNorm2d."""
+    plain = re.sub(r"\d+d$", "", kind).lower()
+    return plain if not id_misfit(f"{plain}1") else "layer"
+
+
+def one_line(text: str) -> str:
+    """A person's words on one line, unable to end a docstring or a comment."""
+    line = " ".join(text.split())
+    return "".join(c for c in line if c.isprintable()).replace("\\", "/").replace('"', "'")
 
 
 def words(text: str) -> list[str]:
@@ -48,7 +58,8 @@ def words(text: str) -> list[str]:
 
 def class_name(document_name: str) -> str:
     """The class a document becomes: 'Digits CNN' -> 'DigitsCNN'."""
-    name = "".join(word[0].upper() + word[1:] for word in words(document_name))[:LONGEST]
+    name = "".join(word[0].upper() + word[1:] for word in words(one_line(document_name)))
+    name = name[:LONGEST]
     name = name if not name[:1].isdigit() else f"Network{name}"
     free = name.isidentifier() and not keyword.iskeyword(name) and name not in TAKEN
     return name if free else "Network"

@@ -16,6 +16,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotInTime
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -27,9 +28,11 @@ from builder.fixes import Fix
 from builder.kinds import Spec
 from builder.rules import Problem
 
+GONE = "The checker stopped and was started again. Try again."
 ROOT = Path(__file__).parent.parent
 LIMIT = 15.0  # seconds for one answer; the largest networks take about one
 REMEMBERED = 200  # answers: undo and a change of page ask again for what was asked before
+MOST_FAILED = 3  # workers that died before they could answer
 START_LIMIT = 120.0  # seconds until the worker has loaded torch, on a slow disk
 
 
@@ -54,22 +57,97 @@ class Answer:
     figures: dict[str, Figures]
 
 
+class Worker:
+    """One process that answers, and the questions that wait for it."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "builder.service"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=ROOT,
+            start_new_session=True,  # Ctrl-C is for the server, which then ends it
+        )
+        self._numbers = itertools.count()
+        self._waiting: dict[int, Future] = {}
+        self._writing = threading.Lock()
+        self.ready = threading.Event()
+        self.stillborn = False
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    def ask(self, task: str, given: dict[str, Any]) -> Future:
+        """The answer to come. Raises OSError where the process is gone."""
+        number, future = next(self._numbers), Future()
+        self._waiting[number] = future
+        line = json.dumps({"number": number, "task": task, **given}) + "\n"
+        with self._writing:
+            self._process.stdin.write(line.encode())
+            self._process.stdin.flush()
+        return future
+
+    def _listen(self) -> None:
+        with self._process.stdout as answers:
+            for line in answers:
+                self._deliver(json.loads(line))
+        for future in list(self._waiting.values()):
+            future.set_exception(ServiceError(GONE))
+        self.stillborn = not self.ready.is_set()
+        self.ready.set()  # whoever waits for it to start finds it gone
+
+    def _deliver(self, message: dict[str, Any]) -> None:
+        if message["number"] is None:
+            self.ready.set()
+            return
+        future = self._waiting.pop(message["number"])
+        if "error" in message:
+            future.set_exception(ServiceError(message["error"]))
+        else:
+            future.set_result(message["answer"])
+
+    def end(self) -> None:
+        """Ends the process; whoever waits for it is told."""
+        self._process.kill()
+        self._process.wait()
+        with suppress(OSError):  # what was still to be written to it is lost with it
+            self._process.stdin.close()
+
+
 class Service:
-    """The web process's end: asks the worker, one question after the other."""
+    """The web process's end: keeps a worker and starts another when it dies or takes too long."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._numbers = itertools.count()
-        self._waiting: dict[int, Future] = {}
-        self._process: subprocess.Popen | None = None
-        self._ready = threading.Event()
+        self._worker: Worker | None = None
         self._answers: dict[str, Answer] = {}
+        self._failed = 0
+        atexit.register(self.close)
 
     @property
     def ready(self) -> bool:
-        """Whether the worker has loaded torch and answers at once. Starts it where none runs."""
-        self._running()
-        return self._ready.is_set()
+        """Whether the worker has loaded torch and answers at once. Starts it where none runs.
+
+        Raises ServiceError where it cannot be started.
+        """
+        worker = self._running()
+        return worker.ready.is_set() and worker.alive
+
+    @property
+    def pid(self) -> int:
+        """The worker's process."""
+        return self._running().pid
+
+    def close(self) -> None:
+        """Ends the worker; the next question starts another."""
+        if self._worker is not None:
+            self._worker.end()
 
     def check(self, document: Document) -> Answer:
         """The document's report and figures. Raises ServiceError."""
@@ -99,66 +177,33 @@ class Service:
 
     def ask(self, task: str, **given: Any) -> Any:
         """The worker's answer. Raises ServiceError when it fails, dies or takes too long."""
-        process = self._running()
-        if not self._ready.wait(START_LIMIT):
-            self._end(process)
+        worker = self._running()
+        if not worker.ready.wait(START_LIMIT):
+            worker.end()
             raise ServiceError("The checker did not start. Look at the server's log and try again.")
-        number, future = next(self._numbers), Future()
-        with self._lock:
-            self._waiting[number] = future
-            process = self._process
         try:
-            line = json.dumps({"number": number, "task": task, **given}) + "\n"
-            process.stdin.write(line.encode())
-            process.stdin.flush()
-            return future.result(LIMIT)
+            return worker.ask(task, given).result(LIMIT)
         except NotInTime:
-            self._end(process)
+            worker.end()
             raise ServiceError(
                 f"This took over {LIMIT:g} s and was stopped. Make the network smaller, or undo."
             ) from None
         except OSError:
-            self._end(process)
-            raise ServiceError("The checker stopped and was started again. Try again.") from None
-        finally:
-            self._waiting.pop(number, None)
+            worker.end()
+            raise ServiceError(GONE) from None
 
-    def _running(self) -> subprocess.Popen:
+    def _running(self) -> Worker:
         with self._lock:
-            if self._process is None or self._process.poll() is not None:
-                self._ready.clear()
-                self._process = subprocess.Popen(
-                    [sys.executable, "-m", "builder.service"],
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    cwd=ROOT,
-                    start_new_session=True,
-                )
-                atexit.register(self._end, self._process)
-                listener = threading.Thread(target=self._listen, args=(self._process,), daemon=True)
-                listener.start()
-            return self._process
-
-    def _listen(self, process: subprocess.Popen) -> None:
-        for line in process.stdout:
-            message = json.loads(line)
-            if message["number"] is None:
-                self._ready.set()
-            elif future := self._waiting.get(message["number"]):
-                if "error" in message:
-                    future.set_exception(ServiceError(message["error"]))
-                else:
-                    future.set_result(message["answer"])
-        for future in list(self._waiting.values()):
-            if not future.done():
-                future.set_exception(
-                    ServiceError("The checker stopped and was started again. Try again.")
-                )
-
-    def _end(self, process: subprocess.Popen) -> None:
-        if process.poll() is None:
-            process.kill()
-        process.wait()
+            if self._worker is None or not self._worker.alive:
+                self._failed += self._worker is not None and self._worker.stillborn
+                if self._failed >= MOST_FAILED:
+                    raise ServiceError(
+                        "The checker cannot start: is PyTorch installed as requirements.txt says? "
+                        "The server's log has the reason. Restart the server when it is mended."
+                    )
+                self.close()
+                self._worker = Worker()
+            return self._worker
 
 
 @lru_cache(1)

@@ -13,7 +13,6 @@ from builder.kinds import Kind
 from components.param_form import Field, inferred_values, param_form
 from components.words import escaped
 
-
 EMPTY = ("not connected", "the same as the first")  # what the first, and a further, input may be
 
 
@@ -70,7 +69,7 @@ def node_form(
 def _heading(node: Node, kind: Kind, actions: NodeActions, key: str) -> None:
     st.markdown(f"#### {escaped(kind.name)}")
     st.caption(escaped(kind.doc))
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="small", key="layer-actions"):
         for label, icon, act, arguments in (
             ("Move up", "arrow_upward", actions.move, (node.id, -1)),
             ("Move down", "arrow_downward", actions.move, (node.id, 1)),
@@ -78,9 +77,9 @@ def _heading(node: Node, kind: Kind, actions: NodeActions, key: str) -> None:
             ("Delete", "delete", actions.remove, (node.id,)),
         ):
             st.button(
-                f":material/{icon}:",
+                label,
+                icon=f":material/{icon}:",
                 key=f"{key}:{label}",
-                help=f"{label} {escaped(node.id)}",
                 on_click=act,
                 args=arguments,
             )

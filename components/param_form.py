@@ -76,9 +76,7 @@ def help_text(param: Param, follows: Any = None) -> str:
 
 
 def _check(param, key, value, change, field, _follows, disabled) -> None:
-    st.checkbox(
-        param.name, help=help_text(param), disabled=disabled, **field(key, bool(value), change)
-    )
+    st.checkbox(param.name, help=help_text(param), disabled=disabled, **field(key, bool(value), change))
 
 
 def _number(param, key, value, change, field, follows, disabled) -> None:

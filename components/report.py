@@ -38,9 +38,7 @@ def totals(answer: Answer | None) -> None:
     )
 
 
-def problems(
-    found: tuple[Problem, ...], on_fix: Callable[[Fix], Any], on_show: Callable[[str], Any]
-) -> None:
+def problems(found: tuple[Problem, ...], on_fix: Callable[[Fix], Any], on_show: Callable[[str], Any]) -> None:
     """Every problem with its sentence, a button that goes there, and its repairs."""
     for index, problem in enumerate(found):
         error = problem.severity == "error"

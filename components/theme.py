@@ -8,6 +8,10 @@ STYLE = """
 [data-testid="stMain"] h4 { padding: 0 0 0.35rem; font-size: 1.2rem; }
 [data-testid="stMain"] [data-testid="stVerticalBlock"] { gap: 0.6rem; }
 [data-testid="stMain"] [data-testid="stWidgetLabel"] p { font-size: 0.82rem; }
+/* Icons for the eye; the words stay for screen readers. */
+.st-key-layer-actions button [data-testid="stMarkdownContainer"] {
+  position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
+}
 @media (max-width: 640px) {
   /* The drawing first, then what to add to it. */
   .st-key-editor [data-testid="stColumn"]:nth-of-type(2) { order: -1; }

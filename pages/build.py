@@ -115,7 +115,7 @@ def show_text(document, view: str) -> None:
 
 def main() -> None:
     document, answer = session.document(), session.answer()
-    drawn = scene(document, answer.report if answer else None)
+    drawn = scene(document, answer and answer.report, answer and answer.figures)
     toolbar(document, answer)
     if answer:
         report.problems(answer.report.problems, session.repair, session.select)
@@ -123,7 +123,7 @@ def main() -> None:
         editor(document, answer, drawn)
     details(document, answer)
     if answer is None:
-        rerun_when(lambda: service().ready)
+        rerun_when(session.checker_is_ready)
 
 
 def editor(document, answer, drawn) -> None:

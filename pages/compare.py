@@ -145,7 +145,7 @@ def main() -> None:
                 "order. Loss, accuracy and the layers' statistics appear here side by side."
             )
     if answer is None:
-        rerun_when(lambda: service().ready)
+        rerun_when(session.checker_is_ready)
 
 
 main()

@@ -134,11 +134,9 @@ def main() -> None:
             )
         else:
             run_heading(run, store, file_name(run.document_name), on_stop=launch.stop)
-            live_charts(
-                [{"token": run.id, "name": run.name, "state": run.state}], key=f"live-{run.id}"
-            )
+            live_charts([{"token": run.id, "name": run.name, "state": run.state}], key=f"live-{run.id}")
     if answer is None:
-        rerun_when(lambda: service().ready)
+        rerun_when(session.checker_is_ready)
 
 
 main()

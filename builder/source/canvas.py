@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -37,16 +36,16 @@ class Canvas:
             self.notes.append(note)
 
     @property
-    def mark(self) -> tuple[int, int]:
+    def mark(self) -> tuple[int, int, dict[str, int]]:
         """How far the drawing has come, to go `back` to."""
-        return len(self.nodes), len(self.notes)
+        return len(self.nodes), len(self.notes), dict(self._numbers)
 
-    def back(self, mark: tuple[int, int]) -> None:
+    def back(self, mark: tuple[int, int, dict[str, int]]) -> None:
         """Takes away what was drawn and noted since the mark."""
         while len(self.nodes) > mark[0]:
             self.nodes.popitem()
         del self.notes[mark[1] :]
-        self._numbers.clear()
+        self._numbers = mark[2]
 
     def draw(
         self, kind: Kind, inputs: Sequence[Tensor], params: Mapping[str, Any], name: str, note: str = ""
@@ -73,8 +72,7 @@ class Canvas:
 
     def fresh(self, kind: Kind) -> str:
         """A free name after the kind: conv1, conv2, ... for Conv2d."""
-        stem = re.sub(r"\d+d$", "", kind.name).lower()
-        stem = stem if not names.id_misfit(f"{stem}1") else "layer"
+        stem = names.stem(kind.name)
         number = self._numbers.get(stem, 1)
         while not self.free(f"{stem}{number}"):
             number += 1

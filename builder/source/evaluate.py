@@ -164,6 +164,8 @@ class Evaluator:
         if len(expression.ops) != 1:
             return Unknown(expression)
         sides = self.evaluate(expression.left), self.evaluate(expression.comparators[0])
+        if sides[1] is None and not isinstance(sides[0], Unknown):
+            return (sides[0] is None) is isinstance(expression.ops[0], ast.Is | ast.Eq)
         return self._worked_out(expression, expression.ops[0], *sides)
 
     def _boolean(self, expression: ast.BoolOp) -> Any:

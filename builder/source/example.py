@@ -85,7 +85,8 @@ def _example(
         expression = values.get(expression.id)
     if expression is None:
         return None
-    long = isinstance(expression, ast.Call) and "long" in ast.dump(expression.func)[:200]
+    function = expression.func if isinstance(expression, ast.Call) else None
+    long = isinstance(function, ast.Attribute) and function.attr == "long"
     expression = _stripped(expression)
     if not isinstance(expression, ast.Call):
         return None

@@ -127,8 +127,9 @@ def _reshaped(positional: tuple[Any, ...]) -> tuple[Any, ...]:
     if len(positional) < 3:
         return positional
     tensor, batch, *rest = positional
-    if batch == -1 and -1 not in rest:
-        batch = Size(tensor, BATCH)
+    if batch == -1:
+        known = all(isinstance(size, int) and size != -1 for size in rest)
+        return (tensor, Size(tensor, BATCH) if known else batch, *rest)
     open_places = [i for i, size in enumerate(rest) if isinstance(size, Size | Unknown)]
     if len(open_places) == 1 and -1 not in rest:
         rest[open_places[0]] = -1
@@ -145,7 +146,7 @@ def match_call(kind: Kind, positional: list, keywords: dict) -> Match | None:
     names = {hole.name for hole in pattern.positional if isinstance(hole, Hole)}
     kept = {k: v for k, v in keywords.items() if k in names or k in pattern.keywords}
     extra = [*(f"argument {i + 1}" for i in range(room, len(positional)))]
-    extra += [name for name in keywords if name not in kept]
+    extra += [k for k, v in keywords.items() if k not in kept and v is not None]
     found = _bound(kind, pattern, Operation(CALL, given.positional, kept))
     return Match(kind, found[0], {}, tuple(extra)) if found else None
 

@@ -15,6 +15,7 @@ from builder.order import sorted_nodes, source
 SIDES = (8, 32, 28, 224, 64, 16, 128, 96, 48, 256, 299, 512, 10, 20, 50, 100)
 DISTINCT = (1009, 1013, 1019)  # sizes by which it can be told which dimension an argument reads
 BATCH = 2
+MOST_SEARCHED = 300  # nodes: each side that is tried runs the network once on the meta device
 
 
 def settle(document: Document, open_inputs: Sequence[str] = ()) -> Document:
@@ -23,7 +24,8 @@ def settle(document: Document, open_inputs: Sequence[str] = ()) -> Document:
     The sides of `open_inputs`, whose shape the source does not say, are chosen from the usual ones
     so that the layers' sizes come out, where such a choice is there. Loads torch.
     """
-    for side in SIDES if open_inputs else ():
+    searched = open_inputs and len(document.main.nodes) <= MOST_SEARCHED
+    for side in SIDES if searched else ():
         tried = _with_side(document, open_inputs, side)
         if _fits(tried):
             document = tried

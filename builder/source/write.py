@@ -32,7 +32,7 @@ def to_python(document: Document) -> str:
     inputs = [node for node in nodes if node.kind == "Input"]
     source_text = "\n".join(
         [
-            f'"""{safe_text(document.name)}: a network drawn with Layerloom."""',
+            f'"""{names.one_line(document.name)}: a network drawn with Layerloom."""',
             "import torch",
             "from torch import nn",
             f"class {name}(nn.Module):",
@@ -59,28 +59,30 @@ def formatted(text: str) -> str:
     return done.stdout
 
 
-def safe_text(text: str) -> str:
-    """A person's words on one line, unable to end a docstring or a comment."""
-    line = " ".join(text.split())
-    return "".join(c for c in line if c.isprintable()).replace("\\", "/").replace('"', "'")
+def _key(wire: str, ports: dict[str, tuple[str, ...]]) -> tuple[str, str]:
+    """(node, port) of a wire; the first port, named or not, is ''."""
+    node, name = source(wire), port(wire)
+    return node, "" if name == ports[node][0] else name
 
 
-def _variables(nodes: list[Node]) -> dict[tuple[str, str], str]:
-    """(node, port) -> the variable that holds it, for the outputs that are used.
+def _variables(nodes: list[Node]) -> dict[str, str]:
+    """Wire -> the variable that holds what it carries.
 
     The first output is held by the node's own name, others by name_port.
     """
+    ports = {node.id: CATALOGUE[node.kind].ports_of(node.params) for node in nodes}
     taken = {node.id for node in nodes}
-    variables: dict[tuple[str, str], str] = {}
+    held: dict[tuple[str, str], str] = {}
+    variables: dict[str, str] = {}
     for wire in (wire for node in nodes for wire in node.inputs):
-        key = (source(wire), port(wire))
-        if key in variables:
-            continue
-        name = f"{key[0]}_{key[1]}" if key[1] else key[0]
-        while key[1] and name in taken:
-            name += "_"
-        taken.add(name)
-        variables[key] = name
+        key = _key(wire, ports)
+        if key not in held:
+            name = f"{key[0]}_{key[1]}" if key[1] else key[0]
+            while key[1] and name in taken:
+                name += "_"
+            taken.add(name)
+            held[key] = name
+        variables[wire] = held[key]
     return variables
 
 
@@ -104,26 +106,27 @@ def _made(nodes: list[Node], report: Report) -> Iterator[str]:
 
 
 def _note(node: Node) -> Iterator[str]:
-    if note := safe_text(node.note):
+    if note := names.one_line(node.note):
         yield f"# {note}"
 
 
-def _called(nodes: list[Node], report: Report, variables: dict) -> Iterator[str]:
+def _called(nodes: list[Node], report: Report, variables: dict[str, str]) -> Iterator[str]:
     for node in nodes:
         kind = CATALOGUE[node.kind]
         if not kind.ports or not kind.inputs:
             continue
         values = _values(node, report)
         ports = kind.ports_of(values)
-        held = {name: variables[node.id, name] for name in ports if (node.id, name) in variables}
-        held.update({ports[0]: node.id} if (node.id, "") in variables or not held else {})
+        held = {name: variables[wire] for name in ports if (wire := f"{node.id}.{name}") in variables}
+        if node.id in variables or not held:
+            held[ports[0]] = node.id
         if not kind.new:
             yield from _note(node)
-        sources = [variables[source(wire), port(wire)] for wire in node.inputs]
+        sources = [variables[wire] for wire in node.inputs]
         call = lines.call_line(node.id, kind, values, sources)
         yield f"{lines.targets(kind, ports, held)} = {call}"
     answers = [n.inputs[0] for n in nodes if n.kind == "Output"]
-    yield f"return {', '.join(variables[source(wire), port(wire)] for wire in answers)}"
+    yield f"return {', '.join(variables[wire] for wire in answers)}"
 
 
 def _signature(nodes: list[Node], report: Report) -> str:

@@ -1,0 +1,207 @@
+"""Follows a function's statements one by one, without running any.
+
+What cannot be followed is noted with its line, and the rest is kept.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import Any
+
+from builder.source import arithmetic
+from builder.source.draw import Drawer
+from builder.source.evaluate import grow, listed
+from builder.source.parse import enter_import
+from builder.source.values import Chain, Instance, Made, Size, Sizes, Tensor, Unknown, tensors
+
+HARMLESS = frozenset({"print", "super", "isinstance", "len"})
+
+
+class Returned:
+    """A value on its way out of a function."""
+
+    def __init__(self, value: Any):
+        self.value = value
+
+
+class Statements(Drawer):
+    """Evaluates statements: what is kept under which name, what is returned."""
+
+    def follow(self, body: list[ast.stmt]) -> Returned | None:
+        for statement in body:
+            self.count(1)
+            handler = STATEMENTS.get(type(statement))
+            result = handler(self, statement) if handler else self._left_out(statement)
+            if result is not None:
+                return result
+        return None
+
+    def _left_out(self, statement: ast.stmt) -> None:
+        text = self.source.text(statement).partition("\n")[0]
+        self.say(statement, f"`{text}` cannot be drawn; it was left out.")
+
+    def _nothing(self, statement: ast.stmt) -> None:
+        """What changes nothing that is drawn."""
+
+    def _return(self, statement: ast.Return) -> Returned:
+        if statement.value is None:
+            return Returned(None)
+        self.goal = (statement.value, [])
+        return Returned(self.evaluate(statement.value))
+
+    def _expression(self, statement: ast.Expr) -> None:
+        if not isinstance(statement.value, ast.Call):
+            return
+        self.goal = (None, [])
+        root = statement.value.func
+        while isinstance(root, ast.Attribute | ast.Call):
+            root = root.value if isinstance(root, ast.Attribute) else root.func
+        if isinstance(root, ast.Name) and root.id in HARMLESS:
+            return
+        value = self.evaluate(statement.value)
+        if isinstance(value, Unknown) or next(tensors(value), None):
+            self._left_out(statement)
+
+    def _assign(self, statement: ast.Assign) -> None:
+        self._keep(statement, statement.targets, statement.value)
+
+    def _annotated(self, statement: ast.AnnAssign) -> None:
+        if statement.value is not None:
+            self._keep(statement, [statement.target], statement.value)
+
+    def _keep(self, statement: ast.stmt, targets: list[ast.expr], value: ast.expr) -> None:
+        self.goal = (value, _target_names(targets[0]))
+        found = self.evaluate(value)
+        if isinstance(found, Made) and not found.note:
+            found.note = self.comment(statement.lineno)
+        for target in targets:
+            self.store(target, found)
+
+    def _augmented(self, statement: ast.AugAssign) -> None:
+        target = statement.target
+        if isinstance(target, ast.Name) and isinstance(self.scope.get(target.id), list):
+            grow(self.scope[target.id], listed(self.evaluate(statement.value)) or [])
+            return
+        old = ast.copy_location(_loaded(target), target)
+        both = ast.copy_location(ast.BinOp(old, statement.op, statement.value), statement)
+        self._keep(statement, [target], both)
+
+    def store(self, target: ast.expr, value: Any) -> None:
+        """Keeps a value under a name, an attribute, or several of them."""
+        if isinstance(target, ast.Name):
+            self.scope[target.id] = value
+        elif isinstance(target, ast.Tuple | ast.List):
+            for part, item in zip(target.elts, self._parts(target, value), strict=False):
+                self.store(part, item)
+        elif isinstance(target, ast.Attribute):
+            owner = self.evaluate(target.value)
+            if isinstance(owner, Instance):
+                owner.attributes[target.attr] = value
+                christen(value, target.attr, owner)
+        else:
+            self._left_out(target)
+
+    def _parts(self, target: ast.Tuple | ast.List, value: Any) -> list[Any]:
+        count = len(target.elts)
+        if isinstance(value, Sizes):
+            return [Size(value.of, dim) for dim in range(count)]
+        items = listed(value)
+        plain = items is not None and len(items) == count
+        if plain and not any(isinstance(part, ast.Starred) for part in target.elts):
+            return items
+        if isinstance(value, Tensor):
+            return [value] * count
+        return [Unknown(target, "it is not clear what each name stands for")] * count
+
+    def test(self, expression: ast.expr) -> Any:
+        """What a condition is; nothing that it does to tensors is drawn."""
+        mark = self.canvas.mark
+        value = self.evaluate(expression)
+        self.canvas.back(mark)
+        return value
+
+    def _if(self, statement: ast.If) -> Returned | None:
+        test = self.test(statement.test)
+        if arithmetic.is_scalar(test):
+            return self.follow(statement.body if test else statement.orelse)
+        self.say(
+            statement,
+            f"`if {self.source.text(statement.test)}` depends on what flows or on what the source "
+            "does not say, which cannot be drawn; it was left out with all that stands in it.",
+        )
+        return None
+
+    def _for(self, statement: ast.For) -> Returned | None:
+        items = listed(self.evaluate(statement.iter))
+        if items is None:
+            return self._left_out(statement)
+        for item in items:
+            self.store(statement.target, item)
+            if result := self.follow(statement.body):
+                return result
+        return None
+
+    def _with(self, statement: ast.With) -> Returned | None:
+        self.say(statement, f"`with {self.source.text(statement.items[0])}` is not drawn.")
+        return self.follow(statement.body)
+
+    def _import(self, statement: ast.Import | ast.ImportFrom) -> None:
+        enter_import(self.source, statement)
+
+
+def christen(value: Any, name: str, owner: Instance, depth: int = 0) -> None:
+    """Gives a layer, and those inside it, its name: the attribute it is kept under."""
+    if isinstance(value, Made | Instance):
+        if not value.name:
+            value.name, value.owner = name, owner
+        return
+    items: list[tuple[str, Any]] = []
+    if isinstance(value, Chain):
+        items = value.items
+    elif isinstance(value, dict):
+        items = [(str(key), item) for key, item in value.items()]
+    elif isinstance(value, list | tuple):
+        items = [("", item) for item in value]
+    for index, (own, item) in enumerate(items if depth < 4 else []):
+        if own and not own.isdigit():
+            christen(item, own, owner, depth + 1)
+        elif not isinstance(item, Made):
+            christen(item, f"{name}{index}", owner, depth + 1)
+
+
+def _target_names(target: ast.expr) -> list[str]:
+    """The names a result is kept under, in order."""
+    todo, found = [target], []
+    while todo:
+        item = todo.pop()
+        if isinstance(item, ast.Tuple | ast.List):
+            todo.extend(reversed(item.elts))
+        else:
+            found.append(item.id if isinstance(item, ast.Name) else "_")
+    return found
+
+
+def _loaded(target: ast.expr) -> ast.expr:
+    """A target as an expression: what stands there before the assignment."""
+    if isinstance(target, ast.Name):
+        return ast.Name(target.id, ast.Load())
+    return target
+
+
+STATEMENTS: dict[type[ast.stmt], Callable[[Statements, Any], Returned | None]] = {
+    ast.Return: Statements._return,
+    ast.Expr: Statements._expression,
+    ast.Assign: Statements._assign,
+    ast.AnnAssign: Statements._annotated,
+    ast.AugAssign: Statements._augmented,
+    ast.If: Statements._if,
+    ast.For: Statements._for,
+    ast.With: Statements._with,
+    ast.Import: Statements._import,
+    ast.ImportFrom: Statements._import,
+    ast.Pass: Statements._nothing,
+    ast.Assert: Statements._nothing,
+    ast.Delete: Statements._nothing,
+    ast.Global: Statements._nothing,
+}

@@ -1,0 +1,88 @@
+"""The worker that checks for the web process: right answers, sentences for failures, always back."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from builder import check, edits, to_python
+from builder.service import Service, ServiceError
+from builder.templates import template
+
+DOCUMENT = template("digits_cnn")
+BROKEN = edits.set_param(DOCUMENT, "conv2", "groups", 3)
+
+
+@pytest.fixture(scope="module")
+def service():
+    service = Service()
+    yield service
+    service.close()
+
+
+@pytest.mark.parametrize("document", [DOCUMENT, BROKEN], ids=["whole", "broken"])
+def test_the_answer_is_the_checks_own(service, document):
+    assert service.check(document).report == check(document)
+
+
+def test_a_repair_survives_the_journey(service):
+    (problem,) = service.check(BROKEN).report.problems
+    assert service.check(edits.apply_fix(BROKEN, problem.fixes[0])).report.ok
+
+
+def test_code_is_the_printed_code(service):
+    assert service.code(DOCUMENT) == to_python(DOCUMENT)
+
+
+def test_code_is_read_back(service):
+    document, notes = service.read(to_python(DOCUMENT))
+    assert document.name == DOCUMENT.name
+    assert notes == []
+
+
+def test_summary_is_torchinfos_table(service):
+    assert "Total params: 13,802" in service.summary(DOCUMENT, 32)
+
+
+def test_problems_are_told_as_sentences(service):
+    with pytest.raises(ServiceError, match="groups=3, which does not divide"):
+        service.code(BROKEN)
+
+
+def test_a_worker_that_dies_is_started_again(service):
+    service.check(DOCUMENT)
+    os.kill(service.pid, signal.SIGKILL)
+    with pytest.raises(ServiceError, match="Try again"):
+        while True:  # until the dead process is noticed
+            service.ask("devices")
+    assert "cpu" in service.devices()
+
+
+def test_a_runaway_task_is_cut_off_and_the_next_one_answered(service, monkeypatch):
+    service.check(DOCUMENT)
+    os.kill(service.pid, signal.SIGSTOP)  # a worker that never answers
+    monkeypatch.setattr("builder.service.LIMIT", 0.2)
+    with pytest.raises(ServiceError, match="was stopped"):
+        service.ask("devices")
+    monkeypatch.undo()
+    assert "cpu" in service.devices()
+
+
+def test_a_worker_that_cannot_start_is_not_started_for_ever(monkeypatch):
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    service = Service()
+    with pytest.raises(ServiceError, match="cannot start"):
+        while True:
+            service.ready  # noqa: B018  each look starts another
+    service.close()
+
+
+def test_asking_loads_no_torch_here():
+    code = (
+        "import sys; from builder.service import Service; from builder.templates import template;"
+        "s = Service(); s.check(template('digits_cnn')); s.close(); print('torch' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

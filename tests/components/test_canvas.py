@@ -1,0 +1,86 @@
+"""Canvas, layer list and palette: what they send to the browser, as AppTest sees it."""
+
+import json
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from builder.catalogue import KINDS
+from builder.checks import check
+from builder.document import Document, Graph, Node
+from builder.drawing import scene
+from builder.kinds import FAMILIES
+from components.canvas import canvas_data
+
+HOSTILE = "</script><img src=x onerror=alert(1)>"
+
+
+def network() -> Document:
+    image = Node("image", "Input", (), {"shape": (1, 8, 8)})
+    conv = Node("conv1", "Conv2d", ("image",), {"out_channels": 16, "kernel_size": 3, "padding": 1})
+    return Document("Network", Graph((image, conv, Node("out", "Output", ("conv1",)))))
+
+
+def page() -> None:
+    from components.canvas import canvas
+    from components.layer_list import layer_list
+    from components.palette import palette
+    from tests.components.test_canvas import drawn, families
+
+    palette(families(), key="palette", on_event=print)
+    layer_list(drawn(), selected="conv1", key="layers", on_event=print)
+    canvas(drawn(), selected="conv1", key="canvas", on_event=print, height=500, rev=7)
+
+
+def drawn():
+    return scene(network(), check(network()))
+
+
+def families() -> list[dict]:
+    return [
+        {"name": f, "kinds": [{"name": k.name, "doc": k.doc} for k in KINDS if k.family == f]}
+        for f in FAMILIES
+    ]
+
+
+@pytest.fixture(scope="module")
+def sent() -> list[dict]:
+    app = AppTest.from_function(page, default_timeout=30).run()
+    assert not app.exception
+    return [json.loads(e.proto.json) for e in app.main if e.type == "bidi_component"]
+
+
+def test_the_palette_offers_every_kind(sent):
+    offered = [kind["name"] for family in sent[0]["families"] for kind in family["kinds"]]
+    assert offered == [kind.name for kind in KINDS]
+
+
+def test_the_list_has_the_nodes_in_order_with_their_output(sent):
+    assert [item["id"] for item in sent[1]["items"]] == ["image", "conv1", "out"]
+    assert sent[1]["items"][1]["output"] == "16 × 8 × 8"
+    assert sent[1]["selected"] == "conv1"
+
+
+def test_the_canvas_has_the_same_nodes_with_whole_pixels(sent):
+    boxes = sent[2]["boxes"]
+    assert [box["id"] for box in boxes] == ["image", "conv1", "out"]
+    assert all(isinstance(number, int) for box in boxes for number in box["at"])
+    assert (sent[2]["rev"], sent[2]["height"], sent[2]["selected"]) == ("7", 500, "conv1")
+
+
+def test_nothing_is_acknowledged_before_anything_was_sent(sent):
+    assert [data["acknowledged"] for data in sent] == [None, None, None]
+
+
+def test_what_goes_to_the_browser_is_small():
+    nodes = [Node("n0", "Input", (), {"shape": (8,)})]
+    nodes += [Node(f"n{i}", "ReLU", (f"n{i - 1}",)) for i in range(1, 100)]
+    document = Document("Long", Graph(tuple(nodes)))
+    data = canvas_data(scene(document, check(document)), "n1")
+    assert len(json.dumps(data)) < 30_000  # 100 layers
+
+
+def test_hostile_words_are_sent_as_they_are():
+    document = Document("D", Graph((Node("n", HOSTILE, (), {"x": HOSTILE}),)))
+    box = canvas_data(scene(document), "")["boxes"][0]
+    assert box["kind"] == HOSTILE

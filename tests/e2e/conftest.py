@@ -1,0 +1,90 @@
+"""A server and a browser per worker of the tests, and a visitor of its own for every test."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests import browser as browsers
+from tests.e2e.screen import SCREENSHOTS
+from tests.e2e.server import Server
+
+PATIENCE = 10_000  # milliseconds a test waits for what it expects; reached when something is broken
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+# On a page that is not the first, Streamlit's client looks for its server under that page's address too.
+PROBES = re.compile(r"/\w+/_stcore/(health|host-config)$")
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    server = Server(tmp_path_factory.mktemp("server"))
+    server.start()
+    yield server
+    server.stop()
+    server.end_runs()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = browsers.found()
+    if path is None:
+        pytest.fail("There is no Chromium for the end-to-end tests. Run: python tests/browser.py")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def tolerated() -> list[str]:
+    """Patterns of console errors that the test at hand brings about on purpose."""
+    return []
+
+
+@pytest.fixture
+def visitor(
+    browser: Browser, tolerated: list[str], request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Page]]:
+    """visitor(**context) -> a page in a browser session of its own. An error in the page fails the test."""
+    contexts, errors = [], []
+    failed_before = request.session.testsfailed
+
+    def enter(**given) -> Page:
+        options = {"viewport": {"width": 1440, "height": 900}, "accept_downloads": True, **given}
+        context = browser.new_context(**options)
+        context.set_default_timeout(PATIENCE)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(f"page error: {error}"))
+        page.on("console", lambda message: errors.extend(_complaint(message)))
+        return page
+
+    yield enter
+    if request.session.testsfailed > failed_before:
+        _picture_failure(contexts, request.node.name)
+    for context in contexts:
+        context.close()
+    unexpected = [e for e in errors if not any(re.search(each, e) for each in tolerated)]
+    assert not unexpected
+
+
+def _complaint(message) -> list[str]:
+    address = message.location.get("url", "")
+    wanted = message.type == "error" and not PROBES.search(address)
+    return [f"console: {message.text} {address}"] if wanted else []
+
+
+def _picture_failure(contexts, test: str) -> None:
+    SCREENSHOTS.mkdir(exist_ok=True)
+    name = re.sub(r"\W+", "_", test)
+    for number, page in enumerate(page for context in contexts for page in context.pages):
+        page.screenshot(path=SCREENSHOTS / f"failed_{name}_{number}.png")
+
+
+@pytest.fixture
+def page(visitor: Callable[..., Page]) -> Page:
+    """A visitor who has not opened anything yet."""
+    return visitor()

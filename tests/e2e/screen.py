@@ -1,0 +1,189 @@
+"""Where things are on the screen, by role and label, and what a person waits for."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.server import Server
+
+SCREENSHOTS = Path(__file__).parents[1] / "screenshots"  # ignored by git
+DIGITS = (
+    "image conv1 norm1 relu1 pool1 conv2 norm2 relu2 pool2 flatten fc1 relu3 fc2 digit".split()
+)
+PATIENCE = 10.0  # seconds
+
+expect.set_options(timeout=PATIENCE * 1000)
+
+
+def until(read: Callable[[], Any], wanted: Any, page: Page, patience: float = PATIENCE) -> None:
+    """Waits until `read` gives `wanted`; fails with both."""
+    deadline = time.monotonic() + patience
+    while (seen := read()) != wanted:
+        if time.monotonic() > deadline:
+            assert seen == wanted
+        page.wait_for_timeout(50)  # between two looks
+
+
+# --- the Build page
+
+
+def open_build(page: Page, server: Server) -> None:
+    """A new document, checked."""
+    page.goto(server.url)
+    fits(page)
+
+
+def fits(page: Page) -> None:
+    expect(page.get_by_text("Everything fits.")).to_be_visible()
+
+
+def canvas(page: Page) -> Locator:
+    return page.get_by_role("listbox", name=re.compile(r"^Network, \d+ layers$"))
+
+
+def layer_list(page: Page) -> Locator:
+    return page.get_by_role("listbox", name="Layers", exact=True)
+
+
+def box(page: Page, node: str) -> Locator:
+    """A node in the drawing."""
+    return canvas(page).get_by_role("option", name=re.compile(rf"^{node}, "))
+
+
+def row(page: Page, node: str) -> Locator:
+    """A node in the layer list."""
+    return layer_list(page).get_by_role("option", name=re.compile(rf"^{node}, "))
+
+
+def _names(listbox: Locator) -> list[str]:
+    return listbox.get_by_role("option").evaluate_all(
+        "options => options.map(option => option.getAttribute('aria-label'))"
+    )
+
+
+def _ids(listbox: Locator) -> list[str]:
+    return [name.split(",")[0] for name in _names(listbox)]
+
+
+def shows(page: Page, ids: list[str]) -> None:
+    """Drawing and list both show exactly these nodes in this order, and say the same of each."""
+    until(lambda: (_ids(canvas(page)), _ids(layer_list(page))), (ids, ids), page)
+    until(lambda: _names(canvas(page)) == _names(layer_list(page)), True, page)
+
+
+def is_selected(page: Page, node: str) -> None:
+    """In the drawing, in the list and in the form."""
+    for place in (box(page, node), row(page, node)):
+        expect(place).to_have_attribute("aria-selected", "true")
+    expect(field(page, "Name")).to_have_value(node)
+
+
+def select(page: Page, node: str) -> None:
+    row(page, node).click()
+    is_selected(page, node)
+
+
+def field(page: Page, name: str) -> Locator:
+    """A widget of the form, by what it is called."""
+    roles = ("textbox", "spinbutton", "combobox", "checkbox")
+    first, *others = (page.get_by_role(role, name=name, exact=True) for role in roles)
+    for other in others:
+        first = first.or_(other)
+    return first
+
+
+def fill(page: Page, name: str, value: str) -> None:
+    """Types a value into a field and leaves it with Enter."""
+    field(page, name).fill(value)
+    field(page, name).press("Enter")
+
+
+def choose(page: Page, name: str, option: str) -> None:
+    """Takes an option of a list to choose from."""
+    field(page, name).click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def says(page: Page, words: str) -> None:
+    """A sentence that stands on the page, the drawing and the list left out."""
+    expect(page.get_by_role("paragraph").filter(has_text=words)).to_be_visible()
+
+
+def message(page: Page, words: str) -> None:
+    """A message that the page shows for a while."""
+    expect(page.get_by_test_id("stToast").filter(has_text=words)).to_be_visible()
+
+
+# --- files
+
+
+def open_menu(page: Page, network: str = "Digits CNN") -> Locator:
+    menu = page.get_by_role("dialog")
+    if not menu.is_visible():
+        press(page, network)
+    expect(menu).to_be_visible()
+    return menu
+
+
+def open_file(page: Page, name: str, content: str | bytes, network: str = "Digits CNN") -> None:
+    """Opens a file through the menu of the network."""
+    menu = open_menu(page, network)
+    content = content.encode() if isinstance(content, str) else content
+    file = {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+    menu.locator("input[type=file]").set_input_files(files=[file])
+    menu.get_by_role("button", name=f"Open {name}", exact=True).click()
+
+
+def open_chain(page: Page, server: Server, *nodes: dict, name: str = "Chain") -> None:
+    """A network out of a file: each node takes the one before it."""
+    page.goto(server.url)
+    fits(page)
+    document = {"format": "layerloom/1", "name": name, "main": {"nodes": list(nodes)}}
+    open_file(page, "chain.loom.json", json.dumps(document))
+    until(lambda: _ids(layer_list(page)), [node["id"] for node in nodes], page)
+    page.keyboard.press("Escape")
+
+
+def download(page: Page, button: Locator) -> Path:
+    with page.expect_download() as event:
+        button.click()
+    return Path(event.value.path())
+
+
+# --- the Train page
+
+
+def go_to(page: Page, name: str) -> None:
+    """Another page of the app, by its link."""
+    page.get_by_role("link", name=name, exact=True).click()
+    expect(page).to_have_url(re.compile(rf"/{name.lower()}(\?|$)" if name != "Build" else r"/(\?|$)"))
+
+
+def progress(page: Page) -> Locator:
+    return page.get_by_role("progressbar", name="Progress of the run")
+
+
+def state(page: Page, words: str, seconds: float = 60.0) -> None:
+    """Waits for what the line above the charts says of the run."""
+    expect(page.get_by_text(words, exact=True).first).to_be_visible(timeout=seconds * 1000)
+
+
+def step(page: Page) -> int:
+    """The step the run is at, as the page says."""
+    facts = page.get_by_text(re.compile(r"^Epoch [\d,]+ of")).first.inner_text()
+    return int(re.search(r"step ([\d,]+)", facts)[1].replace(",", ""))
+
+
+def chart(page: Page, title: str) -> Locator:
+    return page.get_by_role("img", name=re.compile(rf"^{title}\. "))

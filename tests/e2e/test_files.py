@@ -1,0 +1,184 @@
+"""Looking at the network as a table and as code, taking it home, and opening files."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from builder import Document
+from tests.e2e.screen import (
+    DIGITS,
+    download,
+    field,
+    fill,
+    fits,
+    message,
+    open_build,
+    open_file,
+    open_menu,
+    says,
+    select,
+    shows,
+)
+from tests.e2e.server import Server
+
+SOURCE = """
+from torch import nn
+
+class Tiny(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Linear(4, 8)
+        self.second = nn.Linear(8, 3)
+
+    def forward(self, x):
+        return self.second(self.first(x).relu())
+
+if __name__ == "__main__":
+    import torch
+    print(Tiny()(torch.randn(2, 4)).shape)
+"""
+ATTACK = '<img src=x onerror="alert(1)"> [go](http://evil.invalid/a) ![see](http://evil.invalid/b)'
+
+
+def view(page: Page, name: str) -> None:
+    page.get_by_role("radio", name=name, exact=True).locator("xpath=..").click()
+
+
+def run_python(source: Path, folder: Path) -> str:
+    """What a Python file prints, run as somebody who downloaded it would."""
+    command = [sys.executable, "-W", "error", str(source)]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120)
+    assert not done.stderr
+    return done.stdout.strip()
+
+
+def test_the_table_the_code_and_torchinfo_can_be_looked_at(page: Page, server: Server):
+    open_build(page, server)
+    says(page, "Per example, the batch left out.")
+    view(page, "Code")
+    code = page.get_by_test_id("stCode")
+    expect(code).to_contain_text("class DigitsCNN(nn.Module):")
+    expect(code).to_contain_text("nn.Conv2d(1, 16, 3, padding=1)")
+    view(page, "torchinfo")
+    expect(code).to_contain_text("Total params: 13,802")
+
+
+def test_the_downloaded_code_runs_by_itself(page: Page, server: Server, tmp_path: Path):
+    open_build(page, server)
+    menu = open_menu(page)
+    got = download(page, menu.get_by_role("button", name="Download PyTorch code"))
+    source = tmp_path / "digits_cnn.py"
+    source.write_bytes(got.read_bytes())
+    assert run_python(source, tmp_path).endswith("(2, 10)")
+
+
+def test_a_downloaded_document_opens_as_the_same_network_for_somebody_else(
+    visitor: Callable[..., Page], server: Server
+):
+    mine = visitor()
+    open_build(mine, server)
+    select(mine, "conv1")
+    fill(mine, "out_channels", "8")
+    fill(mine, "Note", "Narrower than usual")
+    fits(mine)
+    menu = open_menu(mine)
+    text = download(mine, menu.get_by_role("button", name="Download document")).read_text()
+    assert Document.from_json(text).to_json() == text
+    theirs = visitor()
+    open_build(theirs, server)
+    open_file(theirs, "digits_cnn.loom.json", text)
+    message(theirs, "Opened Digits CNN: 14 layers.")
+    select(theirs, "conv1")
+    expect(field(theirs, "out_channels")).to_have_value("8")
+    expect(field(theirs, "Note")).to_have_value("Narrower than usual")
+    menu = open_menu(theirs)
+    again = download(theirs, menu.get_by_role("button", name="Download document")).read_text()
+    assert again == text
+
+
+def test_python_source_opens_as_a_network(page: Page, server: Server):
+    open_build(page, server)
+    open_file(page, "tiny.py", SOURCE)
+    message(page, "Opened Tiny")
+    expect(page.get_by_role("button", name="Tiny", exact=True)).to_be_visible()
+    fits(page)
+    select(page, "first")
+    expect(field(page, "out_features")).to_have_value("8")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("a.loom.json", "this is no document", "a.loom.json was not opened."),
+        ("a.loom.json", '{"format": "layerloom/9"}', "a.loom.json was not opened."),
+        ("a.loom.json", b"\xff\xfe\x00", "is not text in UTF-8"),
+        ("a.py", "def broken(:", "a.py was not opened."),
+        ("a.py", "print('no network')", "a.py was not opened."),
+    ],
+)
+def test_what_is_no_network_is_refused_with_a_sentence_and_nothing_is_lost(
+    page: Page, server: Server, name: str, content: str | bytes, sentence: str
+):
+    open_build(page, server)
+    address = page.url
+    open_file(page, name, content)
+    message(page, sentence)
+    shows(page, DIGITS)
+    assert page.url == address
+
+
+def test_a_template_opens_as_a_new_document(page: Page, server: Server):
+    open_build(page, server)
+    address = page.url
+    menu = open_menu(page)
+    menu.get_by_role("combobox", name="New from a template").click()
+    page.get_by_role("option", name="Iris MLP", exact=True).click()
+    expect(page.get_by_role("button", name="Iris MLP", exact=True)).to_be_visible()
+    fits(page)
+    assert page.url != address
+    page.goto(address)
+    shows(page, DIGITS)
+
+
+def test_the_network_is_renamed_in_its_menu(page: Page, server: Server):
+    open_build(page, server)
+    menu = open_menu(page)
+    name = menu.get_by_role("textbox", name="Name of the network")
+    name.fill("My first network")
+    name.press("Enter")
+    expect(page.get_by_role("button", name="My first network", exact=True)).to_be_visible()
+
+
+def test_hostile_words_stay_words(page: Page, server: Server):
+    asked: list[str] = []
+    dialogs: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    open_build(page, server)
+    note = f'{ATTACK}\n"""; import os\n\' # `code` $x$ :red[red] </text>'
+    shape = {"id": "x", "kind": "Input", "params": {"shape": [4]}}
+    linear = {"id": "fc", "kind": "Linear", "params": {"out_features": 2}, "note": note}
+    nodes = [shape, linear, {"id": "y", "kind": "Output"}]
+    document = {"format": "layerloom/1", "name": ATTACK, "main": {"nodes": nodes}}
+    open_file(page, "hostile.loom.json", json.dumps(document))
+    expect(page.get_by_role("button", name=ATTACK)).to_be_visible()
+    shows(page, ["x", "fc", "y"])
+    fits(page)
+    select(page, "fc")
+    view(page, "Code")
+    code = page.get_by_test_id("stCode")
+    expect(code).to_contain_text("nn.Linear(4, 2)")
+    compile(code.inner_text(), "hostile.py", "exec")
+    for place in ("Train", "Compare"):
+        page.get_by_role("link", name=place, exact=True).click()
+        expect(page.get_by_role("heading", name=ATTACK)).to_be_visible()
+    expect(page.locator("img[src='x'], a[href*=evil], img[src*=evil]")).to_have_count(0)
+    assert not dialogs
+    assert not [url for url in asked if "evil" in url]

@@ -1,0 +1,130 @@
+"""Mistakes: each is said at its layer, in a sentence, and repaired with one click."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e.screen import (
+    DIGITS,
+    box,
+    field,
+    fill,
+    fits,
+    open_build,
+    open_chain,
+    press,
+    row,
+    says,
+    select,
+    shows,
+)
+from tests.e2e.server import Server
+
+GROUPS = "conv2 (Conv2d) has groups=3, which does not divide in_channels=16."
+IMAGE = {"id": "image", "kind": "Input", "params": {"shape": [3, 8, 8]}}
+ANSWER = {"id": "answer", "kind": "Output"}
+
+
+def divided_wrongly(page: Page, server: Server) -> None:
+    open_build(page, server)
+    select(page, "conv2")
+    fill(page, "groups", "3")
+    says(page, "1 problem to solve, 8 layers wait.")
+
+
+def test_a_mistake_is_said_at_its_layer_and_what_follows_waits(page: Page, server: Server):
+    divided_wrongly(page, server)
+    says(page, GROUPS)
+    for place in (box, row):
+        expect(place(page, "conv2")).to_have_accessible_name(re.compile(f"error: {re.escape(GROUPS)}"))
+        for name in DIGITS[6:]:
+            expect(place(page, name)).to_have_accessible_name(re.compile("waits for conv2"))
+    says(page, "No totals until then.")
+    expect(page.get_by_text("Everything fits.")).to_have_count(0)
+    says(page, "No totals while something is wrong.")
+    shows(page, DIGITS)
+
+
+def test_groups_that_divide_are_one_click_away(page: Page, server: Server):
+    divided_wrongly(page, server)
+    press(page, "Set groups to 2")
+    fits(page)
+    select(page, "conv2")
+    expect(field(page, "groups")).to_have_value("2")
+
+
+def test_undo_takes_a_mistake_back_in_the_form_too(page: Page, server: Server):
+    divided_wrongly(page, server)
+    press(page, "Undo")
+    fits(page)
+    expect(field(page, "groups")).to_have_value("1")
+
+
+def test_the_button_at_a_problem_goes_to_its_layer(page: Page, server: Server):
+    divided_wrongly(page, server)
+    select(page, "image")
+    press(page, "Show conv2")
+    expect(field(page, "Name")).to_have_value("conv2")
+
+
+def test_a_flatten_is_inserted_with_one_click(page: Page, server: Server):
+    open_build(page, server)
+    select(page, "flatten")
+    press(page, "Delete")
+    select(page, "fc1")
+    fill(page, "in_features", "128")
+    expect(box(page, "fc1")).to_have_accessible_name(re.compile("error: fc1 .*in_features=128"))
+    press(page, "Insert a Flatten before fc1")
+    fits(page)
+    shows(page, [name if name != "flatten" else "flatten1" for name in DIGITS])
+    expect(field(page, "in_features")).to_have_value("128")
+
+
+def test_the_incoming_size_is_used_with_one_click(page: Page, server: Server):
+    open_build(page, server)
+    select(page, "conv2")
+    fill(page, "in_channels", "3")
+    says(page, "conv2 (Conv2d) has in_channels=3 and gets (16, 4, 4)")
+    press(page, "Use the incoming size, 16")
+    fits(page)
+    expect(field(page, "in_channels")).to_have_value("")
+    expect(field(page, "in_channels")).to_have_attribute("placeholder", "16 (auto)")
+
+
+def test_a_layer_for_another_number_of_dimensions_is_replaced(page: Page, server: Server):
+    wrong = {"id": "norm", "kind": "BatchNorm1d"}
+    open_chain(page, server, IMAGE, wrong, ANSWER)
+    says(page, "1 problem to solve, 1 layer waits.")
+    press(page, "Make norm a BatchNorm2d")
+    fits(page)
+    expect(row(page, "norm")).to_have_accessible_name("norm, BatchNorm2d, output 3 × 8 × 8")
+
+
+def test_two_mistakes_are_both_said(page: Page, server: Server):
+    first = {"id": "first", "kind": "Conv2d", "params": {"out_channels": 4, "kernel_size": 99}}
+    sizes = {"in_features": 5, "out_features": 2}
+    branch = {"id": "second", "kind": "Linear", "inputs": ["image"], "params": sizes}
+    joined = {"id": "joined", "kind": "Add", "inputs": ["first", "second"]}
+    open_chain(page, server, IMAGE, first, branch, joined, ANSWER)
+    says(page, "2 problems to solve, 2 layers wait.")
+    says(page, "first (Conv2d) slides a window")
+    says(page, "second (Linear) has in_features=5")
+
+
+def test_an_output_that_is_missing_is_added_with_one_click(page: Page, server: Server):
+    open_build(page, server)
+    select(page, "digit")
+    press(page, "Delete")
+    says(page, "The network has no Output")
+    press(page, "Add an Output")
+    fits(page)
+
+
+def test_there_is_no_code_while_something_is_wrong(page: Page, server: Server):
+    divided_wrongly(page, server)
+    page.get_by_role("radio", name="Code").locator("..").click()
+    says(page, "There is no code while something is wrong")
+    press(page, "Digits CNN")
+    expect(page.get_by_role("button", name="Download PyTorch code")).to_be_disabled()

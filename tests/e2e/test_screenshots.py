@@ -1,0 +1,57 @@
+"""A picture of every page in tests/screenshots, large and small, light and dark; none scrolls sideways."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.screen import SCREENSHOTS, fits, press, state
+from tests.e2e.server import Server
+
+SIZES = {"1440x900": (1440, 900), "390x844": (390, 844)}
+PAGES = {
+    "build": lambda page: fits(page),
+    "train": lambda page: state(page, "Done"),
+    "compare": lambda page: expect(page.get_by_text("Done", exact=True)).to_have_count(2),
+    "runs": lambda page: expect(page.get_by_text("finished").first).to_be_visible(),
+}
+OVERFLOW = """() => [document.scrollingElement, document.querySelector('[data-testid=stMain]')]
+    .map(element => element.scrollWidth - element.clientWidth)"""
+
+
+@pytest.fixture(scope="module")
+def addresses(browser: Browser, server: Server) -> dict[str, str]:
+    """Page -> its address, with a run and a comparison to look at."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    found = {"build": server.url, "runs": f"{server.url}/runs"}
+    for name, button in (("train", "Start training"), ("compare", "Compare BatchNorm2d and LayerNorm")):
+        page.goto(f"{server.url}/{name}")
+        press(page, button)
+        page.wait_for_url("**run=*" if name == "train" else "**compare=*")
+        found[name] = page.url
+    context.close()
+    return found
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", list(SIZES))
+def test_every_page_is_pictured(
+    visitor: Callable[..., Page], addresses: dict[str, str], size: str, scheme: str
+):
+    width, height = SIZES[size]
+    page = visitor(
+        viewport={"width": width, "height": height},
+        color_scheme=scheme,
+        reduced_motion="reduce",
+        has_touch=width < 640,
+    )
+    SCREENSHOTS.mkdir(exist_ok=True)
+    for name, settled in PAGES.items():
+        page.goto(addresses[name])
+        settled(page)
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=SCREENSHOTS / f"{name}_{size}_{scheme}.png")
+        assert page.evaluate(OVERFLOW) == [0, 0], name

@@ -1,0 +1,156 @@
+"""Training: start, watch, stop, take home; and a run that outlives pages and servers."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.screen import (
+    chart,
+    choose,
+    download,
+    field,
+    fill,
+    fits,
+    go_to,
+    press,
+    progress,
+    says,
+    state,
+    step,
+)
+from tests.e2e.server import Server
+
+LOAD = """
+import runpy, sys
+from safetensors.torch import load_file
+network = runpy.run_path(sys.argv[1])["DigitsCNN"]()
+network.load_state_dict(load_file(sys.argv[2]))
+print(sum(parameter.numel() for parameter in network.parameters()))
+"""
+AWAY = r"ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|WebSocket"
+
+
+@pytest.fixture
+def page(page: Page, server: Server) -> Iterator[Page]:
+    """A visitor on the Train page, with the digits network. What they leave training is ended."""
+    page.goto(f"{server.url}/train")
+    fits(page)
+    yield page
+    server.end_runs()
+
+
+def start(page: Page, **settings: str) -> None:
+    for name, value in settings.items():
+        fill(page, name, value)
+    press(page, "Start training")
+    expect(page).to_have_url(re.compile(r"run=[0-9a-f]{16}"))
+
+
+def validation_accuracy(page: Page) -> float:
+    name = chart(page, "Accuracy").get_attribute("aria-label")
+    return float(re.search(r"validation ([\d.]+) %", name)[1])
+
+
+def test_a_run_is_watched_to_its_end_and_taken_home(page: Page, tmp_path: Path):
+    start(page)
+    expect(progress(page)).to_be_visible()
+    expect(chart(page, "Loss")).to_be_visible()
+    expect(chart(page, "Loss")).to_have_accessible_name(re.compile(r"Training [\d.]+ at step \d+"))
+    expect(chart(page, "Accuracy")).to_have_accessible_name(re.compile(r"validation [\d.]+ %"))
+    layer = page.get_by_label("Layer", exact=True)
+    layer.select_option("conv2")
+    expect(chart(page, "Activation mean")).to_have_accessible_name(re.compile("The mean of conv2"))
+    expect(page.get_by_role("heading", name="Normalization layers")).to_be_visible()
+    expect(page.get_by_label("Normalization layer", exact=True)).to_have_value("norm1")
+    state(page, "Done")
+    expect(progress(page)).to_have_attribute("aria-valuenow", "100")
+    assert validation_accuracy(page) > 95
+    files = {}
+    for name, file in (("PyTorch code", "net.py"), ("Trained weights", "net.safetensors")):
+        got = download(page, page.get_by_role("button", name=name, exact=True))
+        files[name] = tmp_path / file
+        files[name].write_bytes(got.read_bytes())
+    command = [sys.executable, "-c", LOAD, *map(str, files.values())]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=True)
+    assert done.stdout.split()[-1] == "13802"
+    address = page.url
+    page.reload()
+    state(page, "Done")
+    assert page.url == address
+    assert validation_accuracy(page) > 95
+
+
+def test_a_setting_that_was_just_typed_counts_when_start_is_clicked(page: Page):
+    field(page, "epochs").fill("3")
+    press(page, "Start training")  # without Enter, without a rest
+    expect(page.get_by_text(re.compile(r"^Epoch \d of 3 ")).first).to_be_visible()
+    state(page, "Done")
+
+
+def test_settings_survive_a_change_of_page(page: Page):
+    fill(page, "epochs", "7")
+    choose(page, "optimizer", "SGD")
+    go_to(page, "Build")
+    fits(page)
+    go_to(page, "Train")
+    expect(field(page, "epochs")).to_have_value("7")
+    expect(field(page, "optimizer")).to_have_value("SGD")
+
+
+def test_a_long_run_is_stopped(page: Page):
+    start(page, epochs="2000")
+    state(page, "Training")
+    press(page, "Stop")
+    state(page, "Stopped", seconds=30)
+    expect(page.get_by_role("button", name="Stop", exact=True)).to_have_count(0)
+    expect(page.get_by_role("button", name="Trained weights", exact=True)).to_be_enabled()
+
+
+def test_a_long_run_outlives_the_server(page: Page, server: Server, tolerated: list[str]):
+    tolerated.append(AWAY)
+    start(page, epochs="2000")
+    state(page, "Training")
+    expect(chart(page, "Loss")).to_have_accessible_name(re.compile(r"at step \d+"))
+    address, before = page.url, step(page)
+    server.restart()
+    page.goto(address)
+    state(page, "Training")
+    first = step(page)
+    assert first > before
+    expect(page.get_by_text(re.compile(rf"step {first:,} of"))).to_have_count(0)
+    assert step(page) > first
+    press(page, "Stop")
+    state(page, "Stopped", seconds=30)
+
+
+@pytest.mark.parametrize(
+    ("data", "network"),
+    [("Contains the letter a", "Letter"), ("Iris flowers", "Iris MLP")],
+)
+def test_other_data_offers_a_network_that_fits(page: Page, data: str, network: str):
+    choose(page, "Data", data)
+    says(page, "Set the shape of image to")
+    expect(page.get_by_role("button", name="Start training")).to_be_disabled()
+    page.get_by_role("button", name=re.compile(rf"Open {network}.*, which fits")).click()
+    expect(page.get_by_role("heading", name=re.compile(network)).first).to_be_visible()
+    expect(page.get_by_role("button", name="Start training")).to_be_enabled()
+    start(page, epochs="2")
+    state(page, "Done")
+    assert 0 < validation_accuracy(page) <= 100
+
+
+def test_a_network_with_a_problem_is_not_trained(page: Page):
+    go_to(page, "Build")
+    fits(page)
+    fill(page, "groups", "3")
+    expect(page.get_by_text("1 problem to solve")).to_be_visible()
+    go_to(page, "Train")
+    says(page, "The network has problems. Solve them on the Build page first.")
+    expect(page.get_by_role("button", name="Start training")).to_be_disabled()
