@@ -12,10 +12,11 @@ from typing import Any
 import streamlit as st
 
 from builder import Document, DocumentError, edits, store
+from builder.answers import Answer
 from builder.document import Node
 from builder.fixes import Fix
 from builder.history import History
-from builder.service import Answer, ServiceError, service
+from builder.service import ServiceError, service
 from builder.templates import FIRST, template
 
 state = st.session_state

@@ -33,8 +33,7 @@ class Report:
     def shapes(self) -> dict[str, dict[str, tuple[int, ...]]]:
         """Node -> port -> shape, the batch left out."""
         return {
-            name: {port: spec.example for port, spec in ports.items()}
-            for name, ports in self.specs.items()
+            name: {port: spec.example for port, spec in ports.items()} for name, ports in self.specs.items()
         }
 
 
@@ -105,9 +104,7 @@ def _nothing_is_unused(document: Document, _of: dict, _waits: dict) -> Iterator[
         node = document.main[name]
         if after or node.kind == "Output":
             continue
-        message = (
-            f"{name} ({node.kind}) feeds nothing, so it does nothing. Wire it on or remove it."
-        )
+        message = f"{name} ({node.kind}) feeds nothing, so it does nothing. Wire it on or remove it."
         fix = Fix(f"Remove {name}", "remove", (name,))
         yield Problem(name, message, (fix,), severity="warning")
 

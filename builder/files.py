@@ -215,9 +215,7 @@ def _inputs(raw: Any, path: str) -> tuple[str, ...]:
     return tuple(raw)
 
 
-def _params(
-    raw: Any, kind: str, path: str, blocks: dict[str, dict], in_block: bool
-) -> dict[str, Any]:
+def _params(raw: Any, kind: str, path: str, blocks: dict[str, dict], in_block: bool) -> dict[str, Any]:
     found = {}
     for name, value in _mapping(raw, path).items():
         value = _value(value, f"{path}.{name}")
@@ -277,11 +275,7 @@ def _init(raw: Any, path: str) -> dict[str, Any]:
         value = _value(value, path)
         function, *given = value if isinstance(value, tuple) and value else (value,)
         named = isinstance(function, str) and re.fullmatch(r"[a-z][a-z_]*_", function)
-        if (
-            not name.isidentifier()
-            or not named
-            or not all(whole(g) or isinstance(g, float) for g in given)
-        ):
+        if not name.isidentifier() or not named or not all(whole(g) or isinstance(g, float) for g in given):
             message = 'takes {"weight": "xavier_normal_"} or {"bias": ["constant_", 0.1]}.'
             raise DocumentError(f"{path}.{name}", message)
         found[name] = value

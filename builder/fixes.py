@@ -25,9 +25,7 @@ class Fix:
 def insert(node: Node, kind: str, **params: Any) -> Fix:
     """A new node of `kind` on the first wire of `node`."""
     article = "an" if kind[0] in "AEIOU" else "a"
-    return Fix(
-        f"Insert {article} {kind} before {node.id}", "insert_before", (node.id, kind, params)
-    )
+    return Fix(f"Insert {article} {kind} before {node.id}", "insert_before", (node.id, kind, params))
 
 
 def use(node: Node, name: str, value: Any) -> Fix:

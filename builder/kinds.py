@@ -46,6 +46,15 @@ class Spec:
 
 
 @dataclass(frozen=True)
+class Figures:
+    """What a node costs: parameters, multiply-adds per example, numbers it gives per example."""
+
+    parameters: int
+    multiply_adds: int
+    outputs: int
+
+
+@dataclass(frozen=True)
 class Param:
     """One argument of a layer, under PyTorch's own name for it.
 
@@ -102,9 +111,7 @@ class Param:
         if not isinstance(value, tuple):
             return False
         right_length = len(value) == self.rank if self.rank > 0 else 0 < len(value) <= 12
-        return right_length and all(
-            whole(item) or (item is None and self.optional) for item in value
-        )
+        return right_length and all(whole(item) or (item is None and self.optional) for item in value)
 
     def misfit(self, value: Any) -> str:
         """Why a value of the right type is out of range, or ''."""
@@ -114,11 +121,7 @@ class Param:
         numbers = [number for number in numbers if number is not None]
         too_low = self.low is not None and any(number < self.low for number in numbers)
         too_high = self.high is not None and any(number > self.high for number in numbers)
-        return (
-            f"{self.name} is {shown(value)}; it takes {self.wants()}."
-            if too_low or too_high
-            else ""
-        )
+        return f"{self.name} is {shown(value)}; it takes {self.wants()}." if too_low or too_high else ""
 
     def wants(self) -> str:
         """What the argument takes, in words."""

@@ -42,9 +42,7 @@ def sorted_nodes(graph: Graph) -> tuple[list[Node], list[str]]:
 
 def _kahn(graph: Graph) -> tuple[list[Node], list[str]]:
     after = users(graph)
-    waiting = {
-        node.id: len({source(wire) for wire in node.inputs} & after.keys()) for node in graph.nodes
-    }
+    waiting = {node.id: len({source(wire) for wire in node.inputs} & after.keys()) for node in graph.nodes}
     ready = deque(name for name, count in waiting.items() if not count)
     done: list[Node] = []
     while ready:

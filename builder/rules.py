@@ -213,9 +213,7 @@ def merged_shapes_agree(case: Case) -> Iterator[Problem]:
 def _broadcast(shapes: list[tuple[int, ...]]) -> bool:
     longest = max(map(len, shapes))
     padded = [(1,) * (longest - len(shape)) + shape for shape in shapes]
-    return all(
-        len({size for size in sizes if size != 1}) < 2 for sizes in zip(*padded, strict=True)
-    )
+    return all(len({size for size in sizes if size != 1}) < 2 for sizes in zip(*padded, strict=True))
 
 
 BEFORE_ARGUMENTS: tuple[Rule, ...] = (values_are_accepted, dtype_fits, rank_fits, given_sizes_fit)

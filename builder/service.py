@@ -9,24 +9,18 @@ from __future__ import annotations
 import atexit
 import itertools
 import json
-import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotInTime
 from contextlib import suppress
-from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from builder.checks import Report
+from builder.answers import Answer, read_answer
 from builder.document import Document
-from builder.fixes import Fix
-from builder.kinds import Spec
-from builder.rules import Problem
 
 GONE = "The checker stopped and was started again. Try again."
 ROOT = Path(__file__).parent.parent
@@ -40,29 +34,12 @@ class ServiceError(RuntimeError):
     """The worker could not answer; the message says why and what to do."""
 
 
-@dataclass(frozen=True)
-class Figures:
-    """What a node costs per example: parameters, multiply-adds, numbers it gives."""
-
-    parameters: int
-    multiply_adds: int
-    outputs: int
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A check's report and, for each node that works, its figures."""
-
-    report: Report
-    figures: dict[str, Figures]
-
-
 class Worker:
     """One process that answers, and the questions that wait for it."""
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "builder.service"],
+            [sys.executable, "-m", "builder.answers"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=ROOT,
@@ -155,7 +132,7 @@ class Service:
         if text not in self._answers:
             while len(self._answers) >= REMEMBERED:
                 self._answers.pop(next(iter(self._answers)), None)
-            self._answers[text] = _answer(self.ask("check", document=text))
+            self._answers[text] = read_answer(self.ask("check", document=text))
         return self._answers[text]
 
     def code(self, document: Document) -> str:
@@ -210,108 +187,3 @@ class Service:
 def service() -> Service:
     """The one service of this process."""
     return Service()
-
-
-# --- reports as JSON
-
-
-def _report_dict(report: Report) -> dict[str, Any]:
-    return {
-        "problems": [asdict(problem) for problem in report.problems],
-        "specs": {
-            name: {port: asdict(spec) for port, spec in ports.items()}
-            for name, ports in report.specs.items()
-        },
-        "waits": report.waits,
-    }
-
-
-def _answer(raw: dict[str, Any]) -> Answer:
-    report = raw["report"]
-    problems = (
-        Problem(
-            p["node"],
-            p["message"],
-            tuple(Fix(f["label"], f["edit"], tuple(f["arguments"])) for f in p["fixes"]),
-            p["severity"],
-        )
-        for p in report["problems"]
-    )
-    specs = {
-        name: {port: Spec(**{**s, "shape": tuple(s["shape"])}) for port, s in ports.items()}
-        for name, ports in report["specs"].items()
-    }
-    figures = {name: Figures(*numbers) for name, numbers in raw["figures"].items()}
-    return Answer(Report(tuple(problems), specs, report["waits"]), figures)
-
-
-# --- the worker's end
-
-
-def _check(document: str) -> dict[str, Any]:
-    from builder import shapes
-    from builder.checks import check
-
-    drawn = Document.from_json(document)
-    report = check(drawn)
-    figures = shapes.figures(drawn, report.specs)
-    numbers = {n: (f.parameters, f.multiply_adds, f.outputs) for n, f in figures.items()}
-    return {"report": _report_dict(report), "figures": numbers}
-
-
-def _code(document: str) -> str:
-    from builder.source.write import to_python
-
-    return to_python(Document.from_json(document))
-
-
-def _summary(document: str, batch: int) -> str:
-    from builder.summarize import summarize
-
-    return str(summarize(Document.from_json(document), batch))
-
-
-def _read(source: str) -> tuple[str, list[tuple[int, str]]]:
-    from builder.source.read import from_python
-
-    document, notes = from_python(source)
-    return document.to_json(), [(note.line, note.message) for note in notes]
-
-
-def _devices() -> list[str]:
-    import torch
-
-    return ["cpu", *(["cuda"] if torch.cuda.is_available() else [])]
-
-
-TASKS: dict[str, Callable[..., Any]] = {
-    "check": _check,
-    "code": _code,
-    "summary": _summary,
-    "read": _read,
-    "devices": _devices,
-}
-
-
-def main() -> None:
-    """Answers questions, one JSON object a line, until the asker is gone."""
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # whatever a library prints goes to the log, not between the answers
-    from builder.templates import FIRST, template
-
-    _check(template(FIRST).to_json())  # loads torch and warms its meta device
-    print(json.dumps({"number": None}), file=answers, flush=True)
-    for line in sys.stdin:
-        question = json.loads(line)
-        number, task = question.pop("number"), question.pop("task")
-        try:
-            message = {"number": number, "answer": TASKS[task](**question)}
-        except ValueError as error:  # documents and sources that cannot be: a sentence for a person
-            message = {"number": number, "error": str(error)}
-        except Exception as error:  # ours: told to the page, and the worker lives on
-            message = {"number": number, "error": f"{type(error).__name__}: {error}"}
-        print(json.dumps(message), file=answers, flush=True)
-
-
-if __name__ == "__main__":
-    main()

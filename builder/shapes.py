@@ -20,7 +20,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from builder import lines, rules
 from builder.catalogue import CATALOGUE
 from builder.document import Document, Node
-from builder.kinds import Kind, Spec
+from builder.kinds import Figures, Kind, Spec
 from builder.order import port, sorted_nodes, source
 from builder.rules import Case, Problem
 
@@ -36,15 +36,6 @@ class Result:
 
     outputs: dict[str, Spec] = field(default_factory=dict)
     problem: Problem | None = None
-
-
-@dataclass(frozen=True)
-class Figures:
-    """What a node costs: parameters, multiply-adds per example, numbers it gives per example."""
-
-    parameters: int
-    multiply_adds: int
-    outputs: int
 
 
 @dataclass(frozen=True)
@@ -109,9 +100,7 @@ def examine(node: Node, inputs: tuple[Spec | None, ...]) -> Result:
 def _not_ready(node: Node, kind: Kind | None, inputs: tuple[Spec | None, ...]) -> Problem | None:
     """Why the node cannot even be asked: wires missing, or a feature that is not there yet."""
     if kind is None:
-        return Problem(
-            node.id, f"{node.id} uses the block {node.kind}; blocks cannot be built yet."
-        )
+        return Problem(node.id, f"{node.id} uses the block {node.kind}; blocks cannot be built yet.")
     later = {"repeat": 1, "shares": "", "frozen": False, "init": {}, "parametrize": ""}
     for name, usual in later.items():
         if getattr(node, name) != usual:

@@ -66,9 +66,7 @@ def _classes() -> dict[str, ast.ClassDef]:
         ast.parse(path.read_text(encoding="utf-8"))
         for path in sorted((folder / "nn" / "modules").glob("*.py"))
     )
-    return {
-        node.name: node for tree in trees for node in tree.body if isinstance(node, ast.ClassDef)
-    }
+    return {node.name: node for tree in trees for node in tree.body if isinstance(node, ast.ClassDef)}
 
 
 def _ancestry(class_name: str) -> Iterator[ast.ClassDef]:

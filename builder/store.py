@@ -60,9 +60,7 @@ def load(document_id: str) -> Kept | None:
     if not DOCUMENT_ID.fullmatch(document_id or ""):
         return None
     with _database() as database:
-        row = database.execute(
-            "SELECT revision, body FROM documents WHERE id = ?", (document_id,)
-        ).fetchone()
+        row = database.execute("SELECT revision, body FROM documents WHERE id = ?", (document_id,)).fetchone()
     return Kept(Document.from_json(row[1]), row[0]) if row else None
 
 
@@ -70,8 +68,7 @@ def save(document_id: str, document: Document, revision: int) -> bool:
     """Keeps a document as the revision after `revision`; False where that is no longer the newest."""
     with _database() as database:
         done = database.execute(
-            "UPDATE documents SET revision = revision + 1, body = ?, saved = ? "
-            "WHERE id = ? AND revision = ?",
+            "UPDATE documents SET revision = revision + 1, body = ?, saved = ? WHERE id = ? AND revision = ?",
             (document.to_json(), time.time(), document_id, revision),
         )
     return done.rowcount == 1

@@ -29,9 +29,7 @@ COLUMNS = ("input_size", "output_size", "num_params", "mult_adds")
 def summarize(document: Document, batch: int = 32) -> ModelStatistics:
     """The table for a batch of that size. Raises ProblemsError where the network cannot be built."""
     report = accepted(document)
-    specs = [
-        next(iter(report.specs[node.id].values())) for node in document.main.of_kind("Input")
-    ]
+    specs = [next(iter(report.specs[node.id].values())) for node in document.main.of_kind("Input")]
     inputs = [_meta_tensor(spec, batch) for spec in specs]
     with torch.device("meta"):
         module = run_source(to_python(document), names.class_name(document.name))
@@ -56,9 +54,7 @@ def _meta_tensor(spec: Spec, batch: int) -> torch.Tensor:
     return torch.empty((batch, *spec.example), dtype=getattr(torch, spec.dtype), device="meta")
 
 
-def _corrected(
-    statistics: ModelStatistics, flops: dict[str, dict], document: Document
-) -> ModelStatistics:
+def _corrected(statistics: ModelStatistics, flops: dict[str, dict], document: Document) -> ModelStatistics:
     """The statistics with true multiply-adds for the whole and for each layer of the drawing."""
     statistics = copy.copy(statistics)
     root = names.class_name(document.name)

@@ -7,10 +7,11 @@ from typing import Any
 
 import streamlit as st
 
+from builder.answers import Answer
 from builder.document import Document
 from builder.fixes import Fix
+from builder.kinds import Figures
 from builder.rules import Problem
-from builder.service import Answer, Figures
 from components.words import count, escaped, memory, shape
 
 FLOAT = 4  # bytes of a float32

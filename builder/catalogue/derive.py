@@ -23,9 +23,7 @@ KNOWN: Mapping[str, Mapping[str, Any]] = {
         num_heads nhead normalized_shape""".split(),
         SIZE,
     ),
-    **dict.fromkeys(
-        ["kernel_size", "stride", "dilation", "output_size"], {"low": 1, "high": 100_000}
-    ),
+    **dict.fromkeys(["kernel_size", "stride", "dilation", "output_size"], {"low": 1, "high": 100_000}),
     **dict.fromkeys(["padding", "output_padding"], {"low": 0, "high": 100_000}),
     **dict.fromkeys(["p", "dropout", "momentum"], PORTION),
     **dict.fromkeys(["eps", "layer_norm_eps"], {"low": 0.0, "high": 1.0, "advanced": True}),

@@ -5,9 +5,7 @@ from builder.catalogue.derive import layer
 FAMILY = "Dropout"
 
 KINDS = (
-    layer(
-        "Dropout", FAMILY, "While training, zeroes numbers with chance p and scales up the rest."
-    ),
+    layer("Dropout", FAMILY, "While training, zeroes numbers with chance p and scales up the rest."),
     layer(
         "Dropout2d",
         FAMILY,

@@ -6,9 +6,7 @@ The kinds differ in which numbers share one mu and var.
 from builder.catalogue.derive import CHANNELS, NORMALIZED, largest_divisor, layer
 
 FAMILY = "Normalization"
-MEASURED = {
-    "momentum": 0.1
-}  # momentum=None cannot run on the meta device; shapes do not depend on it
+MEASURED = {"momentum": 0.1}  # momentum=None cannot run on the meta device; shapes do not depend on it
 
 KINDS = (
     layer(

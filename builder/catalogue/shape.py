@@ -57,9 +57,7 @@ KINDS = (
         "Permute",
         FAMILY,
         "Changes the order of the dimensions; the batch is dimension 0.",
-        params=(
-            Param("dims", (0, 2, 1), "ints", "The new order, the batch (0) included.", True, **DIM),
-        ),
+        params=(Param("dims", (0, 2, 1), "ints", "The new order, the batch (0) included.", True, **DIM),),
         call="{x}.permute({*dims})",
         suits=_last_two_swapped,
         dtype="any",

@@ -65,7 +65,9 @@ BROKEN = {
     ),
     "a token vector without Embedding": (
         edits.set_param(
-            edits.set_param(chain(("fc", "Linear", {"out_features": 4}), shape=(16,)), "image", "dtype", "int64"),
+            edits.set_param(
+                chain(("fc", "Linear", {"out_features": 4}), shape=(16,)), "image", "dtype", "int64"
+            ),
             "image",
             "high",
             20,

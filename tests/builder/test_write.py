@@ -21,7 +21,7 @@ HOSTILE = [
     '"""\nimport os; os.system("id")\n"""',
     "a note\nprint('run')",
     "\\",
-    "ends with a quote\"",
+    'ends with a quote"',
     "<script>alert(1)</script>",
     "\u2028print('run')\u2029",
     "{self} {x} {args}",

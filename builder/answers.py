@@ -1,0 +1,124 @@
+"""The worker's end of the service: a process with torch that answers one JSON object a line."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, astuple, dataclass
+from typing import Any
+
+from builder.checks import Report, check
+from builder.document import Document
+from builder.fixes import Fix
+from builder.kinds import Figures, Spec
+from builder.rules import Problem
+from builder.templates import FIRST, template
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A check's report and, for each node that works, its figures."""
+
+    report: Report
+    figures: dict[str, Figures]
+
+
+def _report_dict(report: Report) -> dict[str, Any]:
+    return {
+        "problems": [asdict(problem) for problem in report.problems],
+        "specs": {
+            name: {port: asdict(spec) for port, spec in ports.items()} for name, ports in report.specs.items()
+        },
+        "waits": report.waits,
+    }
+
+
+def read_answer(raw: dict[str, Any]) -> Answer:
+    """The answer to a check, as it came over the wire."""
+    report = raw["report"]
+    problems = (
+        Problem(
+            p["node"],
+            p["message"],
+            tuple(Fix(f["label"], f["edit"], tuple(f["arguments"])) for f in p["fixes"]),
+            p["severity"],
+        )
+        for p in report["problems"]
+    )
+    specs = {
+        name: {port: Spec(**{**s, "shape": tuple(s["shape"])}) for port, s in ports.items()}
+        for name, ports in report["specs"].items()
+    }
+    figures = {name: Figures(*numbers) for name, numbers in raw["figures"].items()}
+    return Answer(Report(tuple(problems), specs, report["waits"]), figures)
+
+
+# --- tasks
+
+
+def _check(document: str) -> dict[str, Any]:
+    from builder import shapes  # loads torch
+
+    drawn = Document.from_json(document)
+    report = check(drawn)
+    figures = shapes.figures(drawn, report.specs)
+    numbers = {name: astuple(costs) for name, costs in figures.items()}
+    return {"report": _report_dict(report), "figures": numbers}
+
+
+def _code(document: str) -> str:
+    from builder.source.write import to_python
+
+    return to_python(Document.from_json(document))
+
+
+def _summary(document: str, batch: int) -> str:
+    from builder.summarize import summarize
+
+    return str(summarize(Document.from_json(document), batch))
+
+
+def _read(source: str) -> tuple[str, list[tuple[int, str]]]:
+    from builder.source.read import from_python
+
+    document, notes = from_python(source)
+    return document.to_json(), [(note.line, note.message) for note in notes]
+
+
+def _devices() -> list[str]:
+    import torch
+
+    return ["cpu", *(["cuda"] if torch.cuda.is_available() else [])]
+
+
+TASKS: dict[str, Callable[..., Any]] = {
+    "check": _check,
+    "code": _code,
+    "summary": _summary,
+    "read": _read,
+    "devices": _devices,
+}
+
+
+def main() -> None:
+    """Answers questions, one JSON object a line, until the asker is gone."""
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # whatever a library prints goes to the log, not between the answers
+    _check(template(FIRST).to_json())  # loads torch and warms its meta device
+    print(json.dumps({"number": None}), file=answers, flush=True)
+    for line in sys.stdin:
+        question = json.loads(line)
+        number, task = question.pop("number"), question.pop("task")
+        try:
+            message = {"number": number, "answer": TASKS[task](**question)}
+        except ValueError as error:  # documents and sources that cannot be: a sentence for a person
+            message = {"number": number, "error": str(error)}
+        except Exception as error:  # ours: told to the page, and the worker lives on
+            message = {"number": number, "error": f"{type(error).__name__}: {error}"}
+        print(json.dumps(message), file=answers, flush=True)
+
+
+if __name__ == "__main__":
+    main()
