@@ -58,9 +58,7 @@ async def plotly_js(request: Request) -> Response:
     if tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     if "gzip" not in request.headers.get("accept-encoding", ""):
-        return Response(
-            await run_in_threadpool(_plotly_source), media_type=JAVASCRIPT, headers=headers
-        )
+        return Response(await run_in_threadpool(_plotly_source), media_type=JAVASCRIPT, headers=headers)
     body = await run_in_threadpool(_plotly_zipped)
     return Response(body, media_type=JAVASCRIPT, headers={**headers, "content-encoding": "gzip"})
 
@@ -82,9 +80,7 @@ async def module(request: Request) -> Response:
     current = (
         request.path_params["version"] == VERSION
     )  # a page from before an update must not keep new modules as old
-    return Response(
-        MODULES[name], media_type=JAVASCRIPT, headers=FOR_GOOD if current else NEVER_KEPT
-    )
+    return Response(MODULES[name], media_type=JAVASCRIPT, headers=FOR_GOOD if current else NEVER_KEPT)
 
 
 ROUTES = [

@@ -89,7 +89,8 @@ from builder import Document, check
 from builder.document import Graph, Node
 nodes = [Node("x", "Input", (), {{"shape": (4096,)}})]
 for index in range({layers}):
-    nodes.append(Node(f"fc{{index}}", "Linear", (nodes[-1].id,), {{"out_features": 4096 + index % 2 * 12288}}))
+    size = {{"out_features": 4096 + index % 2 * 12288}}
+    nodes.append(Node(f"fc{{index}}", "Linear", (nodes[-1].id,), size))
 nodes.append(Node("answer", "Output", (nodes[-1].id,)))
 report = check(Document("Large", Graph(tuple(nodes))))
 assert report.ok, report.problems

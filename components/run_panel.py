@@ -45,6 +45,17 @@ def data_choice(
     return chosen
 
 
+def weights_choice() -> bytes | None:
+    """A file of trained weights to begin with, or None to begin at random."""
+    with st.expander("Begin with trained weights"):
+        file = st.file_uploader(
+            "Weights of this network",
+            type=["safetensors"],
+            help="A file that a run of this network gave. Without one, the seed draws the weights.",
+        )
+    return file.getvalue() if file else None
+
+
 def run_title(run: Any) -> str:
     """A run in a list: its name, what it trained on, when, and how far it is."""
     moment = time.strftime("%d %b %H:%M:%S", time.localtime(run.created))

@@ -11,7 +11,7 @@ from builder.templates import template, template_names
 from components import report
 from components.live_charts import live_charts
 from components.param_form import param_form
-from components.run_panel import data_choice, run_choice, run_heading
+from components.run_panel import data_choice, run_choice, run_heading, weights_choice
 from components.waiting import rerun_when
 from components.words import escaped
 from trainer import launch, store
@@ -48,13 +48,14 @@ def settings_form(devices: list[str]) -> None:
     )
 
 
-def start(data: str) -> None:
+def start(data: str, weights: bytes | None) -> None:
     """Starts a run of the network as it is drawn now."""
     document = session.document()
     try:
         source = service().code(document)
         settings = Settings.from_values(chosen_settings())
-        session.go("run", launch.start(document, source, settings, data))
+        run_id = launch.start(document, source, settings, data, weights=weights)
+        session.go("run", run_id)
     except (ServiceError, ValueError) as error:  # ValueError: a setting or the data; a sentence each
         session.say(str(error))
 
@@ -93,16 +94,18 @@ def setup(answer) -> None:
             f"Open {escaped(template(fitting).name)}, which fits",
             on_click=lambda: session.start(template(fitting)),
         )
-    st.button(
+    start_button = st.container()
+    settings_form(service().devices() if answer else ["cpu"])
+    weights = weights_choice()
+    start_button.button(
         "Start training",
         type="primary",
         icon=":material/play_arrow:",
         width="stretch",
         disabled=answer is None or bool(found),
         on_click=start,
-        args=(data,),
+        args=(data, weights),
     )
-    settings_form(service().devices() if answer else ["cpu"])
 
 
 def shown_run() -> store.Run | None:

@@ -15,9 +15,7 @@ def around(kind: Kind, params: dict | None = None) -> Document:
     """The smallest network that uses a kind, on the kind's own example."""
     count = 2 if kind.variadic else len(kind.inputs)
     more = TOKENS if kind.dtype == "int" else {}
-    inputs = [
-        Node(f"input{i}", "Input", (), {"shape": kind.example, **more}) for i in range(count)
-    ]
+    inputs = [Node(f"input{i}", "Input", (), {"shape": kind.example, **more}) for i in range(count)]
     layer = Node("layer", kind.name, tuple(node.id for node in inputs), params or {})
     return Document("Small", Graph((*inputs, layer, Node("answer", "Output", ("layer",)))))
 

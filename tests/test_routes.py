@@ -65,10 +65,7 @@ def test_metrics_are_what_is_newer_than_the_cursor(run: str):
     assert json.loads(first.body)["train"]["step"] == [1, 2, 3]
     rest = json.loads(get(f"/api/runs/{run}/metrics", since="2").body)
     assert rest["train"] == {"step": [3], "loss": [0.333333], "accuracy": [0.3]}
-    assert (
-        json.loads(get(f"/api/runs/{run}/metrics", since=str(rest["cursor"])).body)["train"]["step"]
-        == []
-    )
+    assert json.loads(get(f"/api/runs/{run}/metrics", since=str(rest["cursor"])).body)["train"]["step"] == []
 
 
 @pytest.mark.parametrize("token", [RUN, RUN.upper(), "abc", "..%2F..", RUN + "0"])

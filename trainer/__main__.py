@@ -48,19 +48,13 @@ def _parser() -> argparse.ArgumentParser:
     def command(name: str, function, help: str) -> argparse.ArgumentParser:
         added = commands.add_parser(name, help=help, description=help)
         added.set_defaults(command=function)
-        added.add_argument(
-            "--json", action="store_true", help="print one JSON object on standard output"
-        )
+        added.add_argument("--json", action="store_true", help="print one JSON object on standard output")
         return added
 
     training = [
-        command(
-            "run", run, "Train a network and wait for it; Ctrl-C stops it and keeps its weights."
-        )
+        command("run", run, "Train a network and wait for it; Ctrl-C stops it and keeps its weights.")
     ]
-    training.append(
-        command("compare", compare, "Train a network and variations of it on the same data.")
-    )
+    training.append(command("compare", compare, "Train a network and variations of it on the same data."))
     for each in training:
         each.add_argument("file", metavar="FILE.loom.json")
         each.add_argument("--data", required=True, help=f"one of: {', '.join(DATASETS)}")
@@ -73,6 +67,9 @@ def _parser() -> argparse.ArgumentParser:
         )
         for name in ("epochs", "seed", "device"):
             each.add_argument(f"--{name}", help=f"short for --set {name}=")
+    training[0].add_argument(
+        "--weights", metavar="FILE.safetensors", help="weights to begin with; else at random"
+    )
     training[1].add_argument(
         "--swap", required=True, metavar="KIND=KIND,KIND", help="BatchNorm2d=LayerNorm,GroupNorm"
     )
@@ -86,7 +83,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Train one network in the foreground."""
     settings, document = _settings(arguments), _document(arguments.file)
     _refuse_misfits(document, arguments.data)
-    run_id = launch.start(document, to_python(document), settings, arguments.data)
+    weights = Path(arguments.weights).read_bytes() if arguments.weights else None
+    run_id = launch.start(document, to_python(document), settings, arguments.data, weights=weights)
     ended = _follow({"": run_id}, quiet=arguments.json)[0]
     _print(arguments, _result(ended), f"{ended.id} {ended.state}")
     return _exit([ended])
@@ -98,8 +96,7 @@ def compare(arguments: argparse.Namespace) -> int:
     old, equals, new = arguments.swap.partition("=")
     if not equals or not new:
         raise TrainerError(
-            "--swap takes KIND=KIND,KIND, as in BatchNorm2d=LayerNorm,GroupNorm; "
-            f"it got '{arguments.swap}'."
+            f"--swap takes KIND=KIND,KIND, as in BatchNorm2d=LayerNorm,GroupNorm; it got '{arguments.swap}'."
         )
     report = check(document)
     variations = experiments.vary(
@@ -126,9 +123,7 @@ def runs(arguments: argparse.Namespace) -> int:
 
 def show(arguments: argparse.Namespace) -> int:
     """Show one run's facts and last figures."""
-    found = _result(store.read(arguments.run)) | {
-        "settings": dict(store.read(arguments.run).settings)
-    }
+    found = _result(store.read(arguments.run)) | {"settings": dict(store.read(arguments.run).settings)}
     _print(arguments, found, json.dumps(found, indent=2))
     return 0
 
@@ -143,9 +138,7 @@ def stop(arguments: argparse.Namespace) -> int:
 
 def _settings(arguments: argparse.Namespace) -> Settings:
     words = {
-        name: getattr(arguments, name)
-        for name in ("epochs", "seed", "device")
-        if getattr(arguments, name)
+        name: getattr(arguments, name) for name in ("epochs", "seed", "device") if getattr(arguments, name)
     }
     for each in arguments.set:
         name, equals, value = each.partition("=")
@@ -176,9 +169,7 @@ def _follow(ids: dict[str, str], quiet: bool) -> list[Run]:
     try:
         while any(store.read(run_id).active for run_id in ids.values()):
             if not quiet:
-                cursors = {
-                    name: _progress(name, ids[name], since) for name, since in cursors.items()
-                }
+                cursors = {name: _progress(name, ids[name], since) for name, since in cursors.items()}
             time.sleep(LOOK_EVERY)
     except KeyboardInterrupt:
         print("Stopping.", file=sys.stderr)
@@ -197,9 +188,7 @@ def _progress(name: str, run_id: str, since: int) -> int:
     rows = found["validation"]
     for epoch, loss, accuracy in zip(rows["epoch"], rows["loss"], rows["accuracy"], strict=True):
         rate = found["run"]["steps_per_second"]
-        figures = (
-            f"val_loss {_number(loss)}  val_accuracy {_number(accuracy)}  {_number(rate)} steps/s"
-        )
+        figures = f"val_loss {_number(loss)}  val_accuracy {_number(accuracy)}  {_number(rate)} steps/s"
         print(f"{name:>16}  epoch {epoch}/{found['run']['epochs']}  {figures}", flush=True)
     return found["cursor"]
 

@@ -27,9 +27,7 @@ class Variation:
     document: Document
 
 
-def vary(
-    document: Document, old: str, kinds: Iterable[str], specs: Specs | None = None
-) -> list[Variation]:
+def vary(document: Document, old: str, kinds: Iterable[str], specs: Specs | None = None) -> list[Variation]:
     """The drawn network first, then one per kind in place of `old`: vary(net, "BatchNorm2d",
     ["GroupNorm"]).
 
@@ -41,9 +39,7 @@ def vary(
     if old not in drawn:
         raise unknown("layer in this network that is a", old, drawn)
     others = [
-        Variation(kind, swap(document, {old: kind}, specs))
-        for kind in dict.fromkeys(kinds)
-        if kind != old
+        Variation(kind, swap(document, {old: kind}, specs)) for kind in dict.fromkeys(kinds) if kind != old
     ]
     return [Variation(old, document), *others]
 
@@ -58,15 +54,11 @@ def swap(document: Document, kinds: Mapping[str, str], specs: Specs | None = Non
 
     def swapped(graph: Graph, seen: Specs) -> Graph:
         nodes = (
-            _become(node, kinds[node.kind], seen) if node.kind in kinds else node
-            for node in graph.nodes
+            _become(node, kinds[node.kind], seen) if node.kind in kinds else node for node in graph.nodes
         )
         return replace(graph, nodes=tuple(nodes))
 
-    blocks = {
-        name: replace(block, graph=swapped(block.graph, {}))
-        for name, block in document.blocks.items()
-    }
+    blocks = {name: replace(block, graph=swapped(block.graph, {})) for name, block in document.blocks.items()}
     return replace(document, main=swapped(document.main, specs or {}), blocks=blocks)
 
 
@@ -74,9 +66,7 @@ def _become(node: Node, kind_name: str, specs: Specs) -> Node:
     """The node as another kind: its params that the new kind has and accepts are kept."""
     kind = CATALOGUE[kind_name]
     kept = {name: value for name, value in node.params.items() if _accepts(kind, name, value)}
-    return replace(
-        node, kind=kind_name, params={**kind.start(), **_suited(node, kind, specs), **kept}
-    )
+    return replace(node, kind=kind_name, params={**kind.start(), **_suited(node, kind, specs), **kept})
 
 
 def _accepts(kind: Kind, name: str, value: object) -> bool:

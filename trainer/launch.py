@@ -20,6 +20,7 @@ import psutil
 from trainer import store
 from trainer.data import find
 from trainer.settings import Settings
+from trainer.weights import refuse_unless_weights
 
 if TYPE_CHECKING:
     from builder import Document
@@ -39,12 +40,16 @@ def start(
     name: str = "",
     group: str = "",
     variant: str = "",
+    weights: bytes | None = None,
 ) -> str:
     """Write a run, start its process and return the run's id.
 
-    source is the document's code, printed and checked by the caller. Raises TrainerError
-    for unknown data.
+    source is the document's code, printed and checked by the caller; weights a safetensors file
+    to begin with, else they are drawn at random. Raises TrainerError for unknown data and for
+    weights that are none; ones that do not fit the network end the run with a sentence.
     """
+    if weights is not None:
+        refuse_unless_weights(weights, "The weights file")
     run_id = store.create(
         source,
         document.to_json(),
@@ -57,6 +62,8 @@ def start(
         device=settings.device,
         epochs=settings.epochs,
     )
+    if weights is not None:
+        (store.folder(run_id) / store.BEGINNING).write_bytes(weights)
     paths = [str(ROOT), os.environ.get("PYTHONPATH", "")]
     environment = {
         **os.environ,
@@ -106,8 +113,7 @@ def end(run_id: str, grace: float = GRACE) -> store.Run:
     run = wait(run_id, LAST_GRACE)
     if run.wanted == "stop" and (run.state == "lost" or (run.active and run.pid is None)):
         message = (
-            f"It did not stop within {grace:g} s and was ended from outside. "
-            "Its last weights are not saved."
+            f"It did not stop within {grace:g} s and was ended from outside. Its last weights are not saved."
         )
         store.update(run_id, state="stopped", message=message, finished=time.time())
     return store.read(run_id)

@@ -25,9 +25,7 @@ def plan(described: list[dict[str, Any]]) -> list[dict[str, Any]]:
     planned, start = [], 0
     for layer in described:
         kept = min(layer["channels"] or 0, CHANNELS) if layer["norm"] else 0
-        channel = (
-            np.linspace(0, max((layer["channels"] or 1) - 1, 0), kept).round().astype(int).tolist()
-        )
+        channel = np.linspace(0, max((layer["channels"] or 1) - 1, 0), kept).round().astype(int).tolist()
         size = ROW + (len(NORM) * (1 + kept) if layer["norm"] else 0)
         planned.append({**layer, "channel": channel, "start": start, "size": size})
         start += size

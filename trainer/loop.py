@@ -63,9 +63,7 @@ def new_optimizer(network: nn.Module, settings: Settings) -> torch.optim.Optimiz
     """PyTorch's optimizer of that name over the parameters that train."""
     parameters = [each for each in network.parameters() if each.requires_grad]
     if not parameters:
-        raise TrainerError(
-            "The network has no weights to train. Add a layer that has some, such as Linear."
-        )
+        raise TrainerError("The network has no weights to train. Add a layer that has some, such as Linear.")
     more = {"momentum": settings.momentum} if settings.optimizer == "SGD" else {}
     kind = getattr(torch.optim, settings.optimizer)
     return kind(parameters, lr=settings.lr, weight_decay=settings.weight_decay, **more)

@@ -114,9 +114,7 @@ def describe(run: Run) -> dict[str, Any]:
 
 
 def _train(connection: sqlite3.Connection, since: int) -> dict[str, list]:
-    rows = connection.execute(
-        "SELECT step, loss, accuracy FROM steps WHERE step > ? ORDER BY step", (since,)
-    )
+    rows = connection.execute("SELECT step, loss, accuracy FROM steps WHERE step > ? ORDER BY step", (since,))
     table = _table(rows.fetchall(), 3)
     table = table[envelope(table[:, 1], POINTS)]
     return {
@@ -162,9 +160,7 @@ def _samples(layers: list[dict], connection: sqlite3.Connection, since: int) -> 
     """The layers' statistics of the steps after `since`, and the normalizations' channels at the
     last of them.
     """
-    rows = _sample_rows(
-        connection, since, max(20, min(LAYER_SAMPLES, LAYER_ROWS // max(1, len(layers))))
-    )
+    rows = _sample_rows(connection, since, max(20, min(LAYER_SAMPLES, LAYER_ROWS // max(1, len(layers)))))
     names = (*layout.SCALARS, "counts", "norm")
     if not rows or not layers:
         return {"step": [], **{name: [] for name in names}}, {"step": None, "norm": {}}
@@ -199,9 +195,7 @@ def _sample_rows(connection: sqlite3.Connection, since: int, most: int) -> list[
 
 def _norms(layers: list[dict], table: np.ndarray) -> list[dict]:
     """Per step: the averages over channels of each normalization."""
-    columns = {
-        layer["name"]: plain(layout.averages(layer, table)) for layer in layers if layer["norm"]
-    }
+    columns = {layer["name"]: plain(layout.averages(layer, table)) for layer in layers if layer["norm"]}
     return [
         {name: dict(zip(layout.NORM, rows[step], strict=True)) for name, rows in columns.items()}
         for step in range(len(table))

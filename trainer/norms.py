@@ -101,9 +101,7 @@ def table(module: nn.Module, x: Tensor) -> Tensor:
     """
     channels, statistics = _entry(module)
     missing = x.new_full((channels(module),), math.nan)
-    learned = [
-        getattr(module, name, None) for name in ("running_mean", "running_var", "weight", "bias")
-    ]
+    learned = [getattr(module, name, None) for name in ("running_mean", "running_var", "weight", "bias")]
     rows = [missing if each is None else _per_channel(each.detach()).float() for each in learned]
     return torch.stack([*statistics(module, x), *rows])
 

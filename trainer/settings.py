@@ -35,9 +35,7 @@ class Settings:
         "The rule that changes the weights after each batch.",
         choices=("Adam", "AdamW", "SGD", "RMSprop"),
     )
-    lr: float = setting(
-        1e-3, "Learning rate: how far a step moves the weights.", low=1e-8, high=1e6
-    )
+    lr: float = setting(1e-3, "Learning rate: how far a step moves the weights.", low=1e-8, high=1e6)
     momentum: float = setting(
         0.9,
         "How much of its last step SGD keeps; the others do not use it.",

@@ -26,6 +26,7 @@ from builder.home import home
 ACTIVE = ("queued", "starting", "running")
 COMMIT_EVERY = 0.5  # seconds; what a killed process may lose
 LOST = "Its process is gone: ended from outside, or the computer was restarted. Start it again."
+BEGINNING = "beginning.safetensors"
 UNSTARTED = 60.0  # seconds after which a run that never got a process counts as lost
 RUN_ID = re.compile(r"[0-9a-f]{16}")
 
@@ -151,9 +152,7 @@ def read(run_id: str) -> Run:
 
 def read_meta(run_id: str, connection: sqlite3.Connection) -> Run:
     """The run as an open connection sees it."""
-    meta = {
-        key: json.loads(value) for key, value in connection.execute("SELECT key, value FROM meta")
-    }
+    meta = {key: json.loads(value) for key, value in connection.execute("SELECT key, value FROM meta")}
     known = {key: value for key, value in meta.items() if key in FIELDS}
     return settled(Run(**{**known, "id": run_id}))
 
@@ -215,6 +214,12 @@ def output(run_id: str) -> str:
     return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
 
 
+def beginning(run_id: str) -> Path | None:
+    """The file with the weights it begins with, or None where they are drawn at random."""
+    path = folder(run_id) / BEGINNING
+    return path if path.exists() else None
+
+
 def weights(run_id: str) -> Path | None:
     """The file with its trained weights, or None while there is none."""
     path = folder(run_id) / "weights.safetensors"
@@ -268,9 +273,7 @@ class Recorder:
             for table, rows in self._rows.items():
                 if rows:
                     places = ", ".join("?" * len(rows[0]))
-                    connection.executemany(
-                        f"INSERT OR REPLACE INTO {table} VALUES ({places})", rows
-                    )
+                    connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({places})", rows)
                     rows.clear()
             put_meta(connection, self._meta)
             self._meta.clear()

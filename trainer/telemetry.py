@@ -48,9 +48,7 @@ class Telemetry:
         self.seconds = 0.0
         # A generator of its own: the network's dropout must draw the same numbers with and without
         # telemetry.
-        self._places = torch.rand(
-            ELEMENTS, generator=torch.Generator().manual_seed(0), dtype=torch.float64
-        )
+        self._places = torch.rand(ELEMENTS, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
         self._indices: dict[tuple[int, torch.device], Tensor] = {}
         self._seen: dict[int, Seen] = {}
 
@@ -81,9 +79,7 @@ class Telemetry:
         if tensor is not None and tensor.is_floating_point() and tensor.numel():
             flat = tensor.detach().reshape(-1).float()
             norm = (
-                self._norm(index, module, given[0].detach().float())
-                if self.layout[index]["norm"]
-                else None
+                self._norm(index, module, given[0].detach().float()) if self.layout[index]["norm"] else None
             )
             self._seen[index] = Seen(len(flat), moments(flat), self._pick(flat), norm)
         self.seconds += time.perf_counter() - began
@@ -114,9 +110,7 @@ class Telemetry:
         blob = np.full(sum(layer["size"] for layer in self.layout), math.nan, np.float32)
         if seen:
             each = list(seen.values())
-            rows = torch.cat(
-                [summaries(each), histograms(torch.stack([one.elements for one in each]))], 1
-            )
+            rows = torch.cat([summaries(each), histograms(torch.stack([one.elements for one in each]))], 1)
             wide = [one.norm for one in each if one.norm is not None]
             self._place(blob, list(seen), torch.cat([rows.reshape(-1), *wide]).cpu().numpy())
         self.seconds += time.perf_counter() - began
@@ -144,9 +138,7 @@ def layers(network: nn.Module) -> list[tuple[str, nn.Module]]:
     found = []
 
     def visit(name: str, module: nn.Module) -> None:
-        inside = [
-            (child, each) for child, each in module.named_children() if child != "parametrizations"
-        ]
+        inside = [(child, each) for child, each in module.named_children() if child != "parametrizations"]
         if name and (not inside or isinstance(module, nn.MultiheadAttention)):
             found.append((name, module))
             return
@@ -196,9 +188,7 @@ def histograms(elements: Tensor) -> Tensor:
     """
     low = elements.nan_to_num(math.inf, math.inf, math.inf).amin(1, keepdim=True)
     high = elements.nan_to_num(-math.inf, -math.inf, -math.inf).amax(1, keepdim=True)
-    scale = (
-        layout.BINS * BELOW_ONE / (high - low).clamp_min(1e-30)
-    )  # equal elements: all in the first bin
+    scale = layout.BINS * BELOW_ONE / (high - low).clamp_min(1e-30)  # equal elements: all in the first bin
     spare = float(layout.BINS)  # one bin more, for what is in none
     bins = ((elements - low) * scale).nan_to_num(spare, spare, spare).long()
     counts = elements.new_zeros(len(elements), layout.BINS + 1)

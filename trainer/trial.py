@@ -76,6 +76,4 @@ def _complaint(entered: list[tuple[str, Any]], x: torch.Tensor, data_set: DataSe
     got = f"{tuple(tensor.shape)} with the batch first" if tensor is not None else "it gets"
     if len(x) == 1:
         return f"{name} cannot train on {got}: a batch of one example. Set batch_size to 2 or more."
-    return (
-        f"{name} or what follows it cannot work with {got}. Look at it where the network is drawn."
-    )
+    return f"{name} or what follows it cannot work with {got}. Look at it where the network is drawn."

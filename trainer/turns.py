@@ -23,10 +23,7 @@ def turn(threads: int, stop_wanted: Callable[[], bool]) -> Iterator[bool]:
     """Wait for a place and hold it inside the block; False when a stop was wanted first."""
     places = store.home() / "places"
     places.mkdir(parents=True, exist_ok=True)
-    files = [
-        (places / str(number)).open("w")
-        for number in range(max(1, (os.cpu_count() or 1) // threads))
-    ]
+    files = [(places / str(number)).open("w") for number in range(max(1, (os.cpu_count() or 1) // threads))]
     try:
         while not stop_wanted():
             if any(_locked(file) for file in files):

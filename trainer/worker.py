@@ -9,11 +9,10 @@ import signal
 import sys
 import time
 import traceback
-from pathlib import Path
 
 import psutil
 
-from trainer import store
+from trainer import store, weights
 from trainer.data import find
 from trainer.errors import TrainerError
 from trainer.settings import Settings
@@ -39,9 +38,7 @@ def main(run_id: str) -> None:
         with turn(settings.threads, stop_wanted) as mine:
             if mine:
                 state, message = _train(run, settings, recorder, stop_wanted), ""
-    except (
-        Exception
-    ) as error:  # the border of the process: the page shows a sentence, output.log the rest
+    except Exception as error:  # the border of the process: the page shows a sentence, output.log the rest
         traceback.print_exc()
         state, message = "failed", sentence(error)
     recorder.set(state=state, message=message, finished=time.time())
@@ -62,7 +59,10 @@ def _train(run: Run, settings: Settings, recorder: Recorder, stop_wanted) -> str
     source = store.source(run.id)
     trial.one_step(trial.network_from(source).to(device), data, settings, data_set)
     torch.manual_seed(settings.seed)  # after the trial, which draws numbers too
-    network = trial.network_from(source).to(device)
+    network = trial.network_from(source)
+    if beginning := store.beginning(run.id):
+        weights.load(network, beginning)
+    network.to(device)
     steps = loop.steps_per_epoch(len(data.train_y), settings.batch_size) * settings.epochs
     recorder.set(
         state="running",
@@ -73,7 +73,7 @@ def _train(run: Run, settings: Settings, recorder: Recorder, stop_wanted) -> str
     )
     recorder.commit()
     state = loop.train(network, data, settings, recorder, stop_wanted)
-    save_weights(network, store.folder(run.id) / "weights.safetensors")
+    weights.save(network, store.folder(run.id) / "weights.safetensors")
     return state
 
 
@@ -82,8 +82,7 @@ def _device(settings: Settings):
 
     if settings.device == "cuda" and not torch.cuda.is_available():
         raise TrainerError(
-            "The device is cuda and PyTorch finds no NVIDIA card that it can use here. "
-            "Set device to cpu."
+            "The device is cuda and PyTorch finds no NVIDIA card that it can use here. Set device to cpu."
         )
     return torch.device(settings.device)
 
@@ -92,19 +91,6 @@ def _name(device) -> str:
     import torch
 
     return torch.cuda.get_device_name(device) if device.type == "cuda" else "cpu"
-
-
-def save_weights(network, path: Path) -> None:
-    """Write the weights whole or not at all: a process killed on the way leaves no half file
-    under this name.
-    """
-    from safetensors.torch import save_model
-
-    draft = path.with_suffix(".part")
-    save_model(network, str(draft))  # unlike save_file it takes weights that two layers share
-    with draft.open("rb") as file:
-        os.fsync(file.fileno())
-    draft.replace(path)
 
 
 def sentence(error: Exception) -> str:

@@ -162,9 +162,7 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     flags = [f"--server.{name}={value}" for name, value in options.items()]
     command = [sys.executable, "-m", "streamlit", "run", str(tmp_path / "page.py"), *flags]
     with (tmp_path / "server.log").open("w") as log:
-        process = subprocess.Popen(
-            [*command, "--browser.gatherUsageStats=false"], stdout=log, stderr=log
-        )
+        process = subprocess.Popen([*command, "--browser.gatherUsageStats=false"], stdout=log, stderr=log)
     url = f"http://127.0.0.1:{port}"
     for _ in range(400):
         try:
@@ -211,9 +209,7 @@ def test_new_figures_arrive_in_the_same_drawing_and_keep_the_zoom(server: str):
     recorder = store.Recorder(run_id)
     record(recorder, range(1, 30))
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         page = browser.new_page(viewport={"width": 1200, "height": 900})
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))

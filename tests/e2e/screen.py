@@ -14,9 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.e2e.server import Server
 
 SCREENSHOTS = Path(__file__).parents[1] / "screenshots"  # ignored by git
-DIGITS = (
-    "image conv1 norm1 relu1 pool1 conv2 norm2 relu2 pool2 flatten fc1 relu3 fc2 digit".split()
-)
+DIGITS = "image conv1 norm1 relu1 pool1 conv2 norm2 relu2 pool2 flatten fc1 relu3 fc2 digit".split()
 PATIENCE = 10.0  # seconds
 
 expect.set_options(timeout=PATIENCE * 1000)

@@ -14,8 +14,10 @@ DONE = 60_000  # milliseconds for two short runs at once
 
 def result(page: Page, variant: str) -> Locator:
     """A variant's row in the table of results."""
-    return page.get_by_role("region", name="Results").get_by_role("row").filter(
-        has=page.get_by_role("button", name=variant, exact=True)
+    return (
+        page.get_by_role("region", name="Results")
+        .get_by_role("row")
+        .filter(has=page.get_by_role("button", name=variant, exact=True))
     )
 
 

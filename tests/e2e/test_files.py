@@ -48,7 +48,7 @@ ATTACK = '<img src=x onerror="alert(1)"> [go](http://evil.invalid/a) ![see](http
 
 
 def view(page: Page, name: str) -> None:
-    page.get_by_role("radio", name=name, exact=True).locator("xpath=..").click()
+    page.get_by_role("radio", name=name, exact=True).click()
 
 
 def run_python(source: Path, folder: Path) -> str:

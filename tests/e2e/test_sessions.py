@@ -46,9 +46,7 @@ def test_two_visitors_do_not_see_each_others_network(visitor: Callable[..., Page
     shows(theirs, DIGITS)
 
 
-def test_the_address_opens_the_same_network_for_somebody_else(
-    visitor: Callable[..., Page], server: Server
-):
+def test_the_address_opens_the_same_network_for_somebody_else(visitor: Callable[..., Page], server: Server):
     mine, theirs = visitor(), visitor()
     open_build(mine, server)
     select(mine, "norm1")
@@ -84,9 +82,7 @@ def test_an_address_that_names_nothing_opens_a_new_network_and_says_so(page: Pag
     shows(page, DIGITS)
 
 
-def test_the_page_is_there_before_the_checker_is(
-    page: Page, server: Server, tolerated: list[str]
-):
+def test_the_page_is_there_before_the_checker_is(page: Page, server: Server, tolerated: list[str]):
     server.restart()
     page.goto(server.url, wait_until="commit")
     deadline = time.monotonic() + 20
@@ -118,7 +114,7 @@ def test_the_web_process_never_loads_torch(page: Page, server: Server):
     for place in ("Train", "Compare", "Runs", "Build"):
         page.get_by_role("link", name=place, exact=True).click()
         expect(page.get_by_test_id("stMain")).to_contain_text("Runs" if place == "Runs" else "fits")
-    page.get_by_role("radio", name="torchinfo").locator("xpath=..").click()
+    page.get_by_role("radio", name="torchinfo").click()
     expect(page.get_by_test_id("stCode")).to_contain_text("Total params")
     mapped = server.libraries()
     assert "python" in mapped

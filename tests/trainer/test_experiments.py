@@ -53,9 +53,7 @@ def test_kinds_that_are_not_there_are_refused_with_the_nearest():
 
 def test_a_comparison_is_one_run_each_with_the_same_settings_data_and_group(monkeypatch):
     started = []
-    monkeypatch.setattr(
-        launch, "start", lambda *given, **named: started.append((given, named)) or "id"
-    )
+    monkeypatch.setattr(launch, "start", lambda *given, **named: started.append((given, named)) or "id")
     variations = experiments.vary(NETWORK, "BatchNorm2d", ["LayerNorm"])
     ids = experiments.compare(variations, Settings(seed=7), "digits", to_python)
     assert list(ids) == [named["variant"] for _, named in started] == ["BatchNorm2d", "LayerNorm"]

@@ -68,9 +68,7 @@ def test_a_stop_takes_effect_before_the_next_batch():
     settings = Settings(**LONG)
     recorder = store.Recorder(store.create(SOURCE, Document().to_json(), settings.to_json()))
     asked = iter([False] * 7 + [True])
-    state = train(
-        network_from(SOURCE), find("digits").load(0), settings, recorder, lambda: next(asked)
-    )
+    state = train(network_from(SOURCE), find("digits").load(0), settings, recorder, lambda: next(asked))
     recorder.close()
     assert state == "stopped"
 

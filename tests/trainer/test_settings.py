@@ -41,7 +41,5 @@ def test_every_value_that_does_not_fit_is_named_at_once():
 
 
 def test_every_default_fits_and_every_setting_is_explained():
-    assert Settings() == Settings.from_values(
-        {each.name: each.default for each in SETTINGS.values()}
-    )
+    assert Settings() == Settings.from_values({each.name: each.default for each in SETTINGS.values()})
     assert all(each.help.endswith(".") for each in SETTINGS.values())

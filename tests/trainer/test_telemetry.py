@@ -88,9 +88,7 @@ def test_groupnorms_statistics_are_per_example_and_group(norm, groups):
     variance, mean = torch.var_mean(grouped, 2, correction=0)
     size = 12 // groups
     np.testing.assert_allclose(rows["batch_mean"], mean.mean(0).repeat_interleave(size), rtol=1e-5)
-    np.testing.assert_allclose(
-        rows["batch_var"], variance.mean(0).repeat_interleave(size), rtol=1e-5
-    )
+    np.testing.assert_allclose(rows["batch_var"], variance.mean(0).repeat_interleave(size), rtol=1e-5)
 
 
 def test_many_channels_are_thinned_evenly_and_their_average_is_over_all():
@@ -109,9 +107,7 @@ def test_a_histogram_is_numpys_and_leaves_out_what_is_not_finite():
     low, high, *counts = histograms(row)[0].tolist()
     oracle, edges = np.histogram(row.numpy(), layout.BINS)
     assert (low, high) == (pytest.approx(edges[0]), pytest.approx(edges[-1]))
-    assert (
-        np.abs(np.array(counts) - oracle).sum() <= 4
-    )  # float32 may put an element on an edge aside
+    assert np.abs(np.array(counts) - oracle).sum() <= 4  # float32 may put an element on an edge aside
     row[0, :100], row[0, 100:200] = math.nan, math.inf
     assert sum(histograms(row)[0, 2:].tolist()) == 1848
     assert histograms(torch.ones(1, 2048))[0, 2].item() == 2048
@@ -147,9 +143,7 @@ def test_layers_that_give_several_tensors_or_hold_others_are_measured_once():
 def test_an_activation_in_place_does_not_change_what_was_seen_before_it():
     network = nn.Sequential(nn.BatchNorm1d(12), nn.ReLU(inplace=True))
     planned, row = measured(network, torch.randn(30, 12))
-    assert (
-        layout.scalars(planned[0], row[None])[0][2] < 0
-    )  # the minimum, which ReLU then takes away
+    assert layout.scalars(planned[0], row[None])[0][2] < 0  # the minimum, which ReLU then takes away
 
 
 def test_no_hook_is_left_after_a_sampled_step_and_none_is_set_on_others():

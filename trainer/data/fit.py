@@ -12,9 +12,7 @@ if TYPE_CHECKING:
     from trainer.data.dataset import DataSet
 
 
-def misfits(
-    document: Document, data_set: DataSet, output_shape: Sequence[int] | None = None
-) -> list[str]:
+def misfits(document: Document, data_set: DataSet, output_shape: Sequence[int] | None = None) -> list[str]:
     """What keeps this network from training on this data; empty when it fits.
 
     output_shape is what flows into Output, without the batch; None where it is not known yet.
@@ -26,9 +24,7 @@ def misfits(
             f"The network has {len(inputs)} inputs and {len(outputs)} outputs. "
             "To train it here, give it one Input and one Output."
         ]
-    return _input_misfits(inputs[0], data_set) + _output_misfits(
-        outputs[0].id, data_set, output_shape
-    )
+    return _input_misfits(inputs[0], data_set) + _output_misfits(outputs[0].id, data_set, output_shape)
 
 
 def _input_misfits(node, data_set: DataSet) -> list[str]:
