@@ -30,6 +30,7 @@ def settle() -> None:
 
 def main() -> None:
     st.set_page_config("Layerloom", str(ICON), layout="wide")
+    st.logo(str(ICON), size="large")
     apply_style()
     settle()
     session.open_address()

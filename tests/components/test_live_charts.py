@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import psutil
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from streamlit.testing.v1 import AppTest
 
-from components.live_charts import FRONTEND, MODULES, charts_data
+from components.live_charts import MODULES, charts_data
+from tests import browser
 from trainer import layout, store
 
 ROOT = Path(__file__).parents[2]
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 RUN = {"token": "0123456789abcdef", "name": "Digits"}
 PAGE = f"""
 import sys
@@ -72,20 +70,36 @@ def test_inline_code_is_small_and_no_module_writes_html():
         assert "innerHTML" not in source and "insertAdjacentHTML" not in source, name
 
 
-node = pytest.mark.skipif(not shutil.which("node"), reason="needs node to run the modules")
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    path = browser.found()
+    if path is None:
+        pytest.fail("There is no Chromium for these tests. Run: python tests/browser.py")
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
 
 
-def in_node(module: str, code: str) -> object:
-    """What `code` gives, a JavaScript function body that sees the module's exports as `own`."""
-    program = f"import * as own from {json.dumps((FRONTEND / module).as_uri())};"
-    program += f"process.stdout.write(JSON.stringify((() => {{ {code} }})()));"
-    command = ["node", "--no-warnings", "--input-type=module", "-e", program]
-    return json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
+@pytest.fixture
+def in_browser(chromium: Browser) -> Iterator[Callable[[str, str], object]]:
+    """in_browser(module, code): what a JavaScript function body gives that sees the module as `own`."""
+
+    def serve(route) -> None:
+        name = route.request.url.rsplit("/", 1)[-1]
+        if name not in MODULES:
+            route.fulfill(body="<!doctype html>", content_type="text/html")
+        else:
+            route.fulfill(body=MODULES[name], content_type="text/javascript")
+
+    page = chromium.new_page()
+    page.route("**/*", serve)
+    page.goto("http://modules.test/")
+    program = "async ([name, code]) => new Function('own', code)(await import(`/${name}`))"
+    yield lambda module, code: page.evaluate(program, [module, code])
+    page.close()
 
 
-@node
-def test_thinning_keeps_every_spike_and_stays_bounded():
-    line = in_node(
+def test_thinning_keeps_every_spike_and_stays_bounded(in_browser):
+    line = in_browser(
         "live_lines.js",
         """const line = own.newLine();
         const at = (x) => (x === 1234 ? 99 : x === 777 ? -99 : Math.sin(x));
@@ -98,9 +112,8 @@ def test_thinning_keeps_every_spike_and_stays_bounded():
     assert line["x"][-1] == 49999
 
 
-@node
-def test_a_line_without_numbers_keeps_its_gap():
-    line = in_node(
+def test_a_line_without_numbers_keeps_its_gap(in_browser):
+    line = in_browser(
         "live_lines.js",
         """const line = own.newLine(8);
         for (let x = 0; x < 40; x++) own.push(line, x, x === 3 ? null : x);
@@ -109,9 +122,8 @@ def test_a_line_without_numbers_keeps_its_gap():
     assert None in line["y"]
 
 
-@node
-def test_a_repeated_step_replaces_what_came_after_it():
-    line = in_node(
+def test_a_repeated_step_replaces_what_came_after_it(in_browser):
+    line = in_browser(
         "live_lines.js",
         """const line = own.newLine();
         [1, 2, 3, 4].forEach((x) => own.push(line, x, x));
@@ -121,9 +133,8 @@ def test_a_repeated_step_replaces_what_came_after_it():
     assert line == [1, 2]
 
 
-@node
-def test_histograms_on_a_common_range_lose_no_value():
-    columns = in_node(
+def test_histograms_on_a_common_range_lose_no_value(in_browser):
+    columns = in_browser(
         "live_bins.js",
         """const histograms = [
           { step: 1, low: [-1], high: [1], counts: [[1, 2, 3, 4]] },
@@ -137,9 +148,8 @@ def test_histograms_on_a_common_range_lose_no_value():
     assert set(columns[3]) == {None}
 
 
-@node
-def test_numbers_read_as_people_write_them():
-    words = in_node(
+def test_numbers_read_as_people_write_them(in_browser):
+    words = in_browser(
         "live_words.js",
         """return [own.number(0.41234), own.number(-12345.6), own.number(null),
           own.number(0.00001234), own.number(0), own.percent(0.9731), own.timeLeft(12.3),
@@ -201,42 +211,38 @@ def record(recorder: store.Recorder, steps: range) -> None:
     recorder.commit()
 
 
-@pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="needs Chromium")
-def test_new_figures_arrive_in_the_same_drawing_and_keep_the_zoom(server: str):
+def test_new_figures_arrive_in_the_same_drawing_and_keep_the_zoom(server: str, chromium: Browser):
     me = psutil.Process()
     facts = {"state": "running", "pid": me.pid, "born": me.create_time(), "steps": 60, "epochs": 1}
     run_id = store.create("", "{}", "{}", layout=layout.plan([NORM]), started=time.time(), **facts)
     recorder = store.Recorder(run_id)
     record(recorder, range(1, 30))
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page(viewport={"width": 1200, "height": 900})
-        errors: list[str] = []
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(f"{server}?run={run_id}")
-        loss = page.get_by_role("img", name="Loss. Training")
-        loss.locator(".main-svg").first.wait_for()
-        page.evaluate("window.drawing = document.querySelector('.live-drawing .main-svg')")
-        box = loss.bounding_box()
-        page.mouse.move(box["x"] + 100, box["y"] + 80)
-        page.mouse.down()
-        page.mouse.move(box["x"] + 250, box["y"] + 160, steps=4)
-        page.mouse.up()
-        zoom = "element => element._fullLayout.xaxis.range"
-        page.wait_for_timeout(500)
-        zoomed = loss.evaluate(zoom)
-        assert zoomed[0] > 1
-        record(recorder, range(30, 60))
-        newest = f"Loss. Training {smoothed(59):.3g} at step 59; no validation yet."
-        expect(loss).to_have_accessible_name(newest, timeout=5000)
-        page.wait_for_timeout(500)
-        assert loss.evaluate("element => element.data[0].x.length") == 59
-        assert loss.evaluate(zoom) == zoomed
-        assert page.evaluate("document.querySelector('.live-drawing .main-svg') === window.drawing")
-        expect(page.get_by_role("progressbar")).to_have_attribute("aria-valuenow", "98")
-        expect(page.get_by_label("Normalization layer", exact=True)).to_have_value("bn1")
-        recorder.set(state="done", finished=time.time())
-        recorder.close()
-        expect(page.get_by_text("ended ['done']")).to_be_visible(timeout=8000)
-        browser.close()
+    page = chromium.new_page(viewport={"width": 1200, "height": 900})
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(f"{server}?run={run_id}")
+    loss = page.get_by_role("img", name="Loss. Training")
+    loss.locator(".main-svg").first.wait_for()
+    page.evaluate("window.drawing = document.querySelector('.live-drawing .main-svg')")
+    box = loss.bounding_box()
+    page.mouse.move(box["x"] + 100, box["y"] + 80)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 250, box["y"] + 160, steps=4)
+    page.mouse.up()
+    zoom = "element => element._fullLayout.xaxis.range"
+    drawing = loss.element_handle()
+    page.wait_for_function("element => element._fullLayout.xaxis.range[0] > 1", arg=drawing)
+    zoomed = loss.evaluate(zoom)
+    record(recorder, range(30, 60))
+    newest = f"Loss. Training {smoothed(59):.3g} at step 59; no validation yet."
+    expect(loss).to_have_accessible_name(newest, timeout=5000)
+    page.wait_for_function("element => element.data[0].x.length === 59", arg=drawing)
+    assert loss.evaluate(zoom) == zoomed
+    assert page.evaluate("document.querySelector('.live-drawing .main-svg') === window.drawing")
+    expect(page.get_by_role("progressbar")).to_have_attribute("aria-valuenow", "98")
+    expect(page.get_by_label("Normalization layer", exact=True)).to_have_value("bn1")
+    recorder.set(state="done", finished=time.time())
+    recorder.close()
+    expect(page.get_by_text("ended ['done']")).to_be_visible(timeout=8000)
+    page.close()
     assert not errors

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests import browser as browsers
-from tests.e2e.screen import SCREENSHOTS
-from tests.e2e.server import Server
+pytest.register_assert_rewrite("tests.e2e.screen")  # before it is imported: its asserts show values
+from tests import browser as browsers  # noqa: E402
+from tests.e2e.screen import SCREENSHOTS  # noqa: E402
+from tests.e2e.server import Server  # noqa: E402
 
 PATIENCE = 10_000  # milliseconds a test waits for what it expects; reached when something is broken
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]

@@ -93,7 +93,7 @@ class Server:
     def checkers(self) -> list[psutil.Process]:
         """The worker processes that check networks for this server."""
         children = psutil.Process(self.process.pid).children()
-        return [child for child in children if "builder.service" in _command(child)]
+        return [each for each in children if any(w.startswith("builder.") for w in _command(each))]
 
     def libraries(self) -> str:
         """The files that the web process has mapped into its memory, one a line."""

@@ -44,7 +44,8 @@ if __name__ == "__main__":
     import torch
     print(Tiny()(torch.randn(2, 4)).shape)
 """
-ATTACK = '<img src=x onerror="alert(1)"> [go](http://evil.invalid/a) ![see](http://evil.invalid/b)'
+# No icon, no smiley, no arrow, no colour, no formula, and nothing to click or to fetch may come of it.
+ATTACK = """<img src=x onerror="alert(1)"> [go](//evil.invalid/a) ![](http://evil.invalid/b) :rocket: -> $x$"""
 
 
 def view(page: Page, name: str) -> None:

@@ -14,9 +14,10 @@ SIZES = {"1440x900": (1440, 900), "390x844": (390, 844)}
 PAGES = {
     "build": lambda page: fits(page),
     "train": lambda page: state(page, "Done"),
-    "compare": lambda page: expect(page.get_by_text("Done", exact=True)).to_have_count(2),
+    "compare": lambda page: expect(page.get_by_text("Done", exact=True)).to_have_count(2, timeout=DONE),
     "runs": lambda page: expect(page.get_by_text("finished").first).to_be_visible(),
 }
+DONE = 60_000  # milliseconds until a comparison ends
 OVERFLOW = """() => [document.scrollingElement, document.querySelector('[data-testid=stMain]')]
     .map(element => element.scrollWidth - element.clientWidth)"""
 
