@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
+
+# Streamlit makes icons, links, arrows and dashes of these after the Markdown is parsed, where a backslash
+# no longer helps; an invisible word joiner in their midst does.
+JOINED = re.compile(r":(?=material/|//)|www(?=\.)|\w(?=@)|-(?=[->])|<(?=[-=])|>(?==)", re.IGNORECASE)
+WORD_JOINER = "\u2060"
+MARKS = frozenset(r"\`*_{}[]()<>#+-!|:$~&.")
+
 
 def escaped(text: str) -> str:
-    """Text in which nothing is Markdown: Streamlit's labels, help and messages are."""
-    return "".join(f"\\{c}" if c in r"\`*_{}[]()<>#+-!|:$~&" else c for c in text)
+    """Text on one line in which nothing is Markdown: Streamlit's labels, help and messages are."""
+    joined = JOINED.sub(lambda found: found[0] + WORD_JOINER, " ".join(text.split()))
+    return "".join(f"\\{letter}" if letter in MARKS else letter for letter in joined)
 
 
 def count(number: float) -> str:

@@ -53,7 +53,7 @@ def train(
             loss = cross_entropy(output, y)
             loss.backward()
             optimizer.step()
-            figures.add(step, loss.detach(), (output.detach().argmax(1) == y).float().mean())
+            figures.add(step, loss.detach(), output.detach().argmax(1), y)
         figures.fetch()
         recorder.epoch(epoch, step, *evaluate(network, data.validation_x, data.validation_y))
     return "done"
@@ -107,12 +107,12 @@ class Figures:
 
     def __init__(self, recorder: Recorder, telemetry: Telemetry):
         self._recorder, self._telemetry = recorder, telemetry
-        self._waiting: list[tuple[int, Tensor, Tensor]] = []
+        self._waiting: list[tuple[int, Tensor, Tensor, Tensor]] = []
         self._began = self._fetched = time.monotonic()
 
-    def add(self, step: int, loss: Tensor, accuracy: Tensor) -> None:
-        """One step's figures, and the layers' where they were sampled."""
-        self._waiting.append((step, loss, accuracy))
+    def add(self, step: int, loss: Tensor, guess: Tensor, right: Tensor) -> None:
+        """One step's loss and guessed and right classes, and the layers' figures where sampled."""
+        self._waiting.append((step, loss, guess, right))
         sampled = self._telemetry.samples(step)
         if sampled:
             self._recorder.sample(step, self._telemetry.take())
@@ -124,14 +124,16 @@ class Figures:
         self._fetched = time.monotonic()
         if not self._waiting:
             return
-        steps = [step for step, _, _ in self._waiting]
-        table = torch.stack([torch.stack(pair) for _, *pair in self._waiting]).tolist()
+        steps, losses, guesses, rights = zip(*self._waiting, strict=True)
         self._waiting.clear()
+        losses, hits = _fetched(losses, guesses, rights)
         seconds = self._fetched - self._began
         share = self._telemetry.seconds / max(seconds, 1e-9)
         self._recorder.set(step=steps[-1], seconds=seconds, telemetry_share=share)
-        for step, (loss, accuracy) in zip(steps, table, strict=True):
-            self._recorder.step(step, loss, accuracy)
+        before = 0.0
+        for step, loss, right, total in zip(steps, losses, rights, hits, strict=True):
+            self._recorder.step(step, loss, (total - before) / len(right))
+            before = total
             if not math.isfinite(loss):
                 self._recorder.set(step=step)
                 what = "infinite" if math.isinf(loss) else "not a number"
@@ -139,3 +141,10 @@ class Figures:
                     f"The loss became {what} at step {step}. "
                     "Make the learning rate smaller, or put a normalization into the network."
                 )
+
+
+def _fetched(losses, guesses, rights) -> tuple[list[float], list[float]]:
+    """Each step's loss and how many were right up to its end, in one transfer."""
+    ends = torch.tensor([len(right) for right in rights], device=rights[0].device).cumsum(0) - 1
+    hits = (torch.cat(guesses) == torch.cat(rights)).cumsum(0)[ends]
+    return tuple(torch.stack([torch.stack(losses).double(), hits.double()]).tolist())

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from builder import Document
 from tests.e2e.screen import (
@@ -25,6 +25,7 @@ from tests.e2e.screen import (
     says,
     select,
     shows,
+    until,
 )
 from tests.e2e.server import Server
 
@@ -45,7 +46,10 @@ if __name__ == "__main__":
     print(Tiny()(torch.randn(2, 4)).shape)
 """
 # No icon, no smiley, no arrow, no colour, no formula, and nothing to click or to fetch may come of it.
-ATTACK = """<img src=x onerror="alert(1)"> [go](//evil.invalid/a) ![](http://evil.invalid/b) :rocket: -> $x$"""
+ATTACK = (
+    "<img src=x onerror=alert(1)> [go](//evil.invalid) ![](http://evil.invalid/b) "
+    ":material/delete: :red[a] >= $x$"
+)
 
 
 def view(page: Page, name: str) -> None:
@@ -157,6 +161,11 @@ def test_the_network_is_renamed_in_its_menu(page: Page, server: Server):
     expect(page.get_by_role("button", name="My first network", exact=True)).to_be_visible()
 
 
+def stands_in(place: Locator, words: str, page: Page) -> None:
+    """As text. Between its letters there may be the invisible one that keeps Streamlit from reading it."""
+    until(lambda: words in place.inner_text().replace("\u2060", ""), True, page)
+
+
 def test_hostile_words_stay_words(page: Page, server: Server):
     asked: list[str] = []
     dialogs: list[str] = []
@@ -169,7 +178,7 @@ def test_hostile_words_stay_words(page: Page, server: Server):
     nodes = [shape, linear, {"id": "y", "kind": "Output"}]
     document = {"format": "layerloom/1", "name": ATTACK, "main": {"nodes": nodes}}
     open_file(page, "hostile.loom.json", json.dumps(document))
-    expect(page.get_by_role("button", name=ATTACK)).to_be_visible()
+    stands_in(page.get_by_test_id("stPopover").get_by_role("button"), ATTACK, page)
     shows(page, ["x", "fc", "y"])
     fits(page)
     select(page, "fc")
@@ -179,7 +188,7 @@ def test_hostile_words_stay_words(page: Page, server: Server):
     compile(code.inner_text(), "hostile.py", "exec")
     for place in ("Train", "Compare"):
         page.get_by_role("link", name=place, exact=True).click()
-        expect(page.get_by_role("heading", name=ATTACK)).to_be_visible()
-    expect(page.locator("img[src='x'], a[href*=evil], img[src*=evil]")).to_have_count(0)
+        stands_in(page.get_by_role("heading").first, ATTACK, page)
+        expect(page.locator("img[src='x'], a[href*='//evil'], img[src*=evil]")).to_have_count(0)
     assert not dialogs
-    assert not [url for url in asked if "evil" in url]
+    assert not [url for url in asked if "//evil" in url]

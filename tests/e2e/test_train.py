@@ -140,7 +140,7 @@ def test_other_data_offers_a_network_that_fits(page: Page, data: str, network: s
     expect(page.get_by_role("button", name="Start training")).to_be_disabled()
     page.get_by_role("button", name=re.compile(rf"Open {network}.*, which fits")).click()
     expect(page.get_by_role("heading", name=re.compile(network)).first).to_be_visible()
-    expect(page.get_by_role("button", name="Start training")).to_be_enabled()
+    fits(page)
     start(page, epochs="2")
     state(page, "Done")
     assert 0 < validation_accuracy(page) <= 100

@@ -1,0 +1,112 @@
+"""The Build page: the form writes into the document, and the document into the form."""
+
+from __future__ import annotations
+
+import pytest
+
+from builder import Document
+from tests.pages.words import component, labelled, says
+
+
+def test_it_opens_on_a_network_that_fits(visit):
+    app = visit()
+    assert "Everything fits." in says(app)
+    assert "**13,802** parameters" in says(app)
+    boxes = component(app, "canvas")["boxes"]
+    assert [each["id"] for each in boxes] == [each["id"] for each in component(app, "list")["items"]]
+    assert len(boxes) == 14
+    assert len(component(app, "palette")["families"]) > 5
+
+
+def document(app) -> Document:
+    return app.session_state["history"].present
+
+
+def test_the_form_edits_the_document_and_undo_moves_the_form_back(visit):
+    app = visit()
+    app = labelled(app.number_input, "out_channels").set_value(8).run()
+    assert document(app).main["conv1"].params["out_channels"] == 8
+    assert component(app, "canvas")["boxes"][1]["output"] == "8 × 8 × 8"
+    app = labelled(app.button, "Undo").click().run()
+    assert document(app).main["conv1"].params["out_channels"] == 16
+    assert labelled(app.number_input, "out_channels").value == 16
+    app = labelled(app.button, "Redo").click().run()
+    assert labelled(app.number_input, "out_channels").value == 8
+
+
+def test_an_argument_back_at_its_default_leaves_the_document(visit):
+    app = visit()
+    app = labelled(app.text_input, "stride").set_value("2").run()
+    assert document(app).main["conv1"].params["stride"] == 2
+    app = labelled(app.text_input, "stride").set_value("1").run()
+    assert "stride" not in document(app).main["conv1"].params
+
+
+def test_two_sizes_are_typed_as_people_write_them(visit):
+    app = labelled(visit().text_input, "kernel_size").set_value("3 x 5").run()
+    assert document(app).main["conv1"].params["kernel_size"] == (3, 5)
+    assert labelled(app.text_input, "kernel_size").value == "3 x 5"
+
+
+@pytest.mark.parametrize(
+    ("label", "typed", "kept", "sentence"),
+    [
+        ("Name", "forward", "conv1", "PyTorch uses that name itself"),
+        ("Name", "norm1", "conv1", "Another layer is named 'norm1' already"),
+        ("kernel_size", "three", "3", "kernel_size takes"),
+    ],
+)
+def test_an_edit_that_cannot_be_is_said_and_the_form_keeps_the_document(visit, label, typed, kept, sentence):
+    app = labelled(visit().text_input, label).set_value(typed).run()
+    assert sentence in says(app)
+    assert labelled(app.text_input, label).value == kept
+    assert sentence not in says(app.run())  # a message is said once
+
+
+def test_a_mistake_has_a_sentence_no_totals_and_a_repair(visit):
+    app = visit()
+    app = labelled(app.number_input, "in_channels").set_value(3).run()
+    assert "1 problem to solve, 12 layers wait." in says(app)
+    assert "conv1 (Conv2d) has in_channels=3" in says(app)
+    assert "parameters ·" not in says(app)
+    states = {each["id"]: each["state"] for each in component(app, "canvas")["boxes"]}
+    assert (states["conv1"], states["norm1"]) == ("error", "waits")
+    app = labelled(app.button, "Use the incoming size, 1").click().run()
+    assert "Everything fits." in says(app)
+    assert labelled(app.number_input, "in_channels").value is None
+
+
+@pytest.mark.parametrize("content", [b"garbage", b"\xff\xff", b'{"format": "layerloom/1"}', b"[]"])
+def test_a_file_that_is_no_document_is_said_and_nothing_is_lost(visit, content):
+    app = visit()
+    before = document(app)
+    app = labelled(app.file_uploader, "Open a file").upload("net.json", content).run()
+    app = next(b for b in app.button if b.label.startswith("Open net")).click().run()
+    assert not app.exception
+    assert "net.json" in says(app)
+    assert document(app) == before
+
+
+def test_a_document_opens_from_its_file(visit):
+    app = visit()
+    text = document(app).to_json().replace("Digits CNN", "Another").encode()
+    app = labelled(app.file_uploader, "Open a file").upload("net.json", text).run()
+    app = next(b for b in app.button if b.label.startswith("Open net")).click().run()
+    assert document(app).name == "Another"
+    assert "Opened Another: 14 layers." in says(app)
+
+
+def test_a_template_opens_as_a_new_document(visit):
+    app = visit()
+    first = app.session_state["document_id"]
+    app = labelled(app.selectbox, "New from a template").select("iris_mlp").run()
+    assert document(app).name == "Iris MLP"
+    assert app.session_state["document_id"] != first
+    assert labelled(app.selectbox, "New from a template").value is None
+
+
+def test_the_network_is_renamed(visit):
+    app = visit()
+    app = labelled(app.text_input, "Name of the network").set_value(" My   net ").run()
+    assert document(app).name == "My net"
+    assert labelled(app.text_input, "Name of the network").value == "My net"

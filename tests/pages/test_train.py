@@ -1,0 +1,56 @@
+"""The Train page: data and settings are chosen, and what does not fit is said before it is tried."""
+
+from __future__ import annotations
+
+from tests.pages.conftest import go
+from tests.pages.words import labelled, says
+from trainer.data import DATASETS
+from trainer.settings import SETTINGS
+
+
+def test_it_opens_ready_to_start(visit):
+    app = visit("train")
+    assert not labelled(app.button, "Start training").disabled
+    assert "Nothing is training here yet" in says(app)
+    assert labelled(app.selectbox, "Data").value == "digits"
+
+
+def test_every_setting_has_a_widget_with_its_default(visit):
+    app = visit("train")
+    widgets = {w.label: w for kind in (app.number_input, app.selectbox) for w in kind}
+    for setting in SETTINGS.values():
+        assert widgets[setting.name].value == setting.default
+        assert widgets[setting.name].help
+
+
+def test_settings_stay_over_a_change_of_page(visit):
+    app = visit("train")
+    app = labelled(app.number_input, "epochs").set_value(3).run()
+    app = go(go(app, "build"), "train")
+    assert labelled(app.number_input, "epochs").value == 3
+
+
+def test_data_that_does_not_fit_is_said_and_a_network_that_does_is_offered(visit):
+    app = visit("train")
+    for name in sorted(set(DATASETS) - {"digits"}):
+        app = labelled(app.selectbox, "Data").select(name).run()
+        assert not app.exception
+        assert f"and {name} " in says(app)
+        assert labelled(app.button, "Start training").disabled
+        offer = next(b for b in app.button if b.label.endswith(", which fits"))
+        app = offer.click().run()
+        assert not labelled(app.button, "Start training").disabled, name
+
+
+def test_a_network_with_a_problem_is_not_trained(visit):
+    app = visit()
+    app = labelled(app.number_input, "in_channels").set_value(3).run()
+    app = go(app, "train")
+    assert "The network has problems. Solve them on the Build page first." in says(app)
+    assert labelled(app.button, "Start training").disabled
+
+
+def test_a_run_that_is_not_here_is_said(visit):
+    app = visit("train")
+    app.query_params["run"] = "0123456789abcdef"
+    assert "is not here any more" in says(app.run())
