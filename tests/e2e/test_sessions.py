@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.screen import (
     DIGITS,
+    UNTIL_READY,
     field,
     fill,
     fits,
@@ -95,7 +96,7 @@ def test_the_page_is_there_before_the_checker_is(page: Page, server: Server, tol
     shows(page, DIGITS)
     expect(page.get_by_text("Everything fits.")).to_have_count(0)
     checker.resume()
-    fits(page)
+    fits(page, UNTIL_READY)
 
 
 def test_a_checker_that_dies_is_started_again(page: Page, server: Server):
@@ -105,7 +106,7 @@ def test_a_checker_that_dies_is_started_again(page: Page, server: Server):
     checker.wait(10)
     select(page, "conv2")
     fill(page, "out_channels", "8")
-    fits(page)
+    fits(page, UNTIL_READY)
     expect(row(page, "conv2")).to_have_accessible_name("conv2, Conv2d 8, k3, p1, output 8 × 4 × 4")
 
 
