@@ -166,8 +166,10 @@ function listenToRemove(list) {
 
 function showRemove(list, id) {
   const item = list.items.get(id);
+  markPointed(list, false);
   list.pointed = id;
   if (!item || list.dragging) return hideRemove(list);
+  markPointed(list, true);
   list.remove.dataset.id = id;
   list.remove.title = `Remove ${id} (Delete key)`;
   list.remove.setAttribute("aria-label", `Remove ${id}`);
@@ -175,7 +177,13 @@ function showRemove(list, id) {
   list.host.classList.add("can-remove");
 }
 
+// The pointed row's shape makes room for the button, also while the pointer is on the button.
+function markPointed(list, pointed) {
+  list.items.get(list.pointed)?.row.classList.toggle("pointed", pointed);
+}
+
 function hideRemove(list) {
+  markPointed(list, false);
   list.pointed = "";
   list.host.classList.remove("can-remove");
 }
