@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from types import SimpleNamespace
@@ -17,9 +18,10 @@ import torch
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from builder import lines, rules
+from builder import blocks, lines, rules
+from builder.blocks import resolved
 from builder.catalogue import CATALOGUE
-from builder.document import Document, Node
+from builder.document import Document, Graph, Node
 from builder.kinds import Figures, Kind, Spec
 from builder.order import port, sorted_nodes, source
 from builder.rules import Case, Problem
@@ -48,30 +50,108 @@ class Shapes:
 
 
 def infer(document: Document) -> Shapes:
-    """What flows out of each node that works, and why the others do not."""
-    of: dict[str, dict[str, Spec]] = {}
-    waits: dict[str, str] = {}
-    problems: list[Problem] = []
-    nodes, looped = sorted_nodes(document.main)
-    for node in nodes:
-        if guilty := next(
-            (waits.get(source(w)) or source(w) for w in node.inputs if source(w) not in of), ""
-        ):
-            waits[node.id] = guilty
-            continue
-        result = examine(node, inputs_of(node, of))
-        if result.problem:
-            problems.append(result.problem)
-        else:
-            of[node.id] = result.outputs
-    return Shapes(of, tuple(problems), waits | {name: name for name in looped})
+    """What flows out of each node that works, and why the others do not.
+
+    A node inside a block stands under its path, stage1/conv, or stage1[0]/conv in a repeat.
+    """
+    walk = Walk(document)
+    walk.graph(document.main, "", {}, ())
+    return Shapes(walk.of, tuple(walk.problems), walk.waits)
 
 
-def inputs_of(node: Node, of: dict[str, dict[str, Spec]]) -> tuple[Spec | None, ...]:
+class Walk:
+    """One pass through a document, into its blocks: what was found on the way."""
+
+    def __init__(self, document: Document):
+        self._document = document
+        self.of: dict[str, dict[str, Spec]] = {}
+        self.problems: list[Problem] = []
+        self.waits: dict[str, str] = {}
+
+    def graph(self, graph: Graph, path: str, values: dict[str, Any], given: tuple[Spec, ...]) -> None:
+        """Everything in a graph. values: its block's params; given: what flows into its Inputs."""
+        fed = iter(given)
+        nodes, looped = sorted_nodes(graph)
+        for node in nodes:
+            name = path + node.id
+            sources = [path + source(wire) for wire in node.inputs]
+            if guilty := next((self.waits.get(s) or s for s in sources if s not in self.of), ""):
+                self.waits[name] = guilty
+            elif path and node.kind == "Input":
+                self.of[name] = {"output": next(fed)}
+            else:
+                self._node(node, name, values, inputs_of(node, self.of, path))
+        self.waits |= {path + name: path + name for name in looped}
+
+    def _node(self, node: Node, name: str, values: dict[str, Any], inputs: tuple) -> None:
+        try:
+            node = resolved(node, values)
+        except ValueError as error:
+            self._refuse(Problem(name, f"{node.id} ({node.kind}) cannot be made: {error}."))
+            return
+        if problem := self._misused(node):
+            self._refuse(replace(problem, node=name))
+            return
+        for index in range(node.repeat):
+            place = f"{name}[{index}]" if node.repeat > 1 else name
+            outputs = self._once(node, place, inputs)
+            if outputs is None:
+                self.waits.setdefault(name, self._guilty_in(place))
+                self.waits |= {name: self.waits[name]} if place != name else {}
+                return
+            self.of[place] = self.of[name] = outputs
+            inputs = (next(iter(outputs.values()), None),)
+
+    def _once(self, node: Node, place: str, inputs: tuple) -> dict[str, Spec] | None:
+        """What one copy of the node gives; None where it does not work, which is then said."""
+        block = self._document.blocks.get(node.kind)
+        if block is None:
+            result = examine(node, inputs)
+            if result.problem:
+                self._refuse(replace(result.problem, node=place))
+                return None
+            return result.outputs
+        wanted = blocks.inputs_of(block)
+        if None in inputs or len(inputs) != len(wanted):
+            message = (
+                f"{node.id} ({node.kind}) takes {len(wanted)} inputs ({', '.join(wanted)}) and has "
+                f"{len(inputs)}. Choose its inputs in the form."
+            )
+            self._refuse(Problem(place, message))
+            return None
+        self.graph(block.graph, f"{place}/", blocks.params_in_use(block, node), inputs)
+        outputs = [f"{place}/{end.id}" for end in block.graph.of_kind("Output")]
+        if not outputs or any(end not in self.of for end in outputs):
+            if self._guilty_in(place) == place:
+                message = f"{node.id} uses the block {node.kind}, which has no Output. Give it one."
+                self._refuse(Problem(place, message))
+            return None
+        found = [next(iter(self.of[end].values())) for end in outputs]
+        return dict(zip(blocks.ports_of(block), found, strict=True))
+
+    def _misused(self, node: Node) -> Problem | None:
+        """What the node asks for beside its kind's arguments, and cannot have."""
+        shared = self._document.main[node.shares] if node.shares in self._document.main else None
+        if node.repeat > 1 and len(node.inputs) != 1:
+            return Problem("", f"{node.id} is repeated, so it takes one input and has {len(node.inputs)}.")
+        if node.shares and (shared is None or shared.kind != node.kind or shared.shares):
+            return Problem("", f"{node.id} shares the weights of {node.shares}, which is no {node.kind} of its own.")
+        return None
+
+    def _refuse(self, problem: Problem) -> None:
+        self.problems.append(problem)
+
+    def _guilty_in(self, place: str) -> str:
+        """The node with a problem in or at a place."""
+        names = (p.node for p in self.problems if p.node == place or p.node.startswith(f"{place}/"))
+        return next(names, place)
+
+
+def inputs_of(node: Node, of: dict[str, dict[str, Spec]], path: str = "") -> tuple[Spec | None, ...]:
     """What flows into a node; None where a wire comes from an output that is not there."""
     found = []
     for wire in node.inputs:
-        ports = of[source(wire)]
+        ports = of[path + source(wire)]
         found.append(ports.get(port(wire)) if port(wire) else next(iter(ports.values()), None))
     return tuple(found)
 
@@ -98,13 +178,9 @@ def examine(node: Node, inputs: tuple[Spec | None, ...]) -> Result:
 
 
 def _not_ready(node: Node, kind: Kind | None, inputs: tuple[Spec | None, ...]) -> Problem | None:
-    """Why the node cannot even be asked: wires missing, or a feature that is not there yet."""
+    """Why the node cannot even be asked: an unknown kind, or wires that are missing."""
     if kind is None:
-        return Problem(node.id, f"{node.id} uses the block {node.kind}; blocks cannot be built yet.")
-    later = {"repeat": 1, "shares": "", "frozen": False, "init": {}, "parametrize": ""}
-    for name, usual in later.items():
-        if getattr(node, name) != usual:
-            return Problem(node.id, f"{node.id} sets {name}, which cannot be built yet. Remove it.")
+        return Problem(node.id, f"{node.id} is a {node.kind}, and there is no such layer or block.")
     if None in inputs:
         missing = node.inputs[inputs.index(None)]
         message = f"takes {missing}, and there is no such output. Choose another input."
@@ -217,15 +293,47 @@ def _tensors(outputs: Any) -> list[torch.Tensor]:
 
 
 def figures(document: Document, of: dict[str, dict[str, Spec]]) -> dict[str, Figures]:
-    """Node -> what it costs, for the nodes that work; per example, the batch left out."""
+    """Node -> what it costs, for the nodes that work; per example, the batch left out.
+
+    A block costs what is in it; what is repeated costs that many times.
+    """
+    return _costs(document, document.main, of, "", {})
+
+
+def _costs(document: Document, graph: Graph, of: dict, path: str, values: dict) -> dict[str, Figures]:
     found = {}
-    for node in document.main.nodes:
-        kind = CATALOGUE.get(node.kind)
-        if node.id not in of or not kind or not kind.inputs:
-            continue
-        inputs = inputs_of(node, of)
-        found[node.id] = measure(*run_key(kind, lines.arguments(node, kind, inputs), inputs))
+    for node in graph.nodes:
+        if path + node.id in of and node.kind not in ("Input", "Output"):
+            found[node.id] = _cost(document, resolved(node, values), of, path)
     return found
+
+
+def _cost(document: Document, node: Node, of: dict, path: str) -> Figures:
+    total = Figures(0, 0, 0)
+    inputs = inputs_of(node, of, path)
+    for index in range(node.repeat):
+        place = f"{path}{node.id}[{index}]" if node.repeat > 1 else path + node.id
+        block = document.blocks.get(node.kind)
+        if block is None:
+            kind = CATALOGUE[node.kind]
+            once = measure(*run_key(kind, lines.arguments(node, kind, inputs), inputs))
+        else:
+            values = blocks.params_in_use(block, node)
+            inside = _costs(document, block.graph, of, f"{place}/", values)
+            once = sum_of(inside.values())
+        total = sum_of((total, replace(once, parameters=0) if node.shares else once))
+        inputs = (next(iter(of[place].values()), None),)
+    return total
+
+
+def sum_of(costs: Iterable[Figures]) -> Figures:
+    """What several nodes cost together."""
+    costs = list(costs)
+    return Figures(
+        sum(each.parameters for each in costs),
+        sum(each.multiply_adds for each in costs),
+        sum(each.outputs for each in costs),
+    )
 
 
 @lru_cache(REMEMBERED)
