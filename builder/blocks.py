@@ -13,6 +13,7 @@ from builder.document import Block, Document, Graph, Node
 from builder.kinds import Kind, Param
 
 LONGEST = 200  # letters of one sum
+FAMILY = "Blocks"
 FUNCTIONS = ("min", "max")
 PARTS = (
     *(ast.BinOp, ast.UnaryOp, ast.Name, ast.Load),
@@ -116,24 +117,38 @@ def params(block: Block) -> tuple[Param, ...]:
     )
 
 
-def kind_of(node: Node, document: Document) -> Kind | None:
-    """A node's kind: the catalogue's, or one made of the user's block. None for an unknown one."""
-    block = document.blocks.get(node.kind)
+def kind_named(name: str, document: Document) -> Kind | None:
+    """The kind of that name: the catalogue's, or one made of the user's block. None for neither."""
+    block = document.blocks.get(name)
     if block is None:
-        return CATALOGUE.get(node.kind)
+        return CATALOGUE.get(name)
     inputs, ports = inputs_of(block), ports_of(block)
     return Kind(
-        node.kind,
-        "Blocks",
+        name,
+        FAMILY,
         "A block of this network.",
         params(block),
-        new=node.kind,
+        new=name,
         call="{self}(" + ", ".join(f"{{{name}}}" for name in inputs) + ")",
         inputs=inputs,
         ports=ports,
         result=", ".join(f"{{{name}}}" for name in ports),
         dtype="any",
     )
+
+
+def contains_itself(document: Document, name: str) -> bool:
+    """Whether a block stands inside itself, directly or by way of others."""
+    seen: set[str] = set()
+    todo = [name]
+    while todo:
+        for node in document.blocks[todo.pop()].graph.nodes:
+            if node.kind == name:
+                return True
+            if node.kind in document.blocks and node.kind not in seen:
+                seen.add(node.kind)
+                todo.append(node.kind)
+    return False
 
 
 def in_order(document: Document) -> list[str]:

@@ -73,7 +73,7 @@ class ClassWriter:
         self._params = dict(document.blocks[name].params) if name in document.blocks else {}
         self._stored: list[str] = []  # arguments that forward needs too
         self.nodes, _ = sorted_nodes(graph)
-        self._kinds = {node.id: blocks.kind_of(node, document) for node in self.nodes}
+        self._kinds = {node.id: blocks.kind_named(node.kind, document) for node in self.nodes}
         self._variables = self._named()
         self._made = list(self._making())
         self._called = list(self._calling())
