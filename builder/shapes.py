@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from types import SimpleNamespace
@@ -22,7 +21,7 @@ from builder import blocks, lines, rules
 from builder.blocks import resolved
 from builder.catalogue import CATALOGUE
 from builder.document import Document, Graph, Node
-from builder.kinds import Figures, Kind, Spec
+from builder.kinds import NOTHING, Figures, Kind, Spec
 from builder.order import port, sorted_nodes, source
 from builder.rules import Case, Problem
 
@@ -96,8 +95,9 @@ class Walk:
             place = f"{name}[{index}]" if node.repeat > 1 else name
             outputs = self._once(node, place, inputs)
             if outputs is None:
-                self.waits.setdefault(name, self._guilty_in(place))
-                self.waits |= {name: self.waits[name]} if place != name else {}
+                guilty = self._guilty_in(place)
+                if guilty != place:  # inside the block: what follows waits for that node
+                    self.waits[name] = guilty
                 return
             self.of[place] = self.of[name] = outputs
             inputs = (next(iter(outputs.values()), None),)
@@ -295,45 +295,42 @@ def _tensors(outputs: Any) -> list[torch.Tensor]:
 def figures(document: Document, of: dict[str, dict[str, Spec]]) -> dict[str, Figures]:
     """Node -> what it costs, for the nodes that work; per example, the batch left out.
 
-    A block costs what is in it; what is repeated costs that many times.
+    A block costs what is in it, which stands under its path; what is repeated costs that many times.
     """
-    return _costs(document, document.main, of, "", {})
-
-
-def _costs(document: Document, graph: Graph, of: dict, path: str, values: dict) -> dict[str, Figures]:
-    found = {}
-    for node in graph.nodes:
-        if path + node.id in of and node.kind not in ("Input", "Output"):
-            found[node.id] = _cost(document, resolved(node, values), of, path)
+    found: dict[str, Figures] = {}
+    _costs(document, document.main, of, "", {}, found)
     return found
 
 
-def _cost(document: Document, node: Node, of: dict, path: str) -> Figures:
-    total = Figures(0, 0, 0)
+def _costs(document: Document, graph: Graph, of: dict, path: str, values: dict, found: dict) -> Figures:
+    """Adds the costs of a graph's nodes to `found`; their sum."""
+    total = NOTHING
+    for node in graph.nodes:
+        if path + node.id in of and node.kind not in ("Input", "Output"):
+            cost = _cost(document, resolved(node, values), of, path, found)
+            found[path + node.id] = cost
+            total += cost
+    return total
+
+
+def _cost(document: Document, node: Node, of: dict, path: str, found: dict) -> Figures:
+    total = NOTHING
     inputs = inputs_of(node, of, path)
     for index in range(node.repeat):
         place = f"{path}{node.id}[{index}]" if node.repeat > 1 else path + node.id
         block = document.blocks.get(node.kind)
         if block is None:
             kind = CATALOGUE[node.kind]
-            once = measure(*run_key(kind, lines.arguments(node, kind, inputs), inputs))
+            key = run_key(kind, lines.arguments(node, kind, inputs), inputs)
+            once = measure(*key)
+            if node.parametrize == "weight_norm":  # learns a length for each output beside the weight
+                once = replace(once, parameters=once.parameters + len(_module(key[0]).weight))
         else:
             values = blocks.params_in_use(block, node)
-            inside = _costs(document, block.graph, of, f"{place}/", values)
-            once = sum_of(inside.values())
-        total = sum_of((total, replace(once, parameters=0) if node.shares else once))
+            once = _costs(document, block.graph, of, f"{place}/", values, found)
+        total += replace(once, parameters=0) if node.shares else once
         inputs = (next(iter(of[place].values()), None),)
     return total
-
-
-def sum_of(costs: Iterable[Figures]) -> Figures:
-    """What several nodes cost together."""
-    costs = list(costs)
-    return Figures(
-        sum(each.parameters for each in costs),
-        sum(each.multiply_adds for each in costs),
-        sum(each.outputs for each in costs),
-    )
 
 
 @lru_cache(REMEMBERED)
