@@ -232,6 +232,15 @@ def answer() -> Answer | None:
         return None
 
 
+def code() -> str | None:
+    """The printed source of the document as it is; None where the checker cannot say."""
+    try:
+        return service().code(document())
+    except ServiceError as error:
+        say(str(error))
+        return None
+
+
 def checker_is_ready() -> bool:
     """Whether `answer` would have one."""
     try:

@@ -12,6 +12,7 @@ import json
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotInTime
 from contextlib import suppress
@@ -103,7 +104,7 @@ class Service:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._worker: Worker | None = None
-        self._answers: dict[str, Answer] = {}
+        self._answers: dict[tuple[str, str], Any] = {}
         self._failed = 0
         atexit.register(self.close)
 
@@ -128,16 +129,20 @@ class Service:
 
     def check(self, document: Document) -> Answer:
         """The document's report and figures. Raises ServiceError."""
-        text = document.to_json()
-        if text not in self._answers:
-            while len(self._answers) >= REMEMBERED:
-                self._answers.pop(next(iter(self._answers)), None)
-            self._answers[text] = read_answer(self.ask("check", document=text))
-        return self._answers[text]
+        return self._remembered("check", document, read_answer)
 
     def code(self, document: Document) -> str:
         """The printed source. Raises ServiceError with the problems where there are some."""
-        return self.ask("code", document=document.to_json())
+        return self._remembered("code", document, str)
+
+    def _remembered(self, task: str, document: Document, read: Callable[[Any], Any]) -> Any:
+        """The answer for a document that was asked for before, or else for the first time."""
+        key = task, document.to_json()
+        if key not in self._answers:
+            while len(self._answers) >= REMEMBERED:
+                self._answers.pop(next(iter(self._answers)), None)
+            self._answers[key] = read(self.ask(task, document=key[1]))
+        return self._answers[key]
 
     def summary(self, document: Document, batch: int) -> str:
         """torchinfo's table as text."""

@@ -43,7 +43,6 @@ FAMILY_LIST = [
 
 def toolbar(document, answer) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        printer = service()
         document_menu(
             document,
             field=session.field,
@@ -51,7 +50,7 @@ def toolbar(document, answer) -> None:
             on_rename=lambda name: session.apply(edits.rename_document, name),
             on_template=lambda name: session.start(template(name)),
             on_open=session.open_file,
-            code=(lambda: printer.code(document)) if answer and answer.report.ok else None,
+            code=session.code() if answer and answer.report.ok else None,
         )
         st.button(
             "Undo",
@@ -117,8 +116,8 @@ def main() -> None:
     document, answer = session.document(), session.answer()
     drawn = scene(document, answer and answer.report, answer and answer.figures)
     toolbar(document, answer)
-    if answer:
-        report.problems(answer.report.problems, session.repair, session.select)
+    with st.container():  # always there, so that the editor keeps its place on the page
+        report.problems(answer.report.problems if answer else (), session.repair, session.select)
     with st.container(key="editor"):
         editor(document, answer, drawn)
     details(document, answer)

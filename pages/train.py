@@ -87,13 +87,8 @@ def setup(answer) -> None:
         on_change=lambda name: session.remember("data", name),
     )
     found = obstacles(data, answer) if answer else []
-    for sentence in found:
-        st.warning(escaped(sentence), icon=":material/link_off:")
-    if found and (fitting := fitting_template(data)):
-        st.button(
-            f"Open {escaped(template(fitting).name)}, which fits",
-            on_click=lambda: session.start(template(fitting)),
-        )
+    with st.container():  # always there, so that what follows keeps its place on the page
+        obstacles_shown(data, found)
     start_button = st.container()
     settings_form(service().devices() if answer else ["cpu"])
     weights = weights_choice()
@@ -105,7 +100,18 @@ def setup(answer) -> None:
         disabled=answer is None or bool(found),
         on_click=start,
         args=(data, weights),
+        key="start",
     )
+
+
+def obstacles_shown(data: str, found: list[str]) -> None:
+    for sentence in found:
+        st.warning(escaped(sentence), icon=":material/link_off:")
+    if found and (fitting := fitting_template(data)):
+        st.button(
+            f"Open {escaped(template(fitting).name)}, which fits",
+            on_click=lambda: session.start(template(fitting)),
+        )
 
 
 def shown_run() -> store.Run | None:

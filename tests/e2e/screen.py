@@ -30,6 +30,11 @@ def until(read: Callable[[], Any], wanted: Any, page: Page, patience: float = PA
         page.wait_for_timeout(50)  # between two looks
 
 
+def settled(page: Page) -> None:
+    """Waits until the page has taken in what was typed last."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+
+
 # --- the Build page
 
 

@@ -15,7 +15,7 @@ PAGES = {
     "build": lambda page: fits(page),
     "train": lambda page: state(page, "Done"),
     "compare": lambda page: expect(page.get_by_text("Done", exact=True)).to_have_count(2, timeout=DONE),
-    "runs": lambda page: expect(page.get_by_text("finished").first).to_be_visible(),
+    "runs": lambda page: expect(page.get_by_text("done", exact=True).first).to_be_visible(),
 }
 DONE = 60_000  # milliseconds until a comparison ends
 OVERFLOW = """() => [document.scrollingElement, document.querySelector('[data-testid=stMain]')]
