@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from builder import Document, DocumentError, edits, store
+from builder import Document, DocumentError, block_edits, edits, store
 from builder.answers import Answer
 from builder.document import Node
 from builder.fixes import Fix
@@ -53,6 +53,7 @@ def _hold(document_id: str, kept: store.Kept) -> None:
     state.document_id = st.query_params["doc"] = document_id
     state.revision = kept.revision
     state.history = History(kept.document)
+    state.open = ()
     state.selected = _first_layer(kept.document)
 
 
@@ -76,6 +77,45 @@ def document() -> Document:
     return history().present
 
 
+def shown() -> Document:
+    """What is edited: the network, or the block that is open."""
+    name = open_block()
+    return block_edits.view(document(), name) if name else document()
+
+
+def open_path() -> tuple[str, ...]:
+    """The nodes that were opened to get where the visitor is: ("stage1", "res"); none of them gone."""
+    path, graph = [], document().main
+    for node_id in state.get("open", ()):
+        block = document().blocks.get(graph[node_id].kind) if node_id in graph else None
+        if block is None:
+            break
+        path.append(node_id)
+        graph = block.graph
+    return tuple(path)
+
+
+def open_block(path: tuple[str, ...] | None = None) -> str:
+    """The block that a path leads into, '' for the network itself."""
+    graph, name = document().main, ""
+    for node_id in open_path() if path is None else path:
+        name = graph[node_id].kind
+        graph = document().blocks[name].graph
+    return name
+
+
+def open_node(node_id: str) -> None:
+    """Opens a block to see and edit what is in it."""
+    if node_id in shown().main and shown().main[node_id].kind in document().blocks:
+        close_to((*open_path(), node_id))
+
+
+def close_to(path: tuple[str, ...]) -> None:
+    """Goes to another level of the opened blocks; () is the network."""
+    state.open = path
+    state.selected = _first_layer(shown())
+
+
 def document_id() -> str:
     history()
     return state.document_id
@@ -83,6 +123,21 @@ def document_id() -> str:
 
 def apply(edit: Callable[..., Document], *arguments: Any) -> bool:
     """Changes the document; whether that could be done. What went wrong is said on the page."""
+    try:
+        name = open_block()
+        if name:
+            changed = block_edits.inside(document(), name, edit, *arguments)
+        else:
+            changed = edit(document(), *arguments)
+        _keep(history().record(changed))
+    except (edits.EditError, DocumentError) as error:
+        say(str(error))
+        return False
+    return True
+
+
+def apply_whole(edit: Callable[..., Document], *arguments: Any) -> bool:
+    """As `apply`, for edits of the whole document, whatever block is open."""
     try:
         _keep(history().record(edit(document(), *arguments)))
     except (edits.EditError, DocumentError) as error:
@@ -99,8 +154,8 @@ def _keep(changed: History) -> None:
         return
     state.revision += 1
     state.history = changed
-    if selected() not in changed.present.main:
-        state.selected = _first_layer(changed.present)
+    if selected() not in shown().main:
+        state.selected = _first_layer(shown())
 
 
 def _take_newer() -> None:
@@ -150,49 +205,54 @@ def selected() -> str:
 
 
 def selected_node() -> Node | None:
-    graph = document().main
-    if selected() not in graph:
-        return None
-    return graph[selected()]
+    graph = shown().main
+    return graph[selected()] if selected() in graph else None  # noqa: SIM401  a Graph is no dict
 
 
 def select(node_id: str) -> None:
-    if node_id in document().main:
+    if node_id in shown().main:
         state.selected = node_id
+
+
+def show_problem(path: str) -> None:
+    """Goes to the node with a problem, into the block where it stands: stage1[0]/conv."""
+    *blocks_on_the_way, node_id = (part.partition("[")[0] for part in path.split("/"))
+    close_to((*open_path(), *blocks_on_the_way))
+    select(node_id)
 
 
 def add(kind: str) -> None:
     """A new layer behind the selected one; it becomes the selected one."""
-    before = {node.id for node in document().main.nodes}
-    after = selected() or (document().main.nodes[-1].id if document().main.nodes else "")
+    before = {node.id for node in shown().main.nodes}
+    after = selected() or (shown().main.nodes[-1].id if shown().main.nodes else "")
     if apply(edits.add_after, after, kind, _spec_of(after)):
         _select_new(before)
 
 
 def _spec_of(node_id: str):
-    known = answer()
+    known = shown_answer()
     ports = known.report.specs.get(node_id, {}) if known else {}
     return next(iter(ports.values()), None)
 
 
 def duplicate(node_id: str) -> None:
-    before = {node.id for node in document().main.nodes}
+    before = {node.id for node in shown().main.nodes}
     if apply(edits.duplicate, node_id):
         _select_new(before)
 
 
 def _select_new(before: set[str]) -> None:
-    new = [node.id for node in document().main.nodes if node.id not in before]
+    new = [node.id for node in shown().main.nodes if node.id not in before]
     state.selected = new[0] if new else selected()
 
 
 def remove(node_id: str) -> None:
     """Takes a layer out and selects what stood before it."""
-    if node_id not in document().main:
+    if node_id not in shown().main:
         return
-    place = document().main.place(node_id)
-    if apply(edits.remove, node_id) and document().main.nodes:
-        state.selected = document().main.nodes[max(0, place - 1)].id
+    place = shown().main.place(node_id)
+    if apply(edits.remove, node_id) and shown().main.nodes:
+        state.selected = shown().main.nodes[max(0, place - 1)].id
 
 
 def rename(node_id: str, new_id: str) -> None:
@@ -215,6 +275,7 @@ def on_event(event: dict[str, Any]) -> None:
         "move": lambda: apply(edits.move, event["id"], int(event["by"])),
         "undo": undo,
         "redo": redo,
+        "open": lambda: open_node(event["id"]),
     }
     if handler := handlers.get(event.get("type", "")):
         handler()
@@ -230,6 +291,18 @@ def answer() -> Answer | None:
     except ServiceError as error:
         say(str(error))
         return None
+
+
+def shown_answer() -> Answer | None:
+    """The answer for what is edited; of a block that is used several times, for the use it was
+    opened at.
+    """
+    found, graph, path = answer(), document().main, ""
+    for node_id in open_path():
+        node = graph[node_id]
+        path += f"{node_id}[0]/" if node.repeat > 1 else f"{node_id}/"
+        graph = document().blocks[node.kind].graph
+    return found.inside(path) if found and path else found
 
 
 def code() -> str | None:

@@ -130,7 +130,9 @@ def explode(document: Document, node_id: str) -> Document:
         return renamed[source(wire)] + wire[len(source(wire)) :]
 
     body = [
-        replace(blocks.resolved(inner, values), id=renamed[inner.id], inputs=tuple(map(outside, inner.inputs)))
+        replace(
+            blocks.resolved(inner, values), id=renamed[inner.id], inputs=tuple(map(outside, inner.inputs))
+        )
         for inner in sorted_nodes(block.graph)[0]
         if inner.id in renamed
     ]
@@ -144,9 +146,7 @@ def explode(document: Document, node_id: str) -> Document:
         if other.id == node_id:
             rest += body
             continue
-        inputs = tuple(
-            ends.get(port(w), first) if source(w) == node_id else w for w in other.inputs
-        )
+        inputs = tuple(ends.get(port(w), first) if source(w) == node_id else w for w in other.inputs)
         rest.append(replace(other, inputs=inputs))
     return replace(document, main=Graph(tuple(rest)))
 
@@ -176,9 +176,7 @@ def set_block_params(document: Document, name: str, params: Mapping[str, Any]) -
     def trimmed(graph: Graph) -> Graph:
         return Graph(
             tuple(
-                replace(n, params={k: v for k, v in n.params.items() if k in params})
-                if n.kind == name
-                else n
+                replace(n, params={k: v for k, v in n.params.items() if k in params}) if n.kind == name else n
                 for n in graph.nodes
             )
         )

@@ -230,9 +230,7 @@ def _exchanged(document: Document, first: Node, second: Node) -> Document:
 # --- params
 
 
-def set_param(
-    document: Document, node_id: str, name: str, value: Any, sums: bool = False
-) -> Document:
+def set_param(document: Document, node_id: str, name: str, value: Any, sums: bool = False) -> Document:
     """Gives an argument a value; one that is its default is left out of the document.
 
     sums: the node stands in a block, so that the value may be arithmetic on the block's params.

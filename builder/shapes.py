@@ -135,7 +135,9 @@ class Walk:
         if node.repeat > 1 and len(node.inputs) != 1:
             return Problem("", f"{node.id} is repeated, so it takes one input and has {len(node.inputs)}.")
         if node.shares and (shared is None or shared.kind != node.kind or shared.shares):
-            return Problem("", f"{node.id} shares the weights of {node.shares}, which is no {node.kind} of its own.")
+            return Problem(
+                "", f"{node.id} shares the weights of {node.shares}, which is no {node.kind} of its own."
+            )
         return None
 
     def _refuse(self, problem: Problem) -> None:

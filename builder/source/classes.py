@@ -164,7 +164,7 @@ class ClassWriter:
         stored = self._stored
 
         class Attributes(ast.NodeTransformer):
-            def visit_Name(self, part: ast.Name) -> ast.expr:  # noqa: N802  ast's own name for it
+            def visit_Name(self, part: ast.Name) -> ast.expr:
                 if part.id in blocks.FUNCTIONS:
                     return part
                 if part.id not in stored:

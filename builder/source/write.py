@@ -33,9 +33,7 @@ def to_python(document: Document) -> str:
             written[name] = ClassWriter(name, graph, uses[name], document, report, written)
     network = ClassWriter(main_class(document), document.main, uses[""], document, report, written)
     inputs = {
-        node.id: next(iter(report.specs[node.id].values()))
-        for node in network.nodes
-        if node.kind == "Input"
+        node.id: next(iter(report.specs[node.id].values())) for node in network.nodes if node.kind == "Input"
     }
     outputs = sum(node.kind == "Output" for node in network.nodes)
     text = [
