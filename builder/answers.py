@@ -81,11 +81,11 @@ def read_answer(raw: dict[str, Any]) -> Answer:
 
 
 def _check(document: str) -> dict[str, Any]:
-    from builder import shapes  # loads torch
+    from builder import flow  # loads torch
 
     drawn = Document.from_json(document)
     report = check(drawn)
-    figures = shapes.figures(drawn, report.specs)
+    figures = flow.figures(drawn, report.specs)
     numbers = {name: astuple(costs) for name, costs in figures.items()}
     return {"report": _report_dict(report), "figures": numbers}
 

@@ -109,10 +109,10 @@ def _refuse_gap(graph: Graph, chosen: set[str]) -> None:
 
 def explode(document: Document, node_id: str) -> Document:
     """Puts a block's layers in the place of one use of it, with its params worked out."""
-    node = document.main[node_id] if node_id in document.main else None
-    block = document.blocks.get(node.kind) if node else None
-    if block is None:
+    if node_id not in document.main or document.main[node_id].kind not in document.blocks:
         raise EditError(f"{node_id} is no block.")
+    node = document.main[node_id]
+    block = document.blocks[node.kind]
     if node.repeat > 1:
         raise EditError(f"{node_id} is repeated; set repeat to 1 first.")
     values = blocks.params_in_use(block, node)

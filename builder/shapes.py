@@ -17,12 +17,10 @@ import torch
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from builder import blocks, lines, rules
-from builder.blocks import resolved
+from builder import lines, rules
 from builder.catalogue import CATALOGUE
-from builder.document import Document, Graph, Node
-from builder.kinds import NOTHING, Figures, Kind, Spec
-from builder.order import port, sorted_nodes, source
+from builder.document import Node
+from builder.kinds import Figures, Kind, Spec
 from builder.rules import Case, Problem
 
 # The batch's size: a large prime, so that a dimension of this size is the batch and one divisible
@@ -37,125 +35,6 @@ class Result:
 
     outputs: dict[str, Spec] = field(default_factory=dict)
     problem: Problem | None = None
-
-
-@dataclass(frozen=True)
-class Shapes:
-    """`of`: node -> port -> Spec. `problems`: what is wrong. `waits`: node -> the guilty one."""
-
-    of: dict[str, dict[str, Spec]]
-    problems: tuple[Problem, ...]
-    waits: dict[str, str]
-
-
-def infer(document: Document) -> Shapes:
-    """What flows out of each node that works, and why the others do not.
-
-    A node inside a block stands under its path, stage1/conv, or stage1[0]/conv in a repeat.
-    """
-    walk = Walk(document)
-    walk.graph(document.main, "", {}, ())
-    return Shapes(walk.of, tuple(walk.problems), walk.waits)
-
-
-class Walk:
-    """One pass through a document, into its blocks: what was found on the way."""
-
-    def __init__(self, document: Document):
-        self._document = document
-        self.of: dict[str, dict[str, Spec]] = {}
-        self.problems: list[Problem] = []
-        self.waits: dict[str, str] = {}
-
-    def graph(self, graph: Graph, path: str, values: dict[str, Any], given: tuple[Spec, ...]) -> None:
-        """Everything in a graph. values: its block's params; given: what flows into its Inputs."""
-        fed = iter(given)
-        nodes, looped = sorted_nodes(graph)
-        for node in nodes:
-            name = path + node.id
-            sources = [path + source(wire) for wire in node.inputs]
-            if guilty := next((self.waits.get(s) or s for s in sources if s not in self.of), ""):
-                self.waits[name] = guilty
-            elif path and node.kind == "Input":
-                self.of[name] = {"output": next(fed)}
-            else:
-                self._node(node, name, values, inputs_of(node, self.of, path))
-        self.waits |= {path + name: path + name for name in looped}
-
-    def _node(self, node: Node, name: str, values: dict[str, Any], inputs: tuple) -> None:
-        try:
-            node = resolved(node, values)
-        except ValueError as error:
-            self._refuse(Problem(name, f"{node.id} ({node.kind}) cannot be made: {error}."))
-            return
-        if problem := self._misused(node):
-            self._refuse(replace(problem, node=name))
-            return
-        for index in range(node.repeat):
-            place = f"{name}[{index}]" if node.repeat > 1 else name
-            outputs = self._once(node, place, inputs)
-            if outputs is None:
-                guilty = self._guilty_in(place)
-                if guilty != place:  # inside the block: what follows waits for that node
-                    self.waits[name] = guilty
-                return
-            self.of[place] = self.of[name] = outputs
-            inputs = (next(iter(outputs.values()), None),)
-
-    def _once(self, node: Node, place: str, inputs: tuple) -> dict[str, Spec] | None:
-        """What one copy of the node gives; None where it does not work, which is then said."""
-        block = self._document.blocks.get(node.kind)
-        if block is None:
-            result = examine(node, inputs)
-            if result.problem:
-                self._refuse(replace(result.problem, node=place))
-                return None
-            return result.outputs
-        wanted = blocks.inputs_of(block)
-        if None in inputs or len(inputs) != len(wanted):
-            message = (
-                f"{node.id} ({node.kind}) takes {len(wanted)} inputs ({', '.join(wanted)}) and has "
-                f"{len(inputs)}. Choose its inputs in the form."
-            )
-            self._refuse(Problem(place, message))
-            return None
-        self.graph(block.graph, f"{place}/", blocks.params_in_use(block, node), inputs)
-        outputs = [f"{place}/{end.id}" for end in block.graph.of_kind("Output")]
-        if not outputs or any(end not in self.of for end in outputs):
-            if self._guilty_in(place) == place:
-                message = f"{node.id} uses the block {node.kind}, which has no Output. Give it one."
-                self._refuse(Problem(place, message))
-            return None
-        found = [next(iter(self.of[end].values())) for end in outputs]
-        return dict(zip(blocks.ports_of(block), found, strict=True))
-
-    def _misused(self, node: Node) -> Problem | None:
-        """What the node asks for beside its kind's arguments, and cannot have."""
-        shared = self._document.main[node.shares] if node.shares in self._document.main else None
-        if node.repeat > 1 and len(node.inputs) != 1:
-            return Problem("", f"{node.id} is repeated, so it takes one input and has {len(node.inputs)}.")
-        if node.shares and (shared is None or shared.kind != node.kind or shared.shares):
-            return Problem(
-                "", f"{node.id} shares the weights of {node.shares}, which is no {node.kind} of its own."
-            )
-        return None
-
-    def _refuse(self, problem: Problem) -> None:
-        self.problems.append(problem)
-
-    def _guilty_in(self, place: str) -> str:
-        """The node with a problem in or at a place."""
-        names = (p.node for p in self.problems if p.node == place or p.node.startswith(f"{place}/"))
-        return next(names, place)
-
-
-def inputs_of(node: Node, of: dict[str, dict[str, Spec]], path: str = "") -> tuple[Spec | None, ...]:
-    """What flows into a node; None where a wire comes from an output that is not there."""
-    found = []
-    for wire in node.inputs:
-        ports = of[path + source(wire)]
-        found.append(ports.get(port(wire)) if port(wire) else next(iter(ports.values()), None))
-    return tuple(found)
 
 
 @lru_cache(REMEMBERED)
@@ -174,9 +53,32 @@ def examine(node: Node, inputs: tuple[Spec | None, ...]) -> Result:
     except (ValueError, IndexError) as error:
         return Result(problem=case.problem(f"cannot be made: {error}."))
     case = replace(case, values=values)
+    if problem := _beginning(case):
+        return Result(problem=problem)
     if problem := rules.first_problem(rules.WITH_ARGUMENTS, case):
         return Result(problem=problem)
     return _run(case)
+
+
+def _beginning(case: Case) -> Problem | None:
+    """Why the layer's weights cannot begin, or be made of others, as the node asks."""
+    node = case.node
+    if not node.init and not node.parametrize:
+        return None
+    try:
+        weights = weights_of(lines.new_line(case.kind, case.values))
+        if node.parametrize and weights.get("weight", torch.empty(0)).ndim < 2:
+            return case.problem(f"has no weight matrix for {node.parametrize}. Set parametrize to nothing.")
+        for name, given in node.init.items():
+            function, *arguments = given if isinstance(given, tuple) else (given,)
+            if name not in weights or not hasattr(nn.init, function):
+                known = ", ".join(weights) or "none"
+                return case.problem(f"cannot begin {name} with {function}. Its weights are: {known}.")
+            with torch.no_grad():
+                getattr(nn.init, function)(weights[name], *arguments)
+    except Exception as error:  # PyTorch raises many kinds; each one is the user's to read
+        return case.problem(f"cannot begin as it should: {plain(error)}. Choose another init.")
+    return None
 
 
 def _not_ready(node: Node, kind: Kind | None, inputs: tuple[Spec | None, ...]) -> Problem | None:
@@ -287,52 +189,17 @@ def _module(new: str) -> nn.Module | None:
         return eval(new, {"nn": nn})  # noqa: S307  printed by lines.py from literals and identifiers
 
 
+def weights_of(new: str) -> dict[str, torch.Tensor]:
+    """The parameters of what a line makes, by name, on the meta device."""
+    module = _module(new)
+    return dict(module.named_parameters()) if module is not None else {}
+
+
 def _tensors(outputs: Any) -> list[torch.Tensor]:
     """The tensors of a result, its tuples opened: (output, (h_n, c_n)) -> three."""
     if isinstance(outputs, torch.Tensor):
         return [outputs]
     return [t for item in outputs or () for t in _tensors(item)]
-
-
-def figures(document: Document, of: dict[str, dict[str, Spec]]) -> dict[str, Figures]:
-    """Node -> what it costs, for the nodes that work; per example, the batch left out.
-
-    A block costs what is in it, which stands under its path; what is repeated costs that many times.
-    """
-    found: dict[str, Figures] = {}
-    _costs(document, document.main, of, "", {}, found)
-    return found
-
-
-def _costs(document: Document, graph: Graph, of: dict, path: str, values: dict, found: dict) -> Figures:
-    """Adds the costs of a graph's nodes to `found`; their sum."""
-    total = NOTHING
-    for node in graph.nodes:
-        if path + node.id in of and node.kind not in ("Input", "Output"):
-            cost = _cost(document, resolved(node, values), of, path, found)
-            found[path + node.id] = cost
-            total += cost
-    return total
-
-
-def _cost(document: Document, node: Node, of: dict, path: str, found: dict) -> Figures:
-    total = NOTHING
-    inputs = inputs_of(node, of, path)
-    for index in range(node.repeat):
-        place = f"{path}{node.id}[{index}]" if node.repeat > 1 else path + node.id
-        block = document.blocks.get(node.kind)
-        if block is None:
-            kind = CATALOGUE[node.kind]
-            key = run_key(kind, lines.arguments(node, kind, inputs), inputs)
-            once = measure(*key)
-            if node.parametrize == "weight_norm":  # learns a length for each output beside the weight
-                once = replace(once, parameters=once.parameters + len(_module(key[0]).weight))
-        else:
-            values = blocks.params_in_use(block, node)
-            once = _costs(document, block.graph, of, f"{place}/", values, found)
-        total += replace(once, parameters=0) if node.shares else once
-        inputs = (next(iter(of[place].values()), None),)
-    return total
 
 
 @lru_cache(REMEMBERED)

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from builder.blocks import FAMILY
 from builder.document import Node
 from builder.files import PARAMETRIZATIONS
 from builder.kinds import Kind
@@ -65,7 +66,7 @@ def weights_form(
             help="Its weights do not train.",
             **field(f"{key}:frozen", node.frozen, lambda on: on_set(node.id, "frozen", on)),
         )
-        if kind.params and not kind.family == "Blocks":
+        if kind.params and kind.family != FAMILY:
             _beginnings(node, key, field, on_set)
 
 

@@ -26,7 +26,7 @@ BATCH = 32  # in torchinfo's table
 
 
 def set_param(node_id: str, name: str, value) -> None:
-    session.apply(edits.set_param, node_id, name, value, bool(session.open_block()))
+    session.apply(edits.set_param, node_id, name, value, bool(session.visit().block))
 
 
 ACTIONS = NodeActions(
@@ -64,23 +64,23 @@ def toolbar(document, answer) -> None:
             on_rename=lambda name: session.apply_whole(edits.rename_document, name),
             on_template=lambda name: session.start(template(name)),
             on_open=session.open_file,
-            code=session.code() if answer and answer.report.ok else None,
+            code=session.visit().code() if answer and answer.report.ok else None,
         )
         st.button(
             "Undo",
             icon=":material/undo:",
             on_click=session.undo,
-            disabled=not session.history().past,
+            disabled=not session.visit().history.past,
         )
         st.button(
             "Redo",
             icon=":material/redo:",
             on_click=session.redo,
-            disabled=not session.history().future,
+            disabled=not session.visit().history.future,
         )
         block_maker(
-            [node.id for node in session.shown().main.nodes if node.kind not in ("Input", "Output")],
-            session.selected(),
+            [node.id for node in session.visit().shown.main.nodes if node.kind not in ("Input", "Output")],
+            session.visit().selected,
             on_make=lambda chosen, name: session.apply(block_edits.make_block, chosen, name),
         )
         report.totals(answer)
@@ -88,10 +88,10 @@ def toolbar(document, answer) -> None:
 
 def where(document) -> None:
     """In an open block: the way back, and what the block is called and takes."""
-    path = session.open_path()
+    path = session.visit().path
     if not path:
         return
-    kinds = [session.open_block(path[: depth + 1]) for depth in range(len(path))]
+    kinds = [session.visit().block_at(path[: depth + 1]) for depth in range(len(path))]
     breadcrumbs(document.name, path, kinds, session.close_to)
     block_settings(
         kinds[-1],
@@ -111,7 +111,7 @@ def set_block_params(document, name: str, text: str):
 
 
 def selected_form(document, answer) -> None:
-    node = session.selected_node()
+    node = session.visit().node()
     if node is None:
         st.caption("Nothing is selected. Click a layer in the drawing, or add one from the left.")
         return
@@ -122,13 +122,13 @@ def selected_form(document, answer) -> None:
     node_form(
         node,
         kind,
-        prefix=session.document_id(),
+        prefix=session.visit().document_id,
         spec=feeding.get(wanted) or next(iter(feeding.values()), None),
         wires=edits.possible_inputs(document, node.id),
         field=session.field,
         actions=ACTIONS,
         same_kind=[n.id for n in document.main.of_kind(node.kind) if n is not node and not n.shares],
-        sums=bool(session.open_block()),
+        sums=bool(session.visit().block),
         on_open=session.open_node if node.kind in document.blocks else None,
         on_explode=lambda node_id: session.apply(block_edits.explode, node_id),
     )
@@ -161,8 +161,8 @@ def show_text(document, view: str) -> None:
 
 
 def main() -> None:
-    document, answer = session.document(), session.answer()
-    shown, shown_answer = session.shown(), session.shown_answer()
+    document, answer = session.visit().document, session.visit().answer()
+    shown, shown_answer = session.visit().shown, session.visit().shown_answer()
     drawn = scene(shown, shown_answer and shown_answer.report, shown_answer and shown_answer.figures)
     toolbar(document, answer)
     with st.container():  # always there, so that the editor keeps its place on the page
@@ -180,11 +180,11 @@ def editor(document, answer, drawn) -> None:
     left, middle, right = st.columns([1.05, 2.6, 1.25], gap="small")
     with left:
         palette(families(document), key="palette", on_event=session.on_event)
-        layer_list(drawn, selected=session.selected(), key="layers", on_event=session.on_event)
+        layer_list(drawn, selected=session.visit().selected, key="layers", on_event=session.on_event)
     with middle:
         canvas(
             drawn,
-            selected=session.selected(),
+            selected=session.visit().selected,
             key="canvas",
             on_event=session.on_event,
             height=CANVAS_HEIGHT,

@@ -19,7 +19,7 @@ def test_it_opens_on_a_network_that_fits(visit):
 
 
 def document(app) -> Document:
-    return app.session_state["history"].present
+    return app.session_state["visit"].document
 
 
 def test_the_form_edits_the_document_and_undo_moves_the_form_back(visit):
