@@ -60,8 +60,16 @@ def is_default(param: Param, value: Any) -> bool:
     return type(value) is type(param.default) and value == param.default
 
 
+class Expression(str):
+    """Python source that stands where a value would: a constructor's argument, or a sum of some."""
+
+
 def literal(value: Any) -> str:
-    """A value as Python source: only numbers, texts, True, False, None and tuples of them."""
+    """A value as Python source: only numbers, texts, True, False, None and tuples of them; an
+    Expression as it is.
+    """
+    if isinstance(value, Expression):
+        return str(value)
     if isinstance(value, tuple):
         inner = ", ".join(map(literal, value))
         return f"({inner},)" if len(value) == 1 else f"({inner})"

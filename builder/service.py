@@ -48,7 +48,8 @@ class Worker:
         )
         self._numbers = itertools.count()
         self._waiting: dict[int, Future] = {}
-        self._writing = threading.Lock()
+        self._lock = threading.Lock()
+        self._ended = False
         self.ready = threading.Event()
         self.stillborn = False
         threading.Thread(target=self._listen, daemon=True).start()
@@ -59,14 +60,16 @@ class Worker:
 
     @property
     def alive(self) -> bool:
-        return self._process.poll() is None
+        return not self._ended and self._process.poll() is None
 
     def ask(self, task: str, given: dict[str, Any]) -> Future:
         """The answer to come. Raises OSError where the process is gone."""
         number, future = next(self._numbers), Future()
-        self._waiting[number] = future
         line = json.dumps({"number": number, "task": task, **given}) + "\n"
-        with self._writing:
+        with self._lock:
+            if self._ended:  # it has closed its output, and may still seem to be alive
+                raise BrokenPipeError
+            self._waiting[number] = future
             self._process.stdin.write(line.encode())
             self._process.stdin.flush()
         return future
@@ -75,8 +78,10 @@ class Worker:
         with self._process.stdout as answers:
             for line in answers:
                 self._deliver(json.loads(line))
-        for future in list(self._waiting.values()):
-            future.set_exception(ServiceError(GONE))
+        with self._lock:
+            self._ended = True
+            for future in self._waiting.values():
+                future.set_exception(ServiceError(GONE))
         self.stillborn = not self.ready.is_set()
         self.ready.set()  # whoever waits for it to start finds it gone
 

@@ -43,9 +43,10 @@ def others(kind: str, dimensions: int) -> list[str]:
     ]
 
 
+@session.whole
 def start(kind: str, variants: list[str], data: str) -> None:
     """Starts one run per variant with the same seed and data, the drawn network first."""
-    document, answer = session.document(), session.answer()
+    document, answer = session.visit().document, session.visit().answer()
     try:
         settings = Settings.from_values(session.recall("training", {}))
         varied = experiments.vary(document, kind, variants, answer.report.specs)
@@ -137,10 +138,10 @@ def comparison(group: str) -> None:
 
 
 def main() -> None:
-    answer = session.answer()
+    answer = session.visit().answer()
     left, right = st.columns([1, 3], gap="medium")
     with left:
-        setup(session.document(), answer)
+        setup(session.visit().document, answer)
     with right:
         if group := session.address("compare"):
             comparison(group)

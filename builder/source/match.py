@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from builder import lines, signatures
+from builder import arithmetic, lines, signatures
 from builder.catalogue import CATALOGUE, KINDS
 from builder.kinds import Kind
-from builder.source import arithmetic, spellings
+from builder.source import spellings
 from builder.source.calls import Caller
 from builder.source.parse import USUAL_IMPORTS
 from builder.source.values import Hole, Operation, Outside, Size, Sizes, Tensor, Unknown
