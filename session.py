@@ -13,9 +13,9 @@ from functools import wraps
 from typing import Any
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import RerunException
 
 from builder.service import ServiceError, service
+from patience import patiently
 from visit import Visit
 
 state = st.session_state
@@ -38,7 +38,7 @@ def whole(act: Callable[..., Any]) -> Callable[..., Any]:
     def run(*given: Any) -> Any:
         if _current.get():
             return act(*given)
-        held, later = _patiently(visit)
+        held, later = patiently(visit)
         before = _current.set(held)
         try:
             if not held.document_id:  # the first click after a restart comes before the page is drawn
@@ -51,16 +51,6 @@ def whole(act: Callable[..., Any]) -> Callable[..., Any]:
         return result
 
     return run
-
-
-def _patiently(read: Callable[[], Any]) -> tuple[Any, RerunException | None]:
-    """What is read, and the interruption that came first: the next touch goes through."""
-    later = None
-    while True:
-        try:
-            return read(), later
-        except RerunException as interruption:
-            later = interruption
 
 
 def acting(method: Callable[..., Any]) -> Callable[..., Any]:
@@ -133,7 +123,7 @@ def field(key: str, value: Any, on_change: Callable[[Any], Any]) -> dict[str, An
     state[key] = value
 
     def changed() -> None:
-        new, later = _patiently(lambda: state[key])
+        new, later = patiently(lambda: state[key])
         whole(on_change)(new)
         if later:
             raise later

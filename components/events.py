@@ -14,6 +14,9 @@ from collections.abc import Callable, Mapping, MutableMapping
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import RerunException
+
+from patience import patiently
 
 Event = Mapping[str, Any]
 OnEvent = Callable[[Event], Any]
@@ -39,11 +42,17 @@ def mount(
     def handle(queue: Any) -> bool:
         return deliver(queue, done, fields, on_event)
 
+    def changed() -> None:
+        queue, later = patiently(lambda: st.session_state[key].events)
+        handle(queue)
+        if later:
+            raise later
+
     result = component(
         key=key,
         data={**data, "acknowledged": dict(done)},
         height=height,
-        on_events_change=lambda: handle(st.session_state[key].events),
+        on_events_change=changed,
     )
     # After a restart of the server the first trigger comes without its callback: it is only here.
     if handle(result.events):
@@ -60,14 +69,25 @@ def deliver(queue: Any, done: MutableMapping[str, int], fields: Fields, on_event
     """
     sender, events = _opened(queue)
     new = [event for event in events if event["number"] > done.get(sender, 0)]
+    later = None
     for event in sorted(new, key=lambda event: event["number"]):
         # Acknowledged first: an event that on_event fails on would come again for ever.
         done[sender] = event["number"]
         while len(done) > MOST_SENDERS:
             del done[next(iter(done))]
         if known := _read(event, fields):
-            on_event(known)
+            later = _told(on_event, known) or later
+    if later:
+        raise later  # another click waits; what was to be done here is done
     return bool(new)
+
+
+def _told(on_event: OnEvent, event: Event) -> RerunException | None:
+    try:
+        on_event(event)
+    except RerunException as interruption:  # raised when the event is handled: see patience.py
+        return interruption
+    return None
 
 
 def _opened(queue: Any) -> tuple[str, list[Event]]:

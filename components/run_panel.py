@@ -92,15 +92,16 @@ def run_heading(run: Any, store: Any, stem: str, on_stop: Callable[[str], Any]) 
     with st.container(horizontal=True, vertical_alignment="center"):
         variant = f" · {escaped(run.variant)}" if run.variant else ""
         st.markdown(f"#### {escaped(run.name)}{variant}")
-        if run.active:
-            st.button(
-                "Stop",
-                icon=":material/stop:",
-                on_click=on_stop,
-                args=(run.id,),
-                disabled=run.state == "stopping",
-                help="Takes effect within one batch; what is trained so far can be downloaded.",
-            )
+        with st.container(width="content"):  # always there: the downloads keep their places
+            if run.active:
+                st.button(
+                    "Stop",
+                    icon=":material/stop:",
+                    on_click=on_stop,
+                    args=(run.id,),
+                    disabled=run.state == "stopping",
+                    help="Takes effect within one batch; what is trained so far can be downloaded.",
+                )
         _downloads(run, store, stem)
 
 

@@ -27,7 +27,7 @@ function mountCanvas(root) {
   const world = shape("g", { class: "world", role: "presentation" }, layers.arrows, layers.labels, layers.boxes);
   const picture = shape("svg", { role: "listbox", "aria-orientation": "vertical" }, world);
   const empty = element("p", { class: "empty" }, "Add a layer to begin.");
-  const canvas = { root, host: emptyHost(root, ".canvas"), picture, world, layers, empty, boxes: new Map(), arrows: new Map(), labels: new Map(), outbox: newOutbox(), view: newView(), data: null, focused: "" };
+  const canvas = { root, host: emptyHost(root, ".canvas"), picture, world, layers, empty, boxes: new Map(), arrows: new Map(), labels: new Map(), outbox: newOutbox("canvas"), view: newView(), data: null, focused: "" };
   canvas.select = (id) => {
     send(canvas.outbox, "select", { id });
     markSelected(canvas, id);

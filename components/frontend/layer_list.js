@@ -23,7 +23,7 @@ function mountList(root) {
   const rows = element("ul", { role: "listbox" });
   const remove = element("button", { type: "button", class: "remove", tabindex: "-1" }, "×");
   const empty = element("p", { class: "empty" }, "No layers yet.");
-  const list = { root, host, rows, remove, empty, items: new Map(), outbox: newOutbox(), data: null, focused: "", pointed: "", dragging: false };
+  const list = { root, host, rows, remove, empty, items: new Map(), outbox: newOutbox("layers"), data: null, focused: "", pointed: "", dragging: false };
   list.send = (type, fields) => send(list.outbox, type, fields);
   list.repaint = () => paintList(list);
   host.append(rows, remove, empty);

@@ -2,10 +2,18 @@
 // and all of them are sent again until Python has acknowledged them.
 
 const FIRST_PATIENCE = 700; // milliseconds until an event is sent again
-const LONGEST_PATIENCE = 12000;
+const LONGEST_PATIENCE = 3000;
 
-export function newOutbox() {
-  return { sender: Math.random().toString(36).slice(2), number: 0, waiting: [], deliver: null, patience: FIRST_PATIENCE, timer: 0 };
+// A named outbox outlives its component: Streamlit may take a component down and put it up again between a click and its
+// answer, and what waits must not be lost with it.
+const outboxes = (globalThis.layerloomOutboxes ??= new Map());
+
+export function newOutbox(name = "") {
+  const kept = outboxes.get(name);
+  if (name && kept) return kept;
+  const outbox = { sender: Math.random().toString(36).slice(2), number: 0, waiting: [], deliver: null, patience: FIRST_PATIENCE, timer: 0 };
+  if (name) outboxes.set(name, outbox);
+  return outbox;
 }
 
 export function send(outbox, type, fields = {}) {
@@ -26,12 +34,16 @@ function deliverAll(outbox) {
 export function acknowledge(outbox, acknowledged, deliver) {
   outbox.deliver = deliver;
   const handled = acknowledged?.[outbox.sender] ?? 0; // sender -> the last number that was handled
+  const before = outbox.waiting.length;
   outbox.waiting = outbox.waiting.filter(({ number }) => number > handled);
-  if (!outbox.waiting.length) clearTimeout(outbox.timer);
+  if (outbox.waiting.length < before) outbox.patience = FIRST_PATIENCE; // Python is awake
+  if (!outbox.waiting.length) closeOutbox(outbox);
+  else if (!outbox.timer) outbox.timer = setTimeout(() => deliverAll(outbox), outbox.patience);
 }
 
 export function closeOutbox(outbox) {
   clearTimeout(outbox.timer);
+  outbox.timer = 0;
 }
 
 // What the visitor selected last counts before what Python knows of, which may be one click behind.

@@ -27,7 +27,7 @@ function mountPalette(root) {
   const search = element("input", { type: "search", placeholder: "Search layers", "aria-label": "Search layers", autocomplete: "off", spellcheck: "false" });
   const kinds = element("div", { class: "kinds" });
   const found = element("p", { class: "found", role: "status" });
-  const palette = { host, search, kinds, found, families: [], outbox: newOutbox(), offered: "" };
+  const palette = { host, search, kinds, found, families: [], outbox: newOutbox("palette"), offered: "" };
   host.append(search, found, kinds);
   search.addEventListener("input", () => paintPalette(palette));
   kinds.addEventListener("click", (event) => addKind(palette, event.target.closest("button")));

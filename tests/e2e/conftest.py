@@ -13,7 +13,7 @@ from tests import browser as browsers  # noqa: E402
 from tests.e2e.screen import SCREENSHOTS, UNTIL_READY, fits  # noqa: E402
 from tests.e2e.server import Server  # noqa: E402
 
-PATIENCE = 10_000  # milliseconds until a click or a fill gives up
+PATIENCE = 20_000  # milliseconds until a click or a fill gives up
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 # On a page that is not the first, Streamlit's client looks for its server under that page's address too.
 PROBES = re.compile(r"/\w+/_stcore/(health|host-config)$")

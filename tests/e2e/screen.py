@@ -15,7 +15,7 @@ from tests.e2e.server import Server
 
 SCREENSHOTS = Path(__file__).parents[1] / "screenshots"  # ignored by git
 DIGITS = "image conv1 norm1 relu1 pool1 conv2 norm2 relu2 pool2 flatten fc1 relu3 fc2 digit".split()
-PATIENCE = 10.0  # seconds; reached when something is broken
+PATIENCE = 20.0  # seconds; reached when something is broken
 UNTIL_READY = 90.0  # seconds until a new checker has loaded torch while other tests train
 
 expect.set_options(timeout=PATIENCE * 1000)

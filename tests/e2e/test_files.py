@@ -181,7 +181,7 @@ def test_hostile_words_stay_words(page: Page, server: Server):
     nodes = [shape, linear, {"id": "y", "kind": "Output"}]
     document = {"format": "layerloom/1", "name": ATTACK, "main": {"nodes": nodes}}
     open_file(page, "hostile.loom.json", json.dumps(document))
-    stands_in(page.get_by_test_id("stPopover").get_by_role("button"), ATTACK, page)
+    stands_in(page.get_by_test_id("stPopover").first.get_by_role("button"), ATTACK, page)
     shows(page, ["x", "fc", "y"])
     fits(page)
     select(page, "fc")
