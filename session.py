@@ -41,9 +41,10 @@ def whole(act: Callable[..., Any]) -> Callable[..., Any]:
         held, later = patiently(visit)
         before = _current.set(held)
         try:
-            if not held.document_id:  # the first click after a restart comes before the page is drawn
-                held.open_document(st.query_params.get("doc", ""))
-            result = act(*given)
+            with held.lock:  # whatever Streamlit does, one act at a time
+                if not held.document_id:  # the first click after a restart comes before the page
+                    held.open_document(st.query_params.get("doc", ""))
+                result = act(*given)
         finally:
             _current.reset(before)
         if later:

@@ -6,6 +6,7 @@ them for undo and keeps them in the store under the id in the address.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -37,6 +38,7 @@ class Visit:
         self.settings: dict[str, Any] = {}
         self.address: dict[str, str] = {}
         self.moved: set[str] = set()
+        self.lock = threading.RLock()  # held while something is done
 
     def say(self, message: str) -> None:
         """A message that the page shows once."""
