@@ -113,7 +113,7 @@ def add_after(document: Document, after: str, kind: str, spec: Spec | None = Non
     before = document.main[after]
     gives = bool(CATALOGUE[before.kind].ports)
     new = replace(new, inputs=_inputs_behind(CATALOGUE[kind], before) if gives else ())
-    taken_over = gives and bool(CATALOGUE[kind].ports)
+    taken_over = gives and bool(CATALOGUE[kind].ports) and bool(new.inputs)
     place = document.main.place(after) + 1
     nodes = document.main.nodes
 
@@ -125,7 +125,7 @@ def add_after(document: Document, after: str, kind: str, spec: Spec | None = Non
 
 
 def _inputs_behind(kind: Kind, before: Node) -> tuple[str, ...]:
-    if kind.variadic and before.inputs:
+    if kind.least > 1 and before.inputs:
         return (before.id, before.inputs[0])
     return (before.id,) if kind.inputs else ()
 

@@ -35,6 +35,7 @@ def to_python(document: Document) -> str:
             f'"""{names.one_line(document.name)}: a network drawn with Layerloom."""',
             "import torch",
             "from torch import nn",
+            *_helpers(nodes),
             f"class {name}(nn.Module):",
             f'    """{_signature(nodes, report)}"""',
             "    def __init__(self):",
@@ -100,9 +101,15 @@ def _inputs(node: Node, report: Report) -> list[Spec]:
 
 def _made(nodes: list[Node], report: Report) -> Iterator[str]:
     for node in nodes:
-        if new := lines.new_line(CATALOGUE[node.kind], _values(node, report)):
+        kind = CATALOGUE[node.kind]
+        if kind.new:
             yield from _note(node)
-            yield f"self.{node.id} = {new}"
+            yield lines.kept_line(node.id, kind, _values(node, report))
+
+
+def _helpers(nodes: list[Node]) -> dict[str, None]:
+    """The sources of the classes of our own that the kinds need, each once."""
+    return dict.fromkeys(helper for node in nodes if (helper := CATALOGUE[node.kind].helper))
 
 
 def _note(node: Node) -> Iterator[str]:
@@ -113,7 +120,7 @@ def _note(node: Node) -> Iterator[str]:
 def _called(nodes: list[Node], report: Report, variables: dict[str, str]) -> Iterator[str]:
     for node in nodes:
         kind = CATALOGUE[node.kind]
-        if not kind.ports or not kind.inputs:
+        if not kind.ports or not kind.call:
             continue
         values = _values(node, report)
         ports = kind.ports_of(values)

@@ -15,9 +15,10 @@ from builder.catalogue import KINDS
 from builder.document import Graph, Node
 from builder.source import layers
 from builder.source.read import SourceError, read
+from tests.networks import inputs_of
 
 ROOT = Path(__file__).parents[2]
-DRAWABLE = [kind for kind in KINDS if kind.inputs and kind.ports]
+DRAWABLE = [kind for kind in KINDS if kind.call and kind.ports]
 
 
 def node_of(kind, wires):
@@ -25,15 +26,13 @@ def node_of(kind, wires):
     return Node(kind.name.lower(), kind.name, wires, params)
 
 
-def example_of(kind, name="image"):
-    params = {"shape": kind.example}
-    if kind.dtype == "int":
-        params |= {"dtype": "int64", "high": 28}
-    return Node(name, "Input", (), params)
+def examples_of(kind, every=True):
+    """Inputs for all that a kind takes, or only for what it cannot do without.
 
-
-def inputs_for(kind):
-    return ("image",) * (2 if kind.variadic else kind.least)
+    The states of a layer that steps have the batch second, so no Input gives them.
+    """
+    given = inputs_of(kind, every and not kind.steps)
+    return [Node(f"image{i}", "Input", (), params) for i, params in enumerate(given)]
 
 
 def comes_back(document):
@@ -48,26 +47,30 @@ def comes_back(document):
 
 @pytest.mark.parametrize("kind", DRAWABLE, ids=lambda kind: kind.name)
 def test_every_kind_comes_back(kind):
-    document = Document(
-        "Every kind",
-        Graph(
-            (example_of(kind), node_of(kind, inputs_for(kind)), Node("end", "Output", (kind.name.lower(),)))
-        ),
-    )
-    back = comes_back(document)
-    assert [node.kind for node in back.main.nodes] == ["Input", kind.name, "Output"]
-    assert back.main.nodes[:2] == document.main.nodes[:2]
+    for every in (True, False) if kind.alone and not kind.steps else (True,):
+        inputs = examples_of(kind, every)
+        node = node_of(kind, tuple(node.id for node in inputs))
+        beside = () if inputs else (Node("image0", "Input", (), {"shape": (1,)}),)
+        total = Node("total", "Add", (node.id, "image0")) if beside else node
+        end = Node("output", "Output", (total.id,))
+        document = Document("Every kind", Graph((*inputs, *beside, *dict.fromkeys((node, total, end)))))
+        back = comes_back(document)
+        assert [node.kind for node in back.main.nodes] == [node.kind for node in document.main.nodes]
+        assert back.main.nodes == document.main.nodes
 
 
 @pytest.mark.parametrize("kind", [k for k in KINDS if k.new], ids=lambda kind: kind.name)
 def test_which_layers_have_weights_agrees_with_pytorch(kind):
-    node = node_of(kind, inputs_for(kind))
-    spec = shapes.examine(example_of(kind), ()).outputs["output"]
-    values = shapes.lines.arguments(node, kind, (spec,))
+    inputs = examples_of(kind)
+    node = node_of(kind, tuple(node.id for node in inputs))
+    specs = [shapes.examine(node, ()).outputs["output"] for node in inputs]
+    values = shapes.lines.arguments(node, kind, specs)
     module = shapes._module(shapes.lines.new_line(kind, values))
+    if isinstance(module, torch.Tensor):
+        return  # a Parameter is named and not called
     held = [*module.parameters(), *module.buffers()]
-    normalizes = kind.family == "Normalization"  # without affine an InstanceNorm holds nothing
-    assert layers.has_weights(kind) == (bool(held) or normalizes)
+    unless_affine = kind.name.startswith("InstanceNorm")
+    assert layers.has_weights(kind) == (bool(held) or unless_affine)
 
 
 # --- random networks
@@ -91,8 +94,8 @@ def documents(draw):
         taken.add(name)
         return name
 
-    for _ in range(draw(st.integers(1, 2))):
-        nodes.append(example_of(first, fresh("image")))
+    for params in inputs_of(first) or inputs_of(KINDS[2]):
+        nodes.append(Node(fresh("image"), "Input", (), params))
     wires = [node.id for node in nodes]
     for kind in chosen:
         count = draw(st.integers(2, 3)) if kind.variadic else kind.least
