@@ -104,13 +104,20 @@ def dtype_fits(case: Case) -> Iterator[Problem]:
         elif wanted == "int" and not whole_numbers and name in case.kind.dtypes:
             yield case.problem(
                 f"takes whole numbers as its {name} and gets decimal ones, {example_text(spec)}. "
-                f"Choose another input as its {name}."
+                f"Choose another input as its {name}.",
+                *indices_to_take(case),
             )
         elif wanted == "int" and not whole_numbers:
             yield case.problem(
                 f"takes whole numbers (tokens) and gets decimal ones, {example_text(spec)}. "
                 "Feed it from an Input whose dtype is int64."
             )
+
+
+def indices_to_take(case: Case) -> Iterator[fixes.Fix]:
+    """The repair of a layer that wants a pool's indices and has an input to look for the pool from."""
+    if "indices" in case.kind.inputs and case.inputs:
+        yield fixes.take_indices(case.node)
 
 
 def rank_fits(case: Case) -> Iterator[Problem]:

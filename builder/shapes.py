@@ -122,7 +122,8 @@ def _wires(case: Case) -> Problem | None:
         fits = given in {kind.least, len(kind.inputs)}
     if fits:
         return None
-    return case.problem(f"takes {wanted} and has {given or 'none'}. Choose its inputs in the form.")
+    message = f"takes {wanted} and has {given or 'none'}. Choose its inputs in the form."
+    return case.problem(message, *rules.indices_to_take(case))
 
 
 def _input_spec(node: Node) -> Spec:

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from builder import lines, signatures
+from builder import lines
 from builder.catalogue import CATALOGUE, KINDS
 from builder.kinds import Kind
-from builder.source import arithmetic, spellings
+from builder.source import bind, spellings
 from builder.source.calls import Caller
 from builder.source.parse import USUAL_IMPORTS
-from builder.source.values import Hole, Made, Operation, Outside, Size, Sizes, Tensor, Unknown
+from builder.source.values import Hole, Operation, Outside, Size, Sizes, Tensor, Unknown
 
 CALL = "()"  # the operation's name where the node itself is called: self.conv1(x)
 BATCH = 0
@@ -114,9 +114,9 @@ def made(operation: Operation) -> Match | None:
         found: dict[str, Any] = {}
         if isinstance(pattern, Hole):
             found = {pattern.name: operation}
-        elif not _fits(kind, pattern, operation, found):
+        elif not bind.fits(kind, pattern, operation, found):
             continue
-        if (params := _accepted(kind, found)) is not None:
+        if (params := bind.accepted(kind, found)) is not None:
             return Match(kind, (), params, ignored)
     return None
 
@@ -137,11 +137,7 @@ def _without_what_is_not_drawn(operation: Operation) -> tuple[tuple[str, ...], O
 
 def several(name: str) -> bool:
     """Whether an operation takes any number of tensors: a + b + c."""
-    return any(_takes_several(kind, pattern) for kind, pattern in _operations().get(name, ()))
-
-
-def _takes_several(kind: Kind, pattern: Operation) -> bool:
-    return kind.variadic and pattern.positional == (Hole(kind.inputs[0][1:]),) * 2
+    return any(bind.takes_several(kind, pattern) for kind, pattern in _operations().get(name, ()))
 
 
 def match(operation: Operation) -> Match | None:
@@ -150,8 +146,8 @@ def match(operation: Operation) -> Match | None:
     ignored, operation = _without_what_is_not_drawn(Operation(name, operation.positional, operation.keywords))
     operation = _usual(operation)
     for kind, pattern in _operations().get(operation.name, ()):
-        found = _bound(kind, pattern, operation)
-        if found and (params := _accepted(kind, found[1])) is not None:
+        found = bind.bound(kind, pattern, operation)
+        if found and (params := bind.accepted(kind, found[1])) is not None:
             return Match(kind, found[0], params, ignored)
     return _spelled(operation)
 
@@ -223,151 +219,8 @@ def _called(kind: Kind, pattern: Any, positional: list, keywords: dict) -> Match
     kept = {k: v for k, v in keywords.items() if k in names or k in pattern.keywords}
     extra = [*(f"argument {i + 1}" for i in range(room, len(positional)))]
     extra += [k for k, v in keywords.items() if k not in kept and v is not None]
-    found = _bound(kind, pattern, Operation(CALL, given.positional, kept))
+    found = bind.bound(kind, pattern, Operation(CALL, given.positional, kept))
     return Match(kind, found[0], {}, tuple(extra)) if found else None
-
-
-# --- binding what was given to the holes of a pattern
-
-
-def _bound(kind: Kind, pattern: Operation, given: Operation) -> tuple[tuple, dict] | None:
-    """The inputs and the arguments that fill a pattern's holes, or None where it does not fit."""
-    if _takes_several(kind, pattern):
-        all_tensors = all(isinstance(item, Tensor) for item in given.positional)
-        fits = all_tensors and not given.keywords and len(given.positional) > 1
-        return (given.positional, {}) if fits else None
-    found: dict[str, Any] = {}
-    return _sorted(kind, found) if _fits(kind, pattern, given, found) else None
-
-
-def _fits(kind: Kind, pattern: Operation, given: Operation, found: dict[str, Any]) -> bool:
-    """Whether what was given fits a pattern, all of it; what fills its holes goes into `found`."""
-    rest, keywords = list(given.positional), dict(given.keywords)
-    for piece in pattern.positional:
-        if not _filled(kind, piece, rest, keywords, found):
-            return False
-    for name, piece in pattern.keywords.items():
-        value = keywords.pop(name) if name in keywords else rest.pop(0) if rest else None
-        if value is None and not isinstance(piece, Hole):
-            continue
-        if not _unified(piece, value, found):
-            return False
-    return not (rest or keywords)
-
-
-def _filled(kind: Kind, piece: Any, rest: list, keywords: dict, found: dict) -> bool:
-    """Fills one place of a pattern from what was given and is left."""
-    if isinstance(piece, Hole) and piece.name == "args":
-        names = [param.name for param in kind.params if param.name not in found]
-        for name in names:
-            if rest or name in keywords:
-                found[name] = rest.pop(0) if rest else keywords.pop(name)
-        return True
-    if isinstance(piece, Hole) and piece.star:
-        items = rest[:] or [keywords.pop(piece.name, None)]
-        rest.clear()
-        one = len(items) == 1 and isinstance(items[0], tuple | list)
-        found[piece.name] = tuple(items[0] if one else items)
-        return True
-    if rest:
-        return _unified(piece, rest.pop(0), found)
-    if isinstance(piece, Hole) and piece.name in keywords:
-        return _unified(piece, keywords.pop(piece.name), found)
-    return False
-
-
-def _unified(piece: Any, value: Any, found: dict[str, Any]) -> bool:
-    """Whether a value fits a piece of a pattern; what fills its holes goes into `found`."""
-    if isinstance(piece, Hole):
-        before = found.setdefault(piece.name, value)
-        return before is value or (isinstance(value, Tensor) and before == value)
-    if isinstance(piece, Operation) and isinstance(value, Made):  # a layer that another one is made of
-        found |= value.params
-        return value.kind.name == piece.name
-    if isinstance(piece, Size):
-        same = isinstance(value, Size) and value.dim == piece.dim
-        settled = piece.dim == BATCH and piece.of.name in found  # whose batch it is does not matter
-        return same and (settled or _unified(piece.of, value.of, found))
-    if isinstance(piece, Sizes):
-        same = isinstance(value, Sizes) and value.start == piece.start
-        return same and _unified(piece.of, value.of, found)
-    if isinstance(piece, list) and len(piece) == 1 and isinstance(piece[0], Hole):
-        return isinstance(value, list | tuple) and _unified(piece[0], tuple(value), found)
-    if isinstance(piece, tuple | list):
-        alike = isinstance(value, tuple | list) and len(value) == len(piece)
-        return alike and all(_unified(p, v, found) for p, v in zip(piece, value, strict=True))
-    if isinstance(piece, slice):
-        return isinstance(value, slice) and _unified(_parts(piece), _parts(value), found)
-    return type(piece) is type(value) and piece == value
-
-
-def _parts(cut: slice) -> tuple[Any, Any, Any]:
-    return cut.start, cut.stop, cut.step
-
-
-def _sorted(kind: Kind, found: dict[str, Any]) -> tuple[tuple, dict] | None:
-    """What filled the holes, as inputs and arguments; None where an input is no tensor."""
-    found = {name: value for name, value in found.items() if name != "self"}
-    if kind.variadic:
-        inputs = found.pop(kind.inputs[0][1:], ())
-    else:
-        inputs = tuple(found.pop(name) for name in kind.inputs if name in found)
-    if not all(isinstance(item, Tensor) for item in inputs) or len(inputs) < kind.least:
-        return None
-    one_for_all = len(inputs) > 1 and kind.least == 1 and len(set(inputs)) == 1 and not kind.alone
-    return (inputs[:1] if one_for_all else tuple(inputs)), found
-
-
-def _accepted(kind: Kind, given: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The params of an operation; None where one is missing or cannot be that."""
-    params: dict[str, Any] = {}
-    for name, joint in kind.joints.items():
-        together = joint.read(given[name])
-        if together is None:
-            return None
-        given = {**{key: value for key, value in given.items() if key != name}, **together}
-    for param in kind.params:
-        if param.name not in given:
-            if param.required and param.name not in kind.reads:
-                return None
-            if param.always and param.optional:
-                params[param.name] = None  # PyTorch's default
-            continue
-        value = as_param(param, given[param.name])
-        if value is MISFIT:
-            return None
-        params[param.name] = value
-    known = all(kind.param(name) for name in given)
-    return without_defaults(kind, params) if known else None
-
-
-MISFIT = object()
-
-
-def as_param(param: Any, value: Any) -> Any:
-    """The value as the document keeps it, or MISFIT. A function stands for its name: F.gelu."""
-    if isinstance(value, Outside) and param.type == "choice":
-        value = value.last.lower()
-    try:
-        return param.read(value) if arithmetic.is_plain(value) else MISFIT
-    except ValueError:
-        return MISFIT
-
-
-def without_defaults(kind: Kind, params: Mapping[str, Any]) -> dict[str, Any]:
-    """The params that differ from what they are anyway."""
-    kept = {}
-    for name, value in params.items():
-        param = kind.param(name)
-        if param.required or name in kind.reads or not lines.is_default(param, value):
-            kept[name] = value
-    return kept
-
-
-def torch_default(kind: Kind, name: str) -> Any:
-    """PyTorch's default of an argument of a layer, which may differ from the catalogue's."""
-    arguments = signatures.arguments(kind.new.rpartition(".")[2])
-    return next(argument.default for argument in arguments if argument.name == name)
 
 
 # --- functions that do what a layer does
@@ -387,7 +240,7 @@ def _spelled(operation: Operation) -> Match | None:
     values = {**spelling.defaults, **dict(zip(spelling.arguments, given, strict=False))}
     values |= operation.keywords
     left_over = tuple(_dropped(values, spelling))
-    params = _accepted(kind, values)
+    params = bind.accepted(kind, values)
     return None if params is None else Match(kind, inputs, params, left_over)
 
 
