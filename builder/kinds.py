@@ -50,6 +50,18 @@ class Spec:
         return self.shape[:where] + self.shape[where + 1 :]
 
 
+def example_text(spec: Spec) -> str:
+    """The shape of one example: (16, 8, 8), (784), or int64 (16)."""
+    text = f"({', '.join(_of_size(size, spec.batch) for size in spec.example)})"
+    return text if spec.dtype == "float32" else f"{spec.dtype} {text}"
+
+
+def _of_size(size: int, batch: int) -> str:
+    """A size as a message shows it: N is the batch's, 288N the batch mixed with others."""
+    times, rest = divmod(size, batch) if batch else (0, 1)
+    return str(size) if rest or not times else "N" if times == 1 else f"{times}N"
+
+
 @dataclass(frozen=True)
 class Figures:
     """What a node costs: parameters, multiply-adds per example, numbers it gives per example."""

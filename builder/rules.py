@@ -14,7 +14,7 @@ from typing import Any
 from builder import fixes
 from builder.catalogue import CATALOGUE
 from builder.document import Node
-from builder.kinds import Kind, Spec, shown
+from builder.kinds import Kind, Spec, example_text, shown
 
 DIMENSIONS = {
     "C": "channels",
@@ -59,12 +59,6 @@ class Case:
 
 
 Rule = Callable[[Case], Iterator[Problem]]
-
-
-def example_text(spec: Spec) -> str:
-    """The shape of one example: (16, 8, 8), (784), or int64 (16)."""
-    text = f"({', '.join(map(str, spec.example))})"
-    return text if spec.dtype == "float32" else f"{spec.dtype} {text}"
 
 
 def values_are_accepted(case: Case) -> Iterator[Problem]:
@@ -166,6 +160,19 @@ def given_sizes_fit(case: Case) -> Iterator[Problem]:
         )
 
 
+def batch_is_apart(case: Case) -> Iterator[Problem]:
+    """No weight can be as large as a batch, which is another one each time."""
+    for name, read in case.kind.reads.items():
+        sizes = _each(case.values[name], 1)
+        batch = case.inputs[read.input].batch
+        if any(batch and size and size % batch == 0 for size in sizes):
+            yield case.problem(
+                f"gets {case.gets}, where the batch is mixed into its {read.words}. Keep the batch a "
+                "dimension of its own in the layers before it, the first one."
+            )
+            return
+
+
 def divisions_come_out(case: Case) -> Iterator[Problem]:
     for divisor, number in case.kind.divides:
         small, large = case.values[divisor], case.values[number]
@@ -242,6 +249,7 @@ def kinds_own_rule(case: Case) -> Iterator[Problem]:
 
 BEFORE_ARGUMENTS: tuple[Rule, ...] = (values_are_accepted, dtype_fits, rank_fits, given_sizes_fit)
 WITH_ARGUMENTS: tuple[Rule, ...] = (
+    batch_is_apart,
     divisions_come_out,
     kinds_own_rule,
     windows_fit,

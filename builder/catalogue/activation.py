@@ -13,6 +13,18 @@ REAL = {"low": -1e6, "high": 1e6}
 POSITIVE = {"low": 0.0, "high": 1e6}
 
 
+def _dimension_is_there(values: Mapping[str, Any], inputs: tuple[Spec, ...]) -> Misfit | None:
+    """The meta device takes any dimension here; a real one does not."""
+    last = len(inputs[0].shape) - 1
+    if -last - 1 <= values["dim"] <= last:
+        return None
+    return Misfit(
+        f"has dim={values['dim']}, and its input has the dimensions 0, which is the batch, to {last}. "
+        "Set dim to -1, the last one.",
+        {"dim": -1},
+    )
+
+
 def _one_slope_or_one_each(values: Mapping[str, Any], inputs: tuple[Spec, ...]) -> Misfit | None:
     given, shape = values["num_parameters"], inputs[0].shape
     channels = shape[1] if len(shape) > 1 else 1
@@ -146,18 +158,21 @@ KINDS = (
         FAMILY,
         "Makes numbers positive with a sum of 1 along one dimension: probabilities.",
         say=ALONG,
+        rule=_dimension_is_there,
     ),
     layer(
         "LogSoftmax",
         FAMILY,
         "The logarithm of Softmax, safe for small probabilities.",
         say=ALONG,
+        rule=_dimension_is_there,
     ),
     layer(
         "Softmin",
         FAMILY,
         "A Softmax that gives the smallest number the largest share.",
         say=ALONG,
+        rule=_dimension_is_there,
     ),
     layer(
         "Softmax2d",

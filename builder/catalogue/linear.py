@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from builder.catalogue.derive import FEATURES, layer
-from builder.kinds import Misfit, Read, Spec
+from builder.kinds import Misfit, Read, Spec, example_text
 
 FAMILY = "Linear"
 
@@ -14,8 +14,8 @@ def _all_but_the_last_agree(values: Mapping[str, Any], inputs: tuple[Spec, ...])
     if one.shape[:-1] == other.shape[:-1]:
         return None
     return Misfit(
-        f"takes two inputs that differ in the last dimension only and gets {one.example} and "
-        f"{other.example}. Reshape one of them, or choose other inputs."
+        f"takes two inputs that differ in the last dimension only and gets {example_text(one)} and "
+        f"{example_text(other)}. Reshape one of them, or choose other inputs."
     )
 
 

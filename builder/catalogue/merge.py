@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from builder.catalogue.derive import DIM, layer
-from builder.kinds import Kind, Misfit, Param, Spec
+from builder.kinds import Kind, Misfit, Param, Spec, example_text
 
 FAMILY = "Merge"
 
@@ -16,7 +16,7 @@ def _operator(name: str, sign: str, doc: str) -> Kind:
 def _others_agree(values: Mapping[str, Any], inputs: tuple[Spec, ...]) -> Misfit | None:
     dim, first = values["dim"], inputs[0]
     if any(len(spec.shape) != len(first.shape) for spec in inputs):
-        shapes = " and ".join(str(spec.example) for spec in inputs)
+        shapes = " and ".join(example_text(spec) for spec in inputs)
         return Misfit(
             f"joins tensors of as many dimensions and gets {shapes}. Give them the same number of "
             "dimensions, or choose other inputs."
@@ -26,7 +26,7 @@ def _others_agree(values: Mapping[str, Any], inputs: tuple[Spec, ...]) -> Misfit
     axes = [i for i in range(len(first.shape)) if len({spec.shape[i] for spec in inputs}) > 1]
     if axes in ([], [dim % len(first.shape)]):
         return None
-    shapes = " and ".join(str(spec.example) for spec in inputs)
+    shapes = " and ".join(example_text(spec) for spec in inputs)
     return Misfit(
         f"joins tensors along dimension {dim} and gets {shapes}, which differ in others too. Give both "
         "branches the same sizes, or choose another dim.",
@@ -37,7 +37,7 @@ def _others_agree(values: Mapping[str, Any], inputs: tuple[Spec, ...]) -> Misfit
 def _all_agree(values: Mapping[str, Any], inputs: tuple[Spec, ...]) -> Misfit | None:
     if len({spec.shape for spec in inputs}) == 1:
         return None
-    shapes = " and ".join(str(spec.example) for spec in inputs)
+    shapes = " and ".join(example_text(spec) for spec in inputs)
     return Misfit(
         f"stacks tensors of one shape and gets {shapes}. Give both branches the same sizes, or choose "
         "other inputs."
@@ -53,8 +53,8 @@ def _rows_meet_columns(values: Mapping[str, Any], inputs: tuple[Spec, ...]) -> M
         return None
     transpose = "; a Transpose of y would make them meet" if y.shape[-1] == x.shape[-1] else ""
     return Misfit(
-        f"multiplies the last dimension of x, {x.shape[-1]} of {x.example}, with the last but one of "
-        f"y, {'the batch' if rows == y.batch else rows} of {y.example}: they must be equal{transpose}. "
+        f"multiplies the last dimension of x, {x.shape[-1]} of {example_text(x)}, with the last but one of "
+        f"y, {'the batch' if rows == y.batch else rows} of {example_text(y)}: they must be equal{transpose}. "
         "Change the sizes before it, or choose other inputs."
     )
 

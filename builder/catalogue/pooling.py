@@ -5,7 +5,7 @@ from math import prod
 from typing import Any
 
 from builder.catalogue.derive import SPACES, each, layer, shortest
-from builder.kinds import Kind, Misfit, Spec, shown
+from builder.kinds import Kind, Misfit, Spec, example_text, shown
 
 FAMILY = "Pooling"
 INDICES = {"result": "{output}, {indices}", "more_ports": {"return_indices": "indices"}}
@@ -39,8 +39,8 @@ def _indices_point_inside(values: Mapping[str, Any], inputs: tuple[Spec, ...]) -
     x, indices = inputs
     if x.shape != indices.shape:
         return Misfit(
-            f"takes x and indices of one shape and gets {x.example} and {indices.example}. Take the "
-            "indices of the pool that made images of x's size."
+            f"takes x and indices of one shape and gets {example_text(x)} and {example_text(indices)}. "
+            "Take the indices of the pool that made images of x's size."
         )
     count = len(x.shape) - 2
     names = each(values["kernel_size"], count), each(values["padding"], count)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from builder.catalogue.derive import FEATURES, largest_divisor, layer
-from builder.kinds import Kind, Misfit, Param, Spec
+from builder.kinds import Kind, Misfit, Param, Spec, example_text
 
 FAMILY = "Transformer"
 COMMON = {
@@ -38,8 +38,8 @@ def _memory_has_the_features(values: Mapping[str, Any], inputs: tuple[Spec, ...]
     if first.shape[-1] == second.shape[-1]:
         return None
     return Misfit(
-        f"takes two sequences with as many features and gets {first.example} and {second.example}. Put a "
-        f"Linear with out_features={first.shape[-1]} on the second one."
+        f"takes two sequences with as many features and gets {example_text(first)} and "
+        f"{example_text(second)}. Put a Linear with out_features={first.shape[-1]} on the second one."
     )
 
 

@@ -121,6 +121,12 @@ BROKEN = {
         "has 3 numbers in pad, and takes two for each dimension",
         "Set pad to (1, 1)",
     ),
+    "a dimension that is not there": (
+        chain(("softmax", "Softmax", {"dim": 4})),
+        "softmax",
+        "has dim=4, and its input has the dimensions 0, which is the batch, to 3",
+        "Set dim to -1",
+    ),
     "a slope for each of other channels": (
         chain(("prelu", "PReLU", {"num_parameters": 3}), shape=(8, 4, 4)),
         "prelu",
@@ -310,6 +316,10 @@ WORDS = {
             "back",
         ),
         "gives back 6 x 6, and its indices point into 49 places",
+    ),
+    "a batch mixed into the features": (
+        chain(("flatten", "Flatten", {"start_dim": 0}), ("fc", "Linear", {"out_features": 4})),
+        "gets (64N), where the batch is mixed into its features",
     ),
     "positions where the batch is second": (
         chain(("swap", "Permute", {"dims": (1, 0, 2)}), ("position", "PositionalEncoding"), shape=(5, 4)),
