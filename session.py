@@ -1,285 +1,157 @@
-"""What one visitor has open: the only module that reads or writes st.session_state.
+"""Which visit a page belongs to: the only module that reads or writes st.session_state.
 
-The document is the truth. Edits go through `apply`, which records them for undo and keeps them in
-the store under the id in the address, so that a reload finds the document again.
+Streamlit may cut a callback off at any touch of st.session_state while another click waits. An act
+that is cut off between two of its steps would lose an edit or half of one. So the visit is fetched
+once, before an act begins, and everything after that is plain Python.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import ContextVar
+from functools import wraps
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import RerunException
 
-from builder import Document, DocumentError, edits, store
-from builder.answers import Answer
-from builder.document import Node
-from builder.fixes import Fix
-from builder.history import History
 from builder.service import ServiceError, service
-from builder.templates import FIRST, template
+from visit import Visit
 
 state = st.session_state
+_current: ContextVar[Visit | None] = ContextVar("visit", default=None)
 
 
-# --- the document
+def visit() -> Visit:
+    """The visit of the page that is being drawn, or whose callback acts."""
+    if held := _current.get():
+        return held
+    if "visit" not in state:
+        state.visit = Visit()
+    return state.visit
+
+
+def whole(act: Callable[..., Any]) -> Callable[..., Any]:
+    """The act as a callback that is done whole or not begun: see the module's first lines."""
+
+    @wraps(act)
+    def run(*given: Any) -> Any:
+        if _current.get():
+            return act(*given)
+        held, later = _patiently(visit)
+        before = _current.set(held)
+        try:
+            if not held.document_id:  # the first click after a restart comes before the page is drawn
+                held.open_document(st.query_params.get("doc", ""))
+            result = act(*given)
+        finally:
+            _current.reset(before)
+        if later:
+            raise later  # the click that waits is handed on
+        return result
+
+    return run
+
+
+def _patiently(read: Callable[[], Any]) -> tuple[Any, RerunException | None]:
+    """What is read, and the interruption that came first: the next touch goes through."""
+    later = None
+    while True:
+        try:
+            return read(), later
+        except RerunException as interruption:
+            later = interruption
+
+
+def acting(method: Callable[..., Any]) -> Callable[..., Any]:
+    """A method of the visit as a callback."""
+    return whole(wraps(method)(lambda *given: method(visit(), *given)))
+
+
+apply = acting(Visit.apply)
+apply_whole = acting(Visit.apply_whole)
+close_to = acting(Visit.close_to)
+duplicate = acting(Visit.duplicate)
+go = acting(Visit.go)
+on_event = acting(Visit.on_event)
+open_file = acting(Visit.open_file)
+open_node = acting(Visit.open_node)
+redo = acting(Visit.redo)
+remove = acting(Visit.remove)
+rename = acting(Visit.rename)
+repair = acting(Visit.repair)
+say = acting(Visit.say)
+select = acting(Visit.select)
+show_problem = acting(Visit.show_problem)
+start = acting(Visit.start)
+undo = acting(Visit.undo)
+
+
+# --- the address
 
 
 def open_address() -> None:
     """Opens the document that the address names, or a new one; called at the top of every run."""
-    asked = st.query_params.get("doc") or state.get("document_id")
-    if asked and asked == state.get("document_id"):
-        st.query_params["doc"] = asked  # a change of page drops it
-        return
-    kept = _load(asked)
-    if kept is None:
-        start(template(FIRST))
-        return
-    _hold(asked, kept)
+    held = visit()
+    asked = st.query_params.get("doc", "")
+    if "doc" not in held.moved and (not held.document_id or asked not in ("", held.document_id)):
+        held.open_document(asked)
+    held.moved.discard("doc")
+    if st.query_params.get("doc") != held.document_id:  # a change of page drops it
+        st.query_params["doc"] = held.document_id
 
 
-def _load(document_id: str | None) -> store.Kept | None:
-    try:
-        kept = store.load(document_id or "")
-    except DocumentError as error:
-        say(f"The document in the address cannot be read ({error}). A new one was opened.")
-        return None
-    if kept is None and document_id:
-        say("The address names a document that is not here. A new one was opened.")
-    return kept
+def address(name: str) -> str:
+    """A part of the address (run, compare), put back where a change of page dropped it."""
+    held = visit()
+    asked = st.query_params.get(name, "")
+    if asked and name not in held.moved:
+        held.address[name] = asked
+    held.moved.discard(name)
+    wanted = held.address.get(name, "")
+    if wanted and asked != wanted:
+        st.query_params[name] = wanted
+    return wanted
 
 
-def _hold(document_id: str, kept: store.Kept) -> None:
-    state.document_id = st.query_params["doc"] = document_id
-    state.revision = kept.revision
-    state.history = History(kept.document)
-    state.selected = _first_layer(kept.document)
-
-
-def _first_layer(document: Document) -> str:
-    nodes = document.main.nodes
-    return nodes[min(1, len(nodes) - 1)].id if nodes else ""
-
-
-def start(document: Document) -> None:
-    """Opens a document as a new one, under an id of its own."""
-    _hold(store.create(document), store.Kept(document, 0))
-
-
-def history() -> History:
-    if "history" not in state:  # the first click after a restart comes before the page is drawn
-        open_address()
-    return state.history
-
-
-def document() -> Document:
-    return history().present
-
-
-def document_id() -> str:
-    history()
-    return state.document_id
-
-
-def apply(edit: Callable[..., Document], *arguments: Any) -> bool:
-    """Changes the document; whether that could be done. What went wrong is said on the page."""
-    try:
-        _keep(history().record(edit(document(), *arguments)))
-    except (edits.EditError, DocumentError) as error:
-        say(str(error))
-        return False
-    return True
-
-
-def _keep(changed: History) -> None:
-    if changed.present is document() or changed.present == document():
-        return
-    if not store.save(state.document_id, changed.present, state.revision):
-        _take_newer()
-        return
-    state.revision += 1
-    state.history = changed
-    if selected() not in changed.present.main:
-        state.selected = _first_layer(changed.present)
-
-
-def _take_newer() -> None:
-    kept = store.load(state.document_id)
-    if kept is None:
-        start(document())
-        say("The document was gone from the store; it was kept again under a new address.")
-        return
-    state.history = History(kept.document)
-    state.revision = kept.revision
-    state.selected = _first_layer(kept.document)
-    say("This network was changed in another tab; the newer version was loaded. Do the edit again.")
-
-
-def undo() -> None:
-    _keep(history().undo())
-
-
-def redo() -> None:
-    _keep(history().redo())
-
-
-def open_file(name: str, content: bytes) -> None:
-    """Opens a document or PyTorch source as a new document. What cannot be read is said."""
-    try:
-        text = content.decode("utf-8")
-        if name.endswith(".py"):
-            found, notes = service().read(text)
-        else:
-            found, notes = Document.from_json(text), []
-    except UnicodeDecodeError:
-        say(f"{name} is not text in UTF-8, so it is neither a document nor Python source.")
-    except (DocumentError, ServiceError) as error:
-        say(f"{name} was not opened. {error}")
-    else:
-        start(found)
-        say(f"Opened {found.name}: {len(found.main.nodes)} layers.")
-        for line, message in notes:
-            say(f"Line {line}: {message}")
-
-
-# --- selecting and editing
-
-
-def selected() -> str:
-    return state.get("selected", "")
-
-
-def selected_node() -> Node | None:
-    graph = document().main
-    if selected() not in graph:
-        return None
-    return graph[selected()]
-
-
-def select(node_id: str) -> None:
-    if node_id in document().main:
-        state.selected = node_id
-
-
-def add(kind: str) -> None:
-    """A new layer behind the selected one; it becomes the selected one."""
-    before = {node.id for node in document().main.nodes}
-    after = selected() or (document().main.nodes[-1].id if document().main.nodes else "")
-    if apply(edits.add_after, after, kind, _spec_of(after)):
-        _select_new(before)
-
-
-def _spec_of(node_id: str):
-    known = answer()
-    ports = known.report.specs.get(node_id, {}) if known else {}
-    return next(iter(ports.values()), None)
-
-
-def duplicate(node_id: str) -> None:
-    before = {node.id for node in document().main.nodes}
-    if apply(edits.duplicate, node_id):
-        _select_new(before)
-
-
-def _select_new(before: set[str]) -> None:
-    new = [node.id for node in document().main.nodes if node.id not in before]
-    state.selected = new[0] if new else selected()
-
-
-def remove(node_id: str) -> None:
-    """Takes a layer out and selects what stood before it."""
-    if node_id not in document().main:
-        return
-    place = document().main.place(node_id)
-    if apply(edits.remove, node_id) and document().main.nodes:
-        state.selected = document().main.nodes[max(0, place - 1)].id
-
-
-def rename(node_id: str, new_id: str) -> None:
-    chosen = selected() == node_id
-    if apply(edits.rename, node_id, new_id.strip()) and chosen:
-        state.selected = new_id.strip()
-
-
-def repair(fix: Fix) -> None:
-    apply(edits.apply_fix, fix)
-
-
-def on_event(event: dict[str, Any]) -> None:
-    """What the canvas, the list and the palette report."""
-    handlers: dict[str, Callable[[], Any]] = {
-        "select": lambda: select(event["id"]),
-        "add": lambda: add(event["kind"]),
-        "delete": lambda: remove(event["id"]),
-        "duplicate": lambda: duplicate(event["id"]),
-        "move": lambda: apply(edits.move, event["id"], int(event["by"])),
-        "undo": undo,
-        "redo": redo,
-    }
-    if handler := handlers.get(event.get("type", "")):
-        handler()
-
-
-# --- what the checker says
-
-
-def answer() -> Answer | None:
-    """The report and figures of the document as it is; None while the checker is still starting."""
-    try:
-        return service().check(document()) if service().ready else None
-    except ServiceError as error:
-        say(str(error))
-        return None
+# --- the checker
 
 
 def checker_is_ready() -> bool:
-    """Whether `answer` would have one."""
+    """Whether the checker answers at once."""
     try:
         return service().ready
-    except ServiceError:  # said already, by `answer`
+    except ServiceError:  # said already, by Visit.answer
         return False
 
 
-# --- words to the visitor
-
-
-def say(message: str) -> None:
-    """A message that the page shows once."""
-    state.setdefault("messages", []).append(message)
-
-
-def messages() -> list[str]:
-    """The messages not shown yet; they count as shown now."""
-    return state.pop("messages", [])
-
-
-# --- widgets and the page's own settings
+# --- widgets, and what was chosen on a page
 
 
 def field(key: str, value: Any, on_change: Callable[[Any], Any]) -> dict[str, Any]:
     """The keywords of a widget that shows `value`, whatever it showed before, and reports a change."""
     state[key] = value
-    return {"key": key, "on_change": lambda: on_change(state[key])}
+
+    def changed() -> None:
+        new, later = _patiently(lambda: state[key])
+        whole(on_change)(new)
+        if later:
+            raise later
+
+    return {"key": key, "on_change": changed}
 
 
 def recall(name: str, default: Any) -> Any:
     """A setting of a page, as it was left."""
-    return state.setdefault("settings", {}).get(name, default)
+    return visit().settings.get(name, default)
 
 
 def remember(name: str, value: Any) -> None:
-    state.setdefault("settings", {})[name] = value
+    whole(lambda: visit().settings.update({name: value}))()
 
 
-def address(name: str) -> str:
-    """A part of the address (run, compare), put back where a change of page dropped it."""
-    found = st.query_params.get(name) or recall(f"address:{name}", "")
-    if found:
-        go(name, found)
+def messages() -> list[str]:
+    """The messages not shown yet; they count as shown now."""
+    held = visit()
+    found, held.messages = held.messages, []
     return found
-
-
-def go(name: str, value: str) -> None:
-    """Puts something into the address, so that a reload or a link finds it again."""
-    st.query_params[name] = value
-    remember(f"address:{name}", value)

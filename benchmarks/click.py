@@ -43,7 +43,7 @@ def measure(chromium, address: str, layers: int, clicks: int) -> None:
     page.goto(f"{address}/?doc={document_id}")
     page.get_by_text("Everything fits.").wait_for(timeout=60_000)
     page.get_by_role("listbox", name="Network").wait_for()
-    rows = page.get_by_role("listbox", name="Layers").get_by_role("option")
+    rows = page.get_by_role("listbox", name="Layers", exact=True).get_by_role("option")
     selects = [timed(page, rows.nth(2 + index % 5).click) for index in range(clicks)]
     rows.nth(4).click()  # a Dropout
     more = page.get_by_role("button", name="Increment", exact=True).first

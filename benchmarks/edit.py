@@ -94,7 +94,7 @@ for index in range({layers}):
 nodes.append(Node("answer", "Output", (nodes[-1].id,)))
 report = check(Document("Large", Graph(tuple(nodes))))
 assert report.ok, report.problems
-from builder.shapes import figures
+from builder.flow import figures
 document = Document("Large", Graph(tuple(nodes)))
 total = sum(f.parameters for f in figures(document, report.specs).values())
 print(total, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)

@@ -6,13 +6,13 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, astuple, dataclass, replace
 from typing import Any
 
 from builder.checks import Report, check
 from builder.document import Document
 from builder.fixes import Fix
-from builder.kinds import Figures, Spec
+from builder.kinds import NOTHING, Figures, Spec
 from builder.rules import Problem
 from builder.templates import FIRST, template
 
@@ -23,6 +23,28 @@ class Answer:
 
     report: Report
     figures: dict[str, Figures]
+
+    @property
+    def total(self) -> Figures:
+        """What the whole network costs: its own nodes, in which those inside blocks are counted."""
+        return sum((f for name, f in self.figures.items() if "/" not in name), NOTHING)
+
+    def inside(self, path: str) -> Answer:
+        """The answer as it concerns the nodes under a path, without the path: stage1[0]/."""
+        report = Report(
+            tuple(
+                replace(problem, node=problem.node.removeprefix(path))
+                for problem in self.report.problems
+                if problem.node.startswith(path)
+            ),
+            _under(path, self.report.specs),
+            {name: guilty.removeprefix(path) for name, guilty in _under(path, self.report.waits).items()},
+        )
+        return Answer(report, _under(path, self.figures))
+
+
+def _under(path: str, found: dict[str, Any]) -> dict[str, Any]:
+    return {name.removeprefix(path): value for name, value in found.items() if name.startswith(path)}
 
 
 def _report_dict(report: Report) -> dict[str, Any]:
@@ -59,11 +81,11 @@ def read_answer(raw: dict[str, Any]) -> Answer:
 
 
 def _check(document: str) -> dict[str, Any]:
-    from builder import shapes  # loads torch
+    from builder import flow  # loads torch
 
     drawn = Document.from_json(document)
     report = check(drawn)
-    figures = shapes.figures(drawn, report.specs)
+    figures = flow.figures(drawn, report.specs)
     numbers = {name: astuple(costs) for name, costs in figures.items()}
     return {"report": _report_dict(report), "figures": numbers}
 

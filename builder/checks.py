@@ -55,9 +55,9 @@ def accepted(document: Document) -> Report:
 
 def check(document: Document) -> Report:
     """What is wrong with a document and what flows through it. Never raises for a user's mistake."""
-    from builder import shapes  # loads torch, which the web process must not
+    from builder import flow  # loads torch, which the web process must not
 
-    found = shapes.infer(document)
+    found = flow.infer(document)
     problems = [*found.problems, *_whole(document, found.of, found.waits)]
     problems.sort(key=lambda problem: problem.severity != "error")
     return Report(tuple(problems), found.of, found.waits)

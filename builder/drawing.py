@@ -136,11 +136,16 @@ def scene(
 def _all_words(document: Document, report: Report | None):
     problems: dict[str, list] = {}
     for problem in report.problems if report else ():
-        problems.setdefault(problem.node, []).append(problem)
+        problems.setdefault(top(problem.node), []).append(problem)
     for node in document.main.nodes:
         specs = report.specs.get(node.id, {}) if report else {}
         outputs = {name: shape_label(spec) for name, spec in specs.items()}
         yield node, _Words(node, *_state(node.id, report, problems.get(node.id, [])), outputs)
+
+
+def top(path: str) -> str:
+    """The node of the drawing that a path leads into: stage1[0]/conv -> stage1."""
+    return path.partition("/")[0].partition("[")[0]
 
 
 def _state(name: str, report: Report | None, problems: list) -> tuple[str, str]:

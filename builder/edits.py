@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from builder import names
+from builder import blocks, names
 from builder.catalogue import CATALOGUE
 from builder.document import Document, Graph, Node
 from builder.fixes import Fix
@@ -37,6 +37,13 @@ def _node(document: Document, node_id: str) -> Node:
     if node_id not in document.main:
         raise EditError(f"There is no layer named {node_id!r} any more.")
     return document.main[node_id]
+
+
+def _kind(document: Document, name: str) -> Kind:
+    kind = blocks.kind_named(name, document)
+    if kind is None:
+        raise EditError(f"There is no layer named {name!r}.")
+    return kind
 
 
 def _rewired(nodes: tuple[Node, ...], change: Callable[[Node, str], str | None]) -> tuple[Node, ...]:
@@ -100,20 +107,19 @@ def add_after(document: Document, after: str, kind: str, spec: Spec | None = Non
     an empty drawing, the new node goes before the Output or stands alone. `spec` is what flows out
     of `after`, where it is known: the new node starts with params that suit it.
     """
-    if kind not in CATALOGUE:
-        raise EditError(f"There is no layer named {kind!r}.")
+    added = _kind(document, kind)
     if kind == "Input":
         return add_input(document)
-    if after in document.main and not CATALOGUE[document.main[after].kind].ports:
+    if after in document.main and not _kind(document, document.main[after].kind).ports:
         feeding = document.main[after].inputs
         after = source(feeding[0]) if feeding and kind != "Output" else after
-    new = Node(fresh_id(document, kind), kind, (), starting_params(CATALOGUE[kind], spec))
+    new = Node(fresh_id(document, kind), kind, (), starting_params(added, spec))
     if after not in document.main:
         return _with(document, (*document.main.nodes, new))
     before = document.main[after]
-    gives = bool(CATALOGUE[before.kind].ports)
-    new = replace(new, inputs=_inputs_behind(CATALOGUE[kind], before) if gives else ())
-    taken_over = gives and bool(CATALOGUE[kind].ports) and bool(new.inputs)
+    gives = bool(_kind(document, before.kind).ports)
+    new = replace(new, inputs=_inputs_behind(added, before) if gives else ())
+    taken_over = gives and bool(added.ports) and bool(new.inputs)
     place = document.main.place(after) + 1
     nodes = document.main.nodes
 
@@ -202,7 +208,7 @@ def _step(document: Document, node_id: str, direction: int) -> Document:
 
 def _exchanged(document: Document, first: Node, second: Node) -> Document:
     """a -> first -> second -> b becomes a -> second -> first -> b."""
-    through = all(CATALOGUE[node.kind].ports and node.inputs for node in (first, second))
+    through = all(_kind(document, node.kind).ports and node.inputs for node in (first, second))
     if not through:
         raise EditError(f"{first.id} and {second.id} cannot change places: one is an end.")
     if second.inputs != (first.id,) or users(document.main)[first.id] != [second.id]:
@@ -224,14 +230,20 @@ def _exchanged(document: Document, first: Node, second: Node) -> Document:
 # --- params
 
 
-def set_param(document: Document, node_id: str, name: str, value: Any) -> Document:
-    """Gives an argument a value; one that is its default is left out of the document."""
+def set_param(document: Document, node_id: str, name: str, value: Any, sums: bool = False) -> Document:
+    """Gives an argument a value; one that is its default is left out of the document.
+
+    sums: the node stands in a block, so that the value may be arithmetic on the block's params.
+    """
     node = _node(document, node_id)
-    param = CATALOGUE[node.kind].param(name)
+    param = _kind(document, node.kind).param(name)
     if param is None:
         raise EditError(f"{node.kind} has no argument {name!r}.")
     try:
-        value = param.read(value)
+        if sums and blocks.is_sum(value):
+            blocks.parsed(value)
+        else:
+            value = param.read(value)
     except ValueError as error:
         raise EditError(f"{node_id}: {error}") from None
     if not param.required and is_default(param, value):
@@ -244,6 +256,14 @@ def unset_param(document: Document, node_id: str, name: str) -> Document:
     node = _node(document, node_id)
     params = {key: value for key, value in node.params.items() if key != name}
     return _swapped(document, replace(node, params=params))
+
+
+def set_field(document: Document, node_id: str, name: str, value: Any) -> Document:
+    """Sets what a node has beside its arguments: repeat, shares, frozen, init or parametrize."""
+    node = _node(document, node_id)
+    if name == "repeat" and not 1 <= value <= 1_000:
+        raise EditError("A layer is repeated 1 to 1,000 times.")
+    return _swapped(document, replace(node, **{name: value}))
 
 
 def set_note(document: Document, node_id: str, note: str) -> Document:
@@ -282,7 +302,7 @@ def set_inputs(document: Document, node_id: str, inputs: tuple[str, ...]) -> Doc
         feeding = _node(document, source(wire))
         if feeding.id in fed:
             raise EditError(f"{node_id} feeds {feeding.id}, so it cannot take from it: a circle.")
-        kind = CATALOGUE[feeding.kind]
+        kind = _kind(document, feeding.kind)
         if not kind.ports or (port(wire) and port(wire) not in kind.ports_of(feeding.params)):
             raise EditError(f"{feeding.id} has no output {port(wire)!r} to take.".replace(" ''", ""))
     changed = _swapped(document, replace(node, inputs=tuple(inputs)))
@@ -315,7 +335,7 @@ def possible_inputs(document: Document, node_id: str) -> tuple[str, ...]:
     for node in reversed(document.main.nodes):
         if node.id in fed:
             continue
-        ports = CATALOGUE[node.kind].ports_of(node.params) if node.kind in CATALOGUE else ()
+        ports = _kind(document, node.kind).ports_of(node.params)
         found += [node.id if index == 0 else f"{node.id}.{name}" for index, name in enumerate(ports)]
     return tuple(found)
 

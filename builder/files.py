@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from builder import names
+from builder.blocks import has_sum, is_sum, parsed
 from builder.catalogue import CATALOGUE
 from builder.document import FORMAT, Block, Document, DocumentError, Graph, Node
 from builder.kinds import shown, whole
@@ -222,19 +223,23 @@ def _params(raw: Any, kind: str, path: str, blocks: dict[str, dict], in_block: b
         param = CATALOGUE[kind].param(name) if kind in CATALOGUE else None
         if param is None and name not in blocks.get(kind, {}):
             raise DocumentError(f"{path}.{name}", f"{kind} has no argument of that name.")
-        if param and not (in_block and _arithmetic(value)):
-            try:
+        try:
+            if in_block and has_sum(value):
+                _check_sums(value)
+            elif param:
                 value = param.read(value)
-            except ValueError as error:
-                raise DocumentError(f"{path}.{name}", str(error)) from None
+            elif has_sum(value):
+                raise ValueError(f"{shown(value)} is a sum, which only a layer inside a block may have.")
+        except ValueError as error:
+            raise DocumentError(f"{path}.{name}", str(error)) from None
         found[name] = value
     return found
 
 
-def _arithmetic(value: Any) -> bool:
-    """Whether a value, or an item of a list, is arithmetic on the block's params."""
-    items = value if isinstance(value, tuple) else (value,)
-    return any(isinstance(item, str) and item.startswith("=") for item in items)
+def _check_sums(value: Any) -> None:
+    for item in value if isinstance(value, tuple) else (value,):
+        if is_sum(item):
+            parsed(item)
 
 
 def _value(raw: Any, path: str) -> Any:

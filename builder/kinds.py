@@ -70,6 +70,16 @@ class Figures:
     multiply_adds: int
     outputs: int
 
+    def __add__(self, other: Figures) -> Figures:
+        return Figures(
+            self.parameters + other.parameters,
+            self.multiply_adds + other.multiply_adds,
+            self.outputs + other.outputs,
+        )
+
+
+NOTHING = Figures(0, 0, 0)
+
 
 @dataclass(frozen=True)
 class Param:

@@ -43,9 +43,8 @@ def new_template(kind: Kind) -> str:
     return kind.new if "{" in kind.new or not kind.new else f"{kind.new}({{args}})"
 
 
-def kept_line(node_id: str, kind: Kind, values: Mapping[str, Any]) -> str:
+def kept_line(node_id: str, kind: Kind, new: str) -> str:
     """The line of __init__ that keeps what was made: self.conv1 = nn.Conv2d(1, 16, 3)."""
-    new = new_line(kind, values)
     return f'self.register_buffer("{node_id}", {new})' if kind.buffer else f"self.{node_id} = {new}"
 
 
@@ -75,8 +74,16 @@ def is_default(param: Param, value: Any) -> bool:
     return type(value) is type(param.default) and value == param.default
 
 
+class Expression(str):
+    """Python source that stands where a value would: a constructor's argument, or a sum of some."""
+
+
 def literal(value: Any) -> str:
-    """A value as Python source: only numbers, texts, True, False, None and tuples of them."""
+    """A value as Python source: only numbers, texts, True, False, None and tuples of them; an
+    Expression as it is.
+    """
+    if isinstance(value, Expression):
+        return str(value)
     if isinstance(value, tuple):
         inner = ", ".join(map(literal, value))
         return f"({inner},)" if len(value) == 1 else f"({inner})"

@@ -12,6 +12,7 @@ import json
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotInTime
 from contextlib import suppress
@@ -47,7 +48,8 @@ class Worker:
         )
         self._numbers = itertools.count()
         self._waiting: dict[int, Future] = {}
-        self._writing = threading.Lock()
+        self._lock = threading.Lock()
+        self._ended = False
         self.ready = threading.Event()
         self.stillborn = False
         threading.Thread(target=self._listen, daemon=True).start()
@@ -58,14 +60,16 @@ class Worker:
 
     @property
     def alive(self) -> bool:
-        return self._process.poll() is None
+        return not self._ended and self._process.poll() is None
 
     def ask(self, task: str, given: dict[str, Any]) -> Future:
         """The answer to come. Raises OSError where the process is gone."""
         number, future = next(self._numbers), Future()
-        self._waiting[number] = future
         line = json.dumps({"number": number, "task": task, **given}) + "\n"
-        with self._writing:
+        with self._lock:
+            if self._ended:  # it has closed its output, and may still seem to be alive
+                raise BrokenPipeError
+            self._waiting[number] = future
             self._process.stdin.write(line.encode())
             self._process.stdin.flush()
         return future
@@ -74,8 +78,10 @@ class Worker:
         with self._process.stdout as answers:
             for line in answers:
                 self._deliver(json.loads(line))
-        for future in list(self._waiting.values()):
-            future.set_exception(ServiceError(GONE))
+        with self._lock:
+            self._ended = True
+            for future in self._waiting.values():
+                future.set_exception(ServiceError(GONE))
         self.stillborn = not self.ready.is_set()
         self.ready.set()  # whoever waits for it to start finds it gone
 
@@ -103,7 +109,7 @@ class Service:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._worker: Worker | None = None
-        self._answers: dict[str, Answer] = {}
+        self._answers: dict[tuple[str, str], Any] = {}
         self._failed = 0
         atexit.register(self.close)
 
@@ -128,16 +134,20 @@ class Service:
 
     def check(self, document: Document) -> Answer:
         """The document's report and figures. Raises ServiceError."""
-        text = document.to_json()
-        if text not in self._answers:
-            while len(self._answers) >= REMEMBERED:
-                self._answers.pop(next(iter(self._answers)), None)
-            self._answers[text] = read_answer(self.ask("check", document=text))
-        return self._answers[text]
+        return self._remembered("check", document, read_answer)
 
     def code(self, document: Document) -> str:
         """The printed source. Raises ServiceError with the problems where there are some."""
-        return self.ask("code", document=document.to_json())
+        return self._remembered("code", document, str)
+
+    def _remembered(self, task: str, document: Document, read: Callable[[Any], Any]) -> Any:
+        """The answer for a document that was asked for before, or else for the first time."""
+        key = task, document.to_json()
+        if key not in self._answers:
+            while len(self._answers) >= REMEMBERED:
+                self._answers.pop(next(iter(self._answers)), None)
+            self._answers[key] = read(self.ask(task, document=key[1]))
+        return self._answers[key]
 
     def summary(self, document: Document, batch: int) -> str:
         """torchinfo's table as text."""

@@ -19,9 +19,8 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from builder import lines, rules
 from builder.catalogue import CATALOGUE, KINDS
-from builder.document import Document, Node
+from builder.document import Node
 from builder.kinds import Figures, Kind, Spec
-from builder.order import port, sorted_nodes, source
 from builder.rules import Case, Problem
 
 # The batch's size: a large prime, so that a dimension of this size is the batch and one divisible
@@ -36,44 +35,6 @@ class Result:
 
     outputs: dict[str, Spec] = field(default_factory=dict)
     problem: Problem | None = None
-
-
-@dataclass(frozen=True)
-class Shapes:
-    """`of`: node -> port -> Spec. `problems`: what is wrong. `waits`: node -> the guilty one."""
-
-    of: dict[str, dict[str, Spec]]
-    problems: tuple[Problem, ...]
-    waits: dict[str, str]
-
-
-def infer(document: Document) -> Shapes:
-    """What flows out of each node that works, and why the others do not."""
-    of: dict[str, dict[str, Spec]] = {}
-    waits: dict[str, str] = {}
-    problems: list[Problem] = []
-    nodes, looped = sorted_nodes(document.main)
-    for node in nodes:
-        if guilty := next(
-            (waits.get(source(w)) or source(w) for w in node.inputs if source(w) not in of), ""
-        ):
-            waits[node.id] = guilty
-            continue
-        result = examine(node, inputs_of(node, of))
-        if result.problem:
-            problems.append(result.problem)
-        else:
-            of[node.id] = result.outputs
-    return Shapes(of, tuple(problems), waits | {name: name for name in looped})
-
-
-def inputs_of(node: Node, of: dict[str, dict[str, Spec]]) -> tuple[Spec | None, ...]:
-    """What flows into a node; None where a wire comes from an output that is not there."""
-    found = []
-    for wire in node.inputs:
-        ports = of[source(wire)]
-        found.append(ports.get(port(wire)) if port(wire) else next(iter(ports.values()), None))
-    return tuple(found)
 
 
 @lru_cache(REMEMBERED)
@@ -92,19 +53,38 @@ def examine(node: Node, inputs: tuple[Spec | None, ...]) -> Result:
     except (ValueError, IndexError) as error:
         return Result(problem=case.problem(f"cannot be made: {error}."))
     case = replace(case, values=values)
+    if problem := _beginning(case):
+        return Result(problem=problem)
     if problem := rules.first_problem(rules.WITH_ARGUMENTS, case):
         return Result(problem=problem)
     return _run(case)
 
 
+def _beginning(case: Case) -> Problem | None:
+    """Why the layer's weights cannot begin, or be made of others, as the node asks."""
+    node = case.node
+    if not node.init and not node.parametrize:
+        return None
+    try:
+        weights = weights_of(lines.new_line(case.kind, case.values))
+        if node.parametrize and weights.get("weight", torch.empty(0)).ndim < 2:
+            return case.problem(f"has no weight matrix for {node.parametrize}. Set parametrize to nothing.")
+        for name, given in node.init.items():
+            function, *arguments = given if isinstance(given, tuple) else (given,)
+            if name not in weights or not hasattr(nn.init, function):
+                known = ", ".join(weights) or "none"
+                return case.problem(f"cannot begin {name} with {function}. Its weights are: {known}.")
+            with torch.no_grad():
+                getattr(nn.init, function)(weights[name], *arguments)
+    except Exception as error:  # PyTorch raises many kinds; each one is the user's to read
+        return case.problem(f"cannot begin as it should: {plain(error)}. Choose another init.")
+    return None
+
+
 def _not_ready(node: Node, kind: Kind | None, inputs: tuple[Spec | None, ...]) -> Problem | None:
-    """Why the node cannot even be asked: wires missing, or a feature that is not there yet."""
+    """Why the node cannot even be asked: an unknown kind, or wires that are missing."""
     if kind is None:
-        return Problem(node.id, f"{node.id} uses the block {node.kind}; blocks cannot be built yet.")
-    later = {"repeat": 1, "shares": "", "frozen": False, "init": {}, "parametrize": ""}
-    for name, usual in later.items():
-        if getattr(node, name) != usual:
-            return Problem(node.id, f"{node.id} sets {name}, which cannot be built yet. Remove it.")
+        return Problem(node.id, f"{node.id} is a {node.kind}, and there is no such layer or block.")
     if None in inputs:
         missing = node.inputs[inputs.index(None)]
         message = f"takes {missing}, and there is no such output. Choose another input."
@@ -220,23 +200,17 @@ def _names() -> dict[str, Any]:
     return scope
 
 
+def weights_of(new: str) -> dict[str, torch.Tensor]:
+    """The parameters of what a line makes, by name, on the meta device."""
+    made = _module(new)
+    return dict(made.named_parameters()) if isinstance(made, nn.Module) else {}
+
+
 def _tensors(outputs: Any) -> list[torch.Tensor]:
     """The tensors of a result, its tuples opened: (output, (h_n, c_n)) -> three."""
     if isinstance(outputs, torch.Tensor):
         return [outputs]
     return [t for item in outputs or () for t in _tensors(item)]
-
-
-def figures(document: Document, of: dict[str, dict[str, Spec]]) -> dict[str, Figures]:
-    """Node -> what it costs, for the nodes that work; per example, the batch left out."""
-    found = {}
-    for node in document.main.nodes:
-        kind = CATALOGUE.get(node.kind)
-        if node.id not in of or not kind or not kind.call:
-            continue
-        inputs = inputs_of(node, of)
-        found[node.id] = measure(*run_key(kind, lines.arguments(node, kind, inputs), inputs))
-    return found
 
 
 @lru_cache(REMEMBERED)

@@ -15,6 +15,7 @@ EVENTS: events.Fields = {
     "delete": {"id": str},
     "duplicate": {"id": str},
     "move": {"id": str, "by": int},
+    "open": {"id": str},
     "undo": {},
     "redo": {},
 }
@@ -40,7 +41,8 @@ def canvas(
     """Paints a scene and reports what the visitor does on it.
 
     on_event  called with {"type": "select" | "delete" | "duplicate", "id"}, {"type": "move", "id",
-              "by"} (by places in the list), {"type": "undo"} or {"type": "redo"}.
+              "by"} (by places in the list), {"type": "open", "id"} (a block), {"type": "undo"} or
+              {"type": "redo"}.
     rev       stands in the canvas's data-rev attribute once this scene is painted; None: a checksum
               of what is painted.
     label     what a screen reader calls it.

@@ -20,12 +20,12 @@ def document_menu(
     on_rename: Callable[[str], Any],
     on_template: Callable[[str], Any],
     on_open: Callable[[str, bytes], Any],
-    code: Callable[[], str] | None,
+    code: str | None,
 ) -> None:
     """Draws the menu as a button with the network's name.
 
     templates  name -> title.   on_open  gets a file's name and bytes.
-    code       prints the source, without a session; None while the network cannot be built.
+    code       the printed source; None while the network cannot be built.
     """
     stem = names.file_name(document.name)
     with st.popover(escaped(document.name), icon=":material/folder_open:"):

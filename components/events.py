@@ -4,7 +4,8 @@ Streamlit may merge triggers that come close together, and drops one that arrive
 being restarted. So the browser numbers its events and sends all that are not acknowledged yet, and
 the number of the last one handled goes back with the data. That number stands in st.session_state
 although session.py is the module for it: it is about the wire, not about the document, and a
-component that is left out of session.py cannot lose events.
+component that is left out of session.py cannot lose events. It stands in a dict that is fetched
+before the events are handled: Streamlit may cut a callback off at any touch of st.session_state.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ Event = Mapping[str, Any]
 OnEvent = Callable[[Event], Any]
 Fields = Mapping[str, Mapping[str, type]]  # type of event -> its fields and their types
 
+MOST_SENDERS = 8
 MOST = 200  # events in one message; a person cannot make more between two answers
 
 
@@ -32,12 +34,14 @@ def mount(
 ) -> None:
     """Draws a component and hands its events to on_event, each once and in order."""
 
+    done: dict[str, int] = st.session_state.setdefault(f"events:{key}", {})
+
     def handle(queue: Any) -> bool:
-        return deliver(queue, st.session_state, _place(key), fields, on_event)
+        return deliver(queue, done, fields, on_event)
 
     result = component(
         key=key,
-        data={**data, "acknowledged": st.session_state.get(_place(key))},
+        data={**data, "acknowledged": dict(done)},
         height=height,
         on_events_change=lambda: handle(st.session_state[key].events),
     )
@@ -46,31 +50,21 @@ def mount(
         st.rerun()
 
 
-def _place(key: str) -> str:
-    return f"events:{key}"
-
-
-def deliver(
-    queue: Any,
-    acknowledged: MutableMapping[str, Any],
-    place: str,
-    fields: Fields,
-    on_event: OnEvent,
-) -> bool:
+def deliver(queue: Any, done: MutableMapping[str, int], fields: Fields, on_event: OnEvent) -> bool:
     """Hands on the events of the queue that were not handled yet; whether there were any.
 
-    queue         {"sender": one painting of the component, "events": [{"number", "type", ...}]}.
-    acknowledged  where, under `place`, the last number handled of that sender is kept.
+    queue  {"sender": one painting of the component, "events": [{"number", "type", ...}]}.
+    done   sender -> the number of its last event that was handled; of the last few senders.
 
     What does not look like an event is passed over: it comes from outside.
     """
     sender, events = _opened(queue)
-    done = acknowledged.get(place) or {}
-    last = done.get("number", 0) if done.get("sender") == sender else 0
-    new = [event for event in events if event["number"] > last]
+    new = [event for event in events if event["number"] > done.get(sender, 0)]
     for event in sorted(new, key=lambda event: event["number"]):
         # Acknowledged first: an event that on_event fails on would come again for ever.
-        acknowledged[place] = {"sender": sender, "number": event["number"]}
+        done[sender] = event["number"]
+        while len(done) > MOST_SENDERS:
+            del done[next(iter(done))]
         if known := _read(event, fields):
             on_event(known)
     return bool(new)

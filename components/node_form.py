@@ -11,6 +11,7 @@ import streamlit as st
 from builder.document import Node
 from builder.kinds import Kind
 from components.param_form import Field, inferred_values, param_form
+from components.weights_form import weights_form
 from components.words import escaped
 
 EMPTY = ("not connected", "the same as the first")  # what the first, and a further, input may be
@@ -25,6 +26,7 @@ class NodeActions:
     unset_param: Callable[[str, str], Any]
     set_inputs: Callable[[str, tuple[str, ...]], Any]
     set_note: Callable[[str, str], Any]
+    set_field: Callable[[str, str, Any], Any]
     duplicate: Callable[[str], Any]
     move: Callable[[str, int], Any]
     remove: Callable[[str], Any]
@@ -39,10 +41,24 @@ def node_form(
     wires: Sequence[str],
     field: Field,
     actions: NodeActions,
+    same_kind: Sequence[str] = (),
+    sums: bool = False,
+    on_open: Callable[[str], Any] | None = None,
+    on_explode: Callable[[str], Any] | None = None,
 ) -> None:
-    """Draws the form. `spec` is what flows in, if known; `wires` are those the node may take."""
+    """Draws the form.
+
+    spec       what flows in, if known.      wires  those the node may take.
+    same_kind  the nodes whose weights it may share.
+    sums       the node stands in a block, so that its arguments may be sums of the block's params.
+    on_open, on_explode  for a block: to see what is in it, and to put that in its place.
+    """
     key = f"{prefix}.{node.id}"
     _heading(node, kind, actions, key)
+    if on_open:
+        with st.container(horizontal=True):
+            st.button("Open block", icon=":material/open_in_full:", on_click=on_open, args=(node.id,))
+            st.button("Explode", icon=":material/call_split:", on_click=on_explode, args=(node.id,))
     st.text_input(
         "Name",
         help="The layer's name, in the drawing and in the code.",
@@ -57,6 +73,15 @@ def node_form(
         on_set=lambda name, value: actions.set_param(node.id, name, value),
         on_unset=lambda name: actions.unset_param(node.id, name),
         inferred=inferred_values(kind, spec, node.inputs[0] if node.inputs else ""),
+        sums=sums,
+    )
+    weights_form(
+        node,
+        kind,
+        prefix=prefix,
+        of_same_kind=same_kind,
+        field=field,
+        on_set=actions.set_field,
     )
     st.text_input(
         "Note",

@@ -22,13 +22,14 @@ def param_form(
     on_set: Callable[[str, Any], Any],
     on_unset: Callable[[str], Any],
     inferred: Mapping[str, tuple[Any, str]] | None = None,
-    disabled: bool = False,
     words: str = "arguments",
+    sums: bool = False,
 ) -> None:
     """A widget for each Param, showing what is given or else the default.
 
     inferred  argument -> what is read off the input, and where from: shown in grey while nothing
               is given.
+    sums      numbers may be sums of a block's params, written =channels*2, so they are typed.
     """
     main = [param for param in params if not param.advanced]
     advanced = [param for param in params if param.advanced]
@@ -40,10 +41,10 @@ def param_form(
             title = f"More {words} ({changed} set)" if changed else f"More {words}"
             place = st.expander(title)
         with place:
-            _grid(prefix, group, given, field, on_set, on_unset, inferred or {}, disabled)
+            _grid(prefix, group, given, field, on_set, on_unset, inferred or {}, sums)
 
 
-def _grid(prefix, group, given, field, on_set, on_unset, inferred, disabled) -> None:
+def _grid(prefix, group, given, field, on_set, on_unset, inferred, sums) -> None:
     """Two arguments a row; boxes to tick stand together after the others."""
     boxes = [param for param in group if param.type == "bool"]
     for part in ([param for param in group if param.type != "bool"], boxes):
@@ -52,10 +53,10 @@ def _grid(prefix, group, given, field, on_set, on_unset, inferred, disabled) -> 
             for param, column in zip(pair, st.columns(2, gap="small"), strict=False):
                 with column:
                     follows = inferred.get(param.name)
-                    _widget(prefix, param, given, field, on_set, on_unset, follows, disabled)
+                    _widget(prefix, param, given, field, on_set, on_unset, follows, sums)
 
 
-def _widget(prefix, param, given, field, on_set, on_unset, follows, disabled) -> None:
+def _widget(prefix, param, given, field, on_set, on_unset, follows, sums) -> None:
     value = given.get(param.name, None if follows else param.default)
 
     def change(new: Any) -> None:
@@ -64,8 +65,9 @@ def _widget(prefix, param, given, field, on_set, on_unset, follows, disabled) ->
         else:
             on_set(param.name, new)
 
-    draw = WIDGETS["follows" if follows else param.type]
-    draw(param, f"{prefix}.{param.name}", value, change, field, follows, disabled)
+    typed = sums and param.type in ("int", "float", "ints")
+    draw = WIDGETS["sum" if typed else "follows" if follows else param.type]
+    draw(param, f"{prefix}.{param.name}", value, change, field, follows)
 
 
 def help_text(param: Param, follows: Any = None) -> str:
@@ -75,11 +77,11 @@ def help_text(param: Param, follows: Any = None) -> str:
     return escaped(f"{param.help.rstrip('.')}. Takes {param.wants()}.{default}".lstrip(". "))
 
 
-def _check(param, key, value, change, field, _follows, disabled) -> None:
-    st.checkbox(param.name, help=help_text(param), disabled=disabled, **field(key, bool(value), change))
+def _check(param, key, value, change, field, _follows) -> None:
+    st.checkbox(param.name, help=help_text(param), **field(key, bool(value), change))
 
 
-def _number(param, key, value, change, field, follows, disabled) -> None:
+def _number(param, key, value, change, field, follows) -> None:
     number = float if param.type == "float" else int
     low, high = (None if limit is None else number(limit) for limit in (param.low, param.high))
     if value is not None and param.misfit(value):  # out of range already: the form must show it
@@ -93,7 +95,6 @@ def _number(param, key, value, change, field, follows, disabled) -> None:
         format="%g" if number is float else "%d",
         placeholder=_placeholder(follows, str),
         help=help_text(param, follows),
-        disabled=disabled,
         **field(key, value, change),
     )
 
@@ -112,25 +113,46 @@ def _step(param: Param, number: type) -> int | float:
     return 0.05 if share_of_one else max(abs(param.default or 0.0) / 10, 1e-6)
 
 
-def _choice(param, key, value, change, field, _follows, disabled) -> None:
+def _choice(param, key, value, change, field, _follows) -> None:
     options = [*param.choices, *([None] if param.optional else [])]
     st.selectbox(
         param.name,
         options if value in options else [value, *options],
         help=help_text(param),
-        disabled=disabled,
         **field(key, value, change),
     )
 
 
-def _text(param, key, value, change, field, follows, disabled) -> None:
+def _text(param, key, value, change, field, follows) -> None:
     st.text_input(
         param.name,
         placeholder=_placeholder(follows, numbers_text),
         help=help_text(param, follows),
-        disabled=disabled,
         **field(key, numbers_text(value), lambda text: change(read_numbers(text, param))),
     )
+
+
+def _sum(param, key, value, change, field, follows) -> None:
+    st.text_input(
+        param.name,
+        placeholder=_placeholder(follows, numbers_text),
+        help=help_text(param, follows) + " Or a sum of the block's params, as in \\=channels\\*2.",
+        **field(key, numbers_text(value), lambda text: change(read_sum(text, param))),
+    )
+
+
+def read_sum(text: str, param: Param) -> Any:
+    """A sum as it was typed, else what the argument takes without one."""
+    if text.strip().startswith("="):
+        return text.strip()
+    if param.type in ("ints", "floats"):
+        return read_numbers(text, param)
+    for number in (int, float):
+        try:
+            return number(text)
+        except ValueError:
+            continue
+    return text.strip() or None
 
 
 def numbers_text(value: Any) -> str:
@@ -172,6 +194,7 @@ WIDGETS: dict[str, Callable[..., None]] = {
     "ints": _text,
     "floats": _text,
     "text": _text,
+    "sum": _sum,
     "follows": lambda param, *rest: (_text if param.type == "ints" else _number)(param, *rest),
 }
 

@@ -29,13 +29,12 @@ def totals(answer: Answer | None) -> None:
         words += f", {waiting} {'layer waits' if waiting == 1 else 'layers wait'}" if waiting else ""
         st.markdown(f":red[:material/error: **{words}.**] No totals until then.")
         return
-    every = answer.figures.values()
-    parameters = sum(figures.parameters for figures in every)
+    total = answer.total
     st.markdown(
         f":green[:material/check_circle: **Everything fits.**] "
-        f"**{count(parameters)}** parameters · "
-        f"**{count(sum(f.multiply_adds for f in every))}** multiply-adds · "
-        f"**{memory(FLOAT * (parameters + sum(f.outputs for f in every)))}** memory per example"
+        f"**{count(total.parameters)}** parameters · "
+        f"**{count(total.multiply_adds)}** multiply-adds · "
+        f"**{memory(FLOAT * (total.parameters + total.outputs))}** memory per example"
     )
 
 
@@ -82,13 +81,7 @@ def table(document: Document, answer: Answer) -> None:
     """A row per layer: output shape, parameters, multiply-adds, memory; and the total."""
     rows = [_row(node.id, node.kind, answer) for node in document.main.nodes]
     if answer.report.ok:
-        every = answer.figures.values()
-        total = Figures(
-            sum(figures.parameters for figures in every),
-            sum(figures.multiply_adds for figures in every),
-            sum(figures.outputs for figures in every),
-        )
-        rows.append({"Layer": "Total", "Kind": "", "Output shape": "", **_costs(total)})
+        rows.append({"Layer": "Total", "Kind": "", "Output shape": "", **_costs(answer.total)})
     else:
         st.caption("No totals while something is wrong.")
     st.dataframe(rows, hide_index=True, width="stretch", height=min(36 * (len(rows) + 1), 560))

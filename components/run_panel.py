@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,11 @@ import streamlit as st
 from components.words import escaped, shape
 
 STATE_WORDS = {
-    "queued": ":gray-badge[:material/schedule: waiting to start]",
+    "queued": ":gray-badge[:material/schedule: waiting in the queue]",
     "starting": ":blue-badge[:material/hourglass_top: starting]",
     "running": ":blue-badge[:material/sync: training]",
     "stopping": ":orange-badge[:material/stop_circle: stopping]",
-    "done": ":green-badge[:material/check_circle: finished]",
+    "done": ":green-badge[:material/check_circle: done]",
     "stopped": ":orange-badge[:material/stop_circle: stopped]",
     "failed": ":red-badge[:material/error: failed]",
     "lost": ":red-badge[:material/help: lost]",
@@ -103,6 +104,12 @@ def run_heading(run: Any, store: Any, stem: str, on_stop: Callable[[str], Any]) 
         _downloads(run, store, stem)
 
 
+@lru_cache(4)
+def _content(path: Path, _changed: int) -> bytes:
+    """A file's bytes, read once until it changes: the page is drawn again with every click."""
+    return path.read_bytes()
+
+
 def _downloads(run: Any, store: Any, stem: str) -> None:
     """The source that was trained, its weights, and the document."""
     weights: Path | None = store.weights(run.id)
@@ -117,7 +124,7 @@ def _downloads(run: Any, store: Any, stem: str) -> None:
         )
         st.download_button(
             "Trained weights",
-            (lambda: weights.read_bytes()) if weights else "",
+            _content(weights, weights.stat().st_mtime_ns) if weights else "",
             f"{stem}.safetensors",
             "application/octet-stream",
             icon=":material/download:",

@@ -5,9 +5,11 @@ import streamlit as st
 STYLE = """
 <style>
 [data-testid="stMainBlockContainer"] { padding: 3.9rem 1.4rem 2rem; max-width: 100%; }
-[data-testid="stMain"] h4 { padding: 0 0 0.35rem; font-size: 1.2rem; }
+[data-testid="stMain"] [data-testid="stMarkdownContainer"] h4 { padding: 0 0 0.35rem; font-size: 1.2rem; }
 [data-testid="stMain"] [data-testid="stVerticalBlock"] { gap: 0.6rem; }
 [data-testid="stMain"] [data-testid="stWidgetLabel"] p { font-size: 0.82rem; }
+/* Messages stand below, where they cover no button of the form. */
+[data-testid="stToastContainer"] { top: auto; bottom: 1rem; }
 /* Icons for the eye; the words stay for screen readers. */
 .st-key-layer-actions button [data-testid="stMarkdownContainer"] {
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;

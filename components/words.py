@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-
 # Streamlit makes icons, links, arrows and dashes of these after the Markdown is parsed, where a backslash
 # no longer helps; an invisible word joiner in their midst does.
 JOINED = re.compile(r":(?=material/|//)|www(?=\.)|\w(?=@)|-(?=[->])|<(?=[-=])|>(?==)", re.IGNORECASE)

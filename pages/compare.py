@@ -43,9 +43,10 @@ def others(kind: str, dimensions: int) -> list[str]:
     ]
 
 
+@session.whole
 def start(kind: str, variants: list[str], data: str) -> None:
     """Starts one run per variant with the same seed and data, the drawn network first."""
-    document, answer = session.document(), session.answer()
+    document, answer = session.visit().document, session.visit().answer()
     try:
         settings = Settings.from_values(session.recall("training", {}))
         varied = experiments.vary(document, kind, variants, answer.report.specs)
@@ -90,8 +91,9 @@ def setup(document, answer) -> None:
     output = document.main.of_kind("Output")[0]
     shape = next(iter(answer.report.specs[output.id].values())).example
     found = misfits(document, DATASETS[data], shape)
-    for sentence in found:
-        st.warning(escaped(sentence), icon=":material/link_off:")
+    with st.container():  # always there, so that the button keeps its place on the page
+        for sentence in found:
+            st.warning(escaped(sentence), icon=":material/link_off:")
     st.button(
         f"Compare {kind} and {' and '.join(chosen)}" if chosen else "Compare",
         type="primary",
@@ -100,6 +102,7 @@ def setup(document, answer) -> None:
         disabled=bool(found) or not chosen,
         on_click=start,
         args=(kind, chosen, data),
+        key="start-comparison",
     )
     st.caption("The same seed, the same data in the same order, the settings of the Train page.")
 
@@ -119,6 +122,11 @@ def comparison(group: str) -> None:
                 icon=":material/stop:",
                 on_click=lambda: [launch.stop(run.id) for run in active],
             )
+    given = Settings.from_values(runs[0].settings)
+    st.caption(
+        f"{given.optimizer}, learning rate {given.lr:g}, batches of {given.batch_size}, "
+        f"{given.epochs} epochs, seed {given.seed}."
+    )
     live_charts(
         [
             {"token": run.id, "name": run.variant, "color": color, "state": run.state}
@@ -130,10 +138,10 @@ def comparison(group: str) -> None:
 
 
 def main() -> None:
-    answer = session.answer()
+    answer = session.visit().answer()
     left, right = st.columns([1, 3], gap="medium")
     with left:
-        setup(session.document(), answer)
+        setup(session.visit().document, answer)
     with right:
         if group := session.address("compare"):
             comparison(group)

@@ -33,7 +33,7 @@ def facts(run: store.Run) -> str:
     parts = [title, moment, f"epoch {run.epoch} of {run.epochs}"]
     accuracies = metrics.metrics(run.id)["validation"]["accuracy"]
     if accuracies and accuracies[-1] is not None:
-        parts.append(f"validation accuracy {accuracies[-1]:.1%}")
+        parts.append(f"validation accuracy {100 * accuracies[-1]:.1f} %")
     return escaped(" · ".join(parts))
 
 

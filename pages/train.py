@@ -23,6 +23,7 @@ def chosen_settings() -> dict:
     return session.recall("training", {})
 
 
+@session.whole
 def set_setting(name: str, value) -> None:
     changed = {**chosen_settings(), name: value}
     if value is None or value == SETTINGS[name].default:
@@ -48,9 +49,10 @@ def settings_form(devices: list[str]) -> None:
     )
 
 
+@session.whole
 def start(data: str, weights: bytes | None) -> None:
     """Starts a run of the network as it is drawn now."""
-    document = session.document()
+    document = session.visit().document
     try:
         source = service().code(document)
         settings = Settings.from_values(chosen_settings())
@@ -62,7 +64,7 @@ def start(data: str, weights: bytes | None) -> None:
 
 def obstacles(data: str, answer) -> list[str]:
     """Why the drawn network cannot be trained on this data; sentences."""
-    document = session.document()
+    document = session.visit().document
     if not answer.report.ok:
         return ["The network has problems. Solve them on the Build page first."]
     outputs = document.main.of_kind("Output")
@@ -77,7 +79,7 @@ def fitting_template(data: str) -> str | None:
 
 
 def setup(answer) -> None:
-    document = session.document()
+    document = session.visit().document
     st.markdown(f"#### {escaped(document.name)}")
     report.totals(answer)
     data = data_choice(
@@ -87,13 +89,8 @@ def setup(answer) -> None:
         on_change=lambda name: session.remember("data", name),
     )
     found = obstacles(data, answer) if answer else []
-    for sentence in found:
-        st.warning(escaped(sentence), icon=":material/link_off:")
-    if found and (fitting := fitting_template(data)):
-        st.button(
-            f"Open {escaped(template(fitting).name)}, which fits",
-            on_click=lambda: session.start(template(fitting)),
-        )
+    with st.container():  # always there, so that what follows keeps its place on the page
+        obstacles_shown(data, found)
     start_button = st.container()
     settings_form(service().devices() if answer else ["cpu"])
     weights = weights_choice()
@@ -105,7 +102,18 @@ def setup(answer) -> None:
         disabled=answer is None or bool(found),
         on_click=start,
         args=(data, weights),
+        key="start",
     )
+
+
+def obstacles_shown(data: str, found: list[str]) -> None:
+    for sentence in found:
+        st.warning(escaped(sentence), icon=":material/link_off:")
+    if found and (fitting := fitting_template(data)):
+        st.button(
+            f"Open {escaped(template(fitting).name)}, which fits",
+            on_click=lambda: session.start(template(fitting)),
+        )
 
 
 def shown_run() -> store.Run | None:
@@ -121,7 +129,7 @@ def shown_run() -> store.Run | None:
 
 
 def main() -> None:
-    answer = session.answer()
+    answer = session.visit().answer()
     left, right = st.columns([1, 3], gap="medium")
     with left:
         setup(answer)

@@ -32,6 +32,8 @@ def _reduction(name: str, method: str, what: str, dtype: str) -> Kind:
 
 
 def _last_index(values) -> str:
+    if isinstance(values["dim"], str):  # in a block it may be an argument
+        return f"(slice(None),) * {values['dim']} + (-1,)"
     return ":, -1, :" if values["dim"] == 1 else "-1, :, :"
 
 

@@ -30,6 +30,9 @@ def _size(spec: Spec, dim: int) -> int | None:
 
 def _index(values: Mapping[str, Any]) -> str:
     start, end, step = ("" if values[n] is None else values[n] for n in ("start", "end", "step"))
+    if isinstance(values["dim"], str):  # in a block it may be an argument
+        cut = f"slice({values['start']}, {values['end']}, {values['step']})"
+        return f"(slice(None),) * ({values['dim']}) + ({cut},)"
     cut = f"{start}:{end}" + f":{step}" * (step != "")
     before = ":, " * values["dim"] if values["dim"] >= 0 else "..., "
     return f"{before}{cut}{', :' * (-values['dim'] - 1)}"

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from builder import lines, signatures
+from builder import arithmetic, lines, signatures
 from builder.kinds import Kind
-from builder.source import arithmetic
 from builder.source.values import Hole, Made, Operation, Outside, Size, Sizes, Tensor
 
 BATCH = 0

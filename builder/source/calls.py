@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from builder.source import arithmetic, spellings
+from builder import arithmetic
+from builder.source import spellings
 from builder.source.evaluate import BUILTINS, Evaluator, grow, listed
 from builder.source.values import Operation, Outside, Size, Sizes, Unknown, is_tensor
 

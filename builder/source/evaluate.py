@@ -10,7 +10,7 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from builder.source import arithmetic
+from builder import arithmetic
 from builder.source.parse import SourceError
 from builder.source.values import (
     Chain,

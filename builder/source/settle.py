@@ -34,9 +34,9 @@ def settle(document: Document, open_inputs: Sequence[str] = ()) -> Document:
 
 
 def _fits(document: Document) -> bool:
-    from builder import shapes  # loads torch
+    from builder import flow  # loads torch
 
-    found = shapes.infer(document)
+    found = flow.infer(document)
     return not found.problems and not found.waits
 
 
@@ -52,14 +52,14 @@ def _with_side(document: Document, names: Sequence[str], side: int) -> Document:
 
 
 def _following(document: Document) -> Document:
-    from builder import shapes  # loads torch
+    from builder import flow, shapes  # loads torch
 
     of: dict[str, dict[str, Spec]] = {}
     lighter: dict[str, Node] = {}
     for node in sorted_nodes(document.main)[0]:
         if any(source(wire) not in of for wire in node.inputs):
             continue
-        inputs = shapes.inputs_of(node, of)
+        inputs = flow.inputs_of(node, of)
         node = lighter[node.id] = _without_what_follows(node, inputs)
         result = shapes.examine(node, inputs)
         if not result.problem:

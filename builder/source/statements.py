@@ -9,7 +9,7 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from builder.source import arithmetic
+from builder import arithmetic
 from builder.source.draw import Drawer
 from builder.source.evaluate import grow, listed
 from builder.source.parse import enter_import

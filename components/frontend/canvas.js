@@ -1,7 +1,7 @@
 // The canvas: what Python has laid out, as SVG. Streamlit calls this again whenever the data or the theme changes, so
 // everything is kept per element and every painting leads to the same picture.
 import { acknowledge, closeOutbox, newOutbox, selectedNow, send } from "./outbox.js";
-import { element, markTheme, shape } from "./elements.js";
+import { element, emptyHost, markTheme, shape } from "./elements.js";
 import { forgetWidths } from "./text_fit.js";
 import { paintScene } from "./canvas_paint.js";
 import { markSelected, focusBox, focusedBox } from "./canvas_boxes.js";
@@ -27,7 +27,7 @@ function mountCanvas(root) {
   const world = shape("g", { class: "world", role: "presentation" }, layers.arrows, layers.labels, layers.boxes);
   const picture = shape("svg", { role: "listbox", "aria-orientation": "vertical" }, world);
   const empty = element("p", { class: "empty" }, "Add a layer to begin.");
-  const canvas = { root, host: root.querySelector(".canvas"), picture, world, layers, empty, boxes: new Map(), arrows: new Map(), labels: new Map(), outbox: newOutbox(), view: newView(), data: null, focused: "" };
+  const canvas = { root, host: emptyHost(root, ".canvas"), picture, world, layers, empty, boxes: new Map(), arrows: new Map(), labels: new Map(), outbox: newOutbox(), view: newView(), data: null, focused: "" };
   canvas.select = (id) => {
     send(canvas.outbox, "select", { id });
     markSelected(canvas, id);

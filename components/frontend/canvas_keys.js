@@ -20,6 +20,7 @@ function pressed(canvas, event) {
   if (edit) canvas.send(...edit);
   if (edit || event.ctrlKey || event.metaKey || event.altKey) return Boolean(edit);
   if (VIEW_KEYS[event.key]) VIEW_KEYS[event.key](canvas);
+  else if (event.key === "Enter" && id === canvas.selected) canvas.send("open", { id });
   else if (event.key === "Enter" || event.key === " ") canvas.select(id);
   else if (STEPS[event.key]) walk(canvas, STEPS[event.key](canvas, id));
   else return false;

@@ -13,6 +13,7 @@ export function listenToPointers(canvas) {
   picture.addEventListener("pointermove", (event) => drag(canvas, gesture, event));
   for (const end of ["pointerup", "pointercancel"]) picture.addEventListener(end, (event) => fingers.delete(event.pointerId));
   picture.addEventListener("click", (event) => clickBox(canvas, gesture, event));
+  picture.addEventListener("dblclick", (event) => openBox(canvas, event));
   picture.addEventListener("wheel", (event) => turnWheel(canvas, event), { passive: false });
   picture.addEventListener("touchmove", (event) => event.touches.length > 1 && event.preventDefault(), { passive: false });
 }
@@ -53,6 +54,11 @@ function clickBox(canvas, gesture, event) {
   if (!id || gesture.travelled >= STILL_A_CLICK) return;
   focusBox(canvas, id);
   canvas.select(id);
+}
+
+function openBox(canvas, event) {
+  const id = event.target.closest?.(".box")?.dataset.id;
+  if (id) canvas.send("open", { id }); // means something for blocks only
 }
 
 function turnWheel(canvas, event) {

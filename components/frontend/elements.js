@@ -38,3 +38,12 @@ export function markTheme(host) {
   const [red, green, blue] = getComputedStyle(host).backgroundColor.match(/[\d.]+/g).map(Number);
   host.dataset.theme = 0.299 * red + 0.587 * green + 0.114 * blue < 110 ? "dark" : "light";
 }
+
+// The component's own element, without what an earlier mount left in it: Streamlit may call a component's cleanup and
+// then the component again, on the same element and with its children still there.
+export function emptyHost(root, selector) {
+  const before = root.querySelector(selector);
+  const host = before.cloneNode(false);
+  before.replaceWith(host);
+  return host;
+}

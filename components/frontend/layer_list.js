@@ -1,7 +1,7 @@
 // The layer list: a row per layer, in order. Rows are selected by click, moved by their handle or with Alt and the
 // arrow keys, and removed with the Delete key or the button that appears beside the row under the pointer.
 import { acknowledge, closeOutbox, newOutbox, selectedNow, send } from "./outbox.js";
-import { arrange, element, markTheme, setAttribute, setText } from "./elements.js";
+import { arrange, element, emptyHost, markTheme, setAttribute, setText } from "./elements.js";
 import { editOf } from "./keys.js";
 import { listenToHandles } from "./layer_drag.js";
 
@@ -19,7 +19,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 }
 
 function mountList(root) {
-  const host = root.querySelector(".layers");
+  const host = emptyHost(root, ".layers");
   const rows = element("ul", { role: "listbox" });
   const remove = element("button", { type: "button", class: "remove", tabindex: "-1" }, "×");
   const empty = element("p", { class: "empty" }, "No layers yet.");
@@ -166,8 +166,10 @@ function listenToRemove(list) {
 
 function showRemove(list, id) {
   const item = list.items.get(id);
+  markPointed(list, false);
   list.pointed = id;
   if (!item || list.dragging) return hideRemove(list);
+  markPointed(list, true);
   list.remove.dataset.id = id;
   list.remove.title = `Remove ${id} (Delete key)`;
   list.remove.setAttribute("aria-label", `Remove ${id}`);
@@ -175,7 +177,13 @@ function showRemove(list, id) {
   list.host.classList.add("can-remove");
 }
 
+// The pointed row's shape makes room for the button, also while the pointer is on the button.
+function markPointed(list, pointed) {
+  list.items.get(list.pointed)?.row.classList.toggle("pointed", pointed);
+}
+
 function hideRemove(list) {
+  markPointed(list, false);
   list.pointed = "";
   list.host.classList.remove("can-remove");
 }

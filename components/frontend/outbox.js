@@ -25,7 +25,8 @@ function deliverAll(outbox) {
 
 export function acknowledge(outbox, acknowledged, deliver) {
   outbox.deliver = deliver;
-  if (acknowledged?.sender === outbox.sender) outbox.waiting = outbox.waiting.filter(({ number }) => number > acknowledged.number);
+  const handled = acknowledged?.[outbox.sender] ?? 0; // sender -> the last number that was handled
+  outbox.waiting = outbox.waiting.filter(({ number }) => number > handled);
   if (!outbox.waiting.length) clearTimeout(outbox.timer);
 }
 

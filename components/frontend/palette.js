@@ -1,6 +1,6 @@
 // The palette: a search box, and below it every kind of layer as a button, by family.
 import { acknowledge, closeOutbox, newOutbox, send } from "./outbox.js";
-import { element, markTheme, setText } from "./elements.js";
+import { element, emptyHost, markTheme, setText } from "./elements.js";
 import { bestMatches } from "./palette_search.js";
 
 const palettes = new WeakMap();
@@ -23,7 +23,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 }
 
 function mountPalette(root) {
-  const host = root.querySelector(".palette");
+  const host = emptyHost(root, ".palette");
   const search = element("input", { type: "search", placeholder: "Search layers", "aria-label": "Search layers", autocomplete: "off", spellcheck: "false" });
   const kinds = element("div", { class: "kinds" });
   const found = element("p", { class: "found", role: "status" });

@@ -1,13 +1,14 @@
 """What single kinds compute, held against formulas and against PyTorch's own functions."""
 
 import math
+from dataclasses import replace
 
 import pytest
 import torch
 from torch import nn
 
 from builder import Document, build, check, edits, to_python
-from builder.document import Graph, Node
+from builder.document import Block, Graph, Node
 from tests.networks import chain
 
 
@@ -149,3 +150,37 @@ def test_attention_without_weights_is_pytorchs_own():
     x = torch.randn(3, 2, 5, 4)
     wanted = nn.functional.scaled_dot_product_attention(x, x, x, is_causal=True)
     torch.testing.assert_close(build(document)(x), wanted)
+
+
+def test_in_a_block_tensors_and_places_are_its_arguments():
+    add = [
+        Node("x", "Input"),
+        Node("position", "PositionalEncoding", ("x",)),
+        Node("noise", "Constant", (), {"shape": ("=width",)}),
+        Node("sum", "Add", ("position", "noise")),
+        Node("cut", "Slice", ("sum",), {"dim": "=dim", "start": 1, "end": None}),
+        Node("out", "Output", ("cut",)),
+    ]
+    last = [Node("x", "Input"), Node("last", "LastStep", ("x",)), Node("out", "Output", ("last",))]
+    main = network(
+        given((5, 6)),
+        Node("cut", "Cut", ("x",)),
+        Node("one", "Last", ("cut",)),
+        Node("swapped", "Permute", ("cut",), {"dims": (1, 0, 2)}),
+        Node("other", "Last", ("swapped",)),
+        Node("total", "Add", ("one", "other")),
+    ).main
+    parts = {"Cut": Block(Graph(tuple(add)), {"width": 6, "dim": 1}), "Last": Block(Graph(tuple(last)))}
+    document = Document("Blocks", main, parts)
+    assert check(document).ok
+    module = build(document)
+    x = torch.randn(3, 5, 6)
+    torch.testing.assert_close(module(x), 2 * module.cut(x)[:, -1])
+
+
+@pytest.mark.parametrize("kind, shape", [("Unsqueeze", (4,)), ("LSTM", (5, 4))])
+def test_what_is_no_plain_layer_is_not_repeated(kind, shape):
+    document = chain(("layer", kind, {}), shape=shape)
+    nodes = [replace(node, repeat=2) if node.id == "layer" else node for node in document.main.nodes]
+    (problem,) = check(replace(document, main=Graph(tuple(nodes)))).problems
+    assert "cannot be repeated" in problem.message

@@ -10,7 +10,7 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from builder import Document, build, check, from_python, names, shapes, to_python
+from builder import Document, build, check, flow, from_python, names, shapes, to_python
 from builder.catalogue import KINDS
 from builder.document import Graph, Node
 from builder.source import layers
@@ -103,7 +103,7 @@ def documents(draw):
         params = {**kind.start(), **draw(params_of(kind))}
         node = Node(fresh(kind.name.lower()), kind.name, picked, params, note=draw(st.sampled_from(NOTES)))
         tried = Document("Tried", Graph((*nodes, node)))
-        found = shapes.infer(tried)
+        found = flow.infer(tried)
         if found.problems:
             continue
         nodes.append(node)

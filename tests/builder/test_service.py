@@ -53,7 +53,7 @@ def test_problems_are_told_as_sentences(service):
 
 
 def test_a_worker_that_dies_is_started_again(service):
-    service.check(DOCUMENT)
+    service.devices()
     os.kill(service.pid, signal.SIGKILL)
     with suppress(ServiceError):  # told to try again, if it was asked before its death was noticed
         service.devices()
@@ -61,7 +61,7 @@ def test_a_worker_that_dies_is_started_again(service):
 
 
 def test_a_runaway_task_is_cut_off_and_the_next_one_answered(service, monkeypatch):
-    service.check(DOCUMENT)
+    service.devices()
     os.kill(service.pid, signal.SIGSTOP)  # a worker that never answers
     monkeypatch.setattr("builder.service.LIMIT", 0.2)
     with pytest.raises(ServiceError, match="was stopped"):

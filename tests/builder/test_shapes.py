@@ -5,7 +5,8 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from builder import build, check, edits, summary
-from builder.shapes import BATCH, examine, figures, run
+from builder.flow import figures
+from builder.shapes import BATCH, examine, run
 from builder.templates import template, template_names
 from tests.networks import LAYERS, around, chain
 

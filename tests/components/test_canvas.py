@@ -69,7 +69,7 @@ def test_the_canvas_has_the_same_nodes_with_whole_pixels(sent):
 
 
 def test_nothing_is_acknowledged_before_anything_was_sent(sent):
-    assert [data["acknowledged"] for data in sent] == [None, None, None]
+    assert [data["acknowledged"] for data in sent] == [{}, {}, {}]
 
 
 def test_what_goes_to_the_browser_is_small():

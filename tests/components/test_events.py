@@ -16,7 +16,7 @@ class Server:
         self.kept, self.told = {}, []
 
     def gets(self, queue) -> bool:
-        return deliver(queue, self.kept, "events:canvas", FIELDS, self.told.append)
+        return deliver(queue, self.kept, FIELDS, self.told.append)
 
 
 def queue(*numbers: int, sender: str = "a") -> dict:
@@ -51,7 +51,7 @@ def test_nothing_is_lost_on_a_wire_that_drops_repeats_and_delays():
         for _ in range(chance.choice([0, 0, 1, 2])):
             server.gets(queue(*waiting))
         if chance.random() < 0.4:  # the acknowledgement comes through
-            done = server.kept.get("events:canvas", {}).get("number", 0)
+            done = server.kept.get("a", 0)
             waiting = [each for each in waiting if each > done]
     assert told(server) == [f"n{n}" for n in range(1, 201)]
 
@@ -76,8 +76,8 @@ def test_an_event_that_fails_does_not_come_again_for_ever():
 
     kept = {}
     with pytest.raises(RuntimeError):
-        deliver(queue(1), kept, "events:canvas", FIELDS, fail)
-    assert not deliver(queue(1), kept, "events:canvas", FIELDS, fail)
+        deliver(queue(1), kept, FIELDS, fail)
+    assert not deliver(queue(1), kept, FIELDS, fail)
 
 
 @pytest.mark.parametrize(

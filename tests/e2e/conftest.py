@@ -10,22 +10,13 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 pytest.register_assert_rewrite("tests.e2e.screen")  # before it is imported: its asserts show values
 from tests import browser as browsers  # noqa: E402
-from tests.e2e.screen import SCREENSHOTS  # noqa: E402
+from tests.e2e.screen import SCREENSHOTS, UNTIL_READY, fits  # noqa: E402
 from tests.e2e.server import Server  # noqa: E402
 
-PATIENCE = 10_000  # milliseconds a test waits for what it expects; reached when something is broken
+PATIENCE = 10_000  # milliseconds until a click or a fill gives up
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 # On a page that is not the first, Streamlit's client looks for its server under that page's address too.
 PROBES = re.compile(r"/\w+/_stcore/(health|host-config)$")
-
-
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    server = Server(tmp_path_factory.mktemp("server"))
-    server.start()
-    yield server
-    server.stop()
-    server.end_runs()
 
 
 @pytest.fixture(scope="session")
@@ -37,6 +28,19 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The app, with its checker ready: the first visitor has waited for it."""
+    server = Server(tmp_path_factory.mktemp("server"))
+    server.start()
+    with browser.new_page() as first:
+        first.goto(server.url)
+        fits(first, UNTIL_READY)
+    yield server
+    server.stop()
+    server.end_runs()
 
 
 @pytest.fixture

@@ -15,7 +15,8 @@ from tests.e2e.server import Server
 
 SCREENSHOTS = Path(__file__).parents[1] / "screenshots"  # ignored by git
 DIGITS = "image conv1 norm1 relu1 pool1 conv2 norm2 relu2 pool2 flatten fc1 relu3 fc2 digit".split()
-PATIENCE = 10.0  # seconds
+PATIENCE = 10.0  # seconds; reached when something is broken
+UNTIL_READY = 90.0  # seconds until a new checker has loaded torch while other tests train
 
 expect.set_options(timeout=PATIENCE * 1000)
 
@@ -29,6 +30,11 @@ def until(read: Callable[[], Any], wanted: Any, page: Page, patience: float = PA
         page.wait_for_timeout(50)  # between two looks
 
 
+def settled(page: Page) -> None:
+    """Waits until the page has taken in what was typed last."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+
+
 # --- the Build page
 
 
@@ -38,8 +44,9 @@ def open_build(page: Page, server: Server) -> None:
     fits(page)
 
 
-def fits(page: Page) -> None:
-    expect(page.get_by_text("Everything fits.")).to_be_visible()
+def fits(page: Page, seconds: float = PATIENCE) -> None:
+    """Waits until the page says so."""
+    expect(page.get_by_text("Everything fits.")).to_be_visible(timeout=seconds * 1000)
 
 
 def canvas(page: Page) -> Locator:

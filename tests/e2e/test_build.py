@@ -209,10 +209,16 @@ def test_a_name_that_cannot_be_is_refused_with_a_sentence(page: Page, name: str,
     shows(page, DIGITS)
 
 
-def test_quick_clicks_are_all_counted(page: Page):
+@pytest.mark.parametrize("pause", [0, 40, 90])
+def test_quick_clicks_are_all_counted(page: Page, pause: int):
     select(page, "relu3")
-    button = page.get_by_role("button", name="Add ReLU", exact=True)
-    for _ in range(5):
-        button.click(no_wait_after=True)
-    shows(page, DIGITS[:12] + ["relu4", "relu5", "relu6", "relu7", "relu8"] + DIGITS[12:])
+    button = page.get_by_role("button", name="Add ReLU", exact=True).element_handle()
+    for _ in range(8):
+        button.evaluate("button => button.click()")
+        page.wait_for_timeout(pause)  # the rhythm of the hand, not a wait for the page
+    added = [f"relu{number}" for number in range(4, 12)]
+    shows(page, DIGITS[:12] + added + DIGITS[12:])
     fits(page)
+    expect(page.get_by_test_id("stToast")).to_have_count(0)
+    page.reload()
+    shows(page, DIGITS[:12] + added + DIGITS[12:])

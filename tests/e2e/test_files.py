@@ -24,6 +24,7 @@ from tests.e2e.screen import (
     open_menu,
     says,
     select,
+    settled,
     shows,
     until,
 )
@@ -46,10 +47,7 @@ if __name__ == "__main__":
     print(Tiny()(torch.randn(2, 4)).shape)
 """
 # No icon, no smiley, no arrow, no colour, no formula, and nothing to click or to fetch may come of it.
-ATTACK = (
-    "<img src=x onerror=alert(1)> [go](//evil.invalid) ![](http://evil.invalid/b) "
-    ":material/delete: :red[a] >= $x$"
-)
+ATTACK = "<img src=x onerror=alert(1)> [go](//evil.a) ![](http://evil.a/b) :material/delete: :red[a] >= $x$"
 
 
 def view(page: Page, name: str) -> None:
@@ -92,7 +90,7 @@ def test_a_downloaded_document_opens_as_the_same_network_for_somebody_else(
     select(mine, "conv1")
     fill(mine, "out_channels", "8")
     fill(mine, "Note", "Narrower than usual")
-    fits(mine)
+    settled(mine)
     menu = open_menu(mine)
     text = download(mine, menu.get_by_role("button", name="Download document")).read_text()
     assert Document.from_json(text).to_json() == text
@@ -163,7 +161,12 @@ def test_the_network_is_renamed_in_its_menu(page: Page, server: Server):
 
 def stands_in(place: Locator, words: str, page: Page) -> None:
     """As text. Between its letters there may be the invisible one that keeps Streamlit from reading it."""
-    until(lambda: words in place.inner_text().replace("\u2060", ""), True, page)
+
+    def seen() -> str:
+        shown = place.inner_text().replace("\u2060", "")
+        return words if words in shown else shown
+
+    until(seen, words, page)
 
 
 def test_hostile_words_stay_words(page: Page, server: Server):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.screen import SCREENSHOTS, fits, press, state
+from tests.e2e.screen import SCREENSHOTS, fill, fits, go_to, press, state
 from tests.e2e.server import Server
 
 SIZES = {"1440x900": (1440, 900), "390x844": (390, 844)}
@@ -15,7 +15,7 @@ PAGES = {
     "build": lambda page: fits(page),
     "train": lambda page: state(page, "Done"),
     "compare": lambda page: expect(page.get_by_text("Done", exact=True)).to_have_count(2, timeout=DONE),
-    "runs": lambda page: expect(page.get_by_text("finished").first).to_be_visible(),
+    "runs": lambda page: expect(page.get_by_role("button", name="Watch").first).to_be_visible(),
 }
 DONE = 60_000  # milliseconds until a comparison ends
 OVERFLOW = """() => [document.scrollingElement, document.querySelector('[data-testid=stMain]')]
@@ -28,11 +28,15 @@ def addresses(browser: Browser, server: Server) -> dict[str, str]:
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
     found = {"build": server.url, "runs": f"{server.url}/runs"}
-    for name, button in (("train", "Start training"), ("compare", "Compare BatchNorm2d and LayerNorm")):
-        page.goto(f"{server.url}/{name}")
-        press(page, button)
-        page.wait_for_url("**run=*" if name == "train" else "**compare=*")
-        found[name] = page.url
+    page.goto(f"{server.url}/train")
+    fill(page, "epochs", "3")
+    press(page, "Start training")
+    page.wait_for_url("**run=*")
+    found["train"] = page.url
+    go_to(page, "Compare")
+    press(page, "Compare BatchNorm2d and LayerNorm")
+    page.wait_for_url("**compare=*")
+    found["compare"] = page.url
     context.close()
     return found
 

@@ -9,6 +9,8 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.screen import (
     DIGITS,
+    UNTIL_READY,
+    box,
     field,
     fill,
     fits,
@@ -91,21 +93,24 @@ def test_the_page_is_there_before_the_checker_is(page: Page, server: Server, tol
         time.sleep(0.01)
     (checker,) = checkers
     checker.suspend()
-    expect(page.get_by_text("Checking: the checker is starting.")).to_be_visible()
+    try:
+        expect(page.get_by_text("Checking: the checker is starting.")).to_be_visible()
+        expect(box(page, "fc2")).to_have_accessible_name("fc2, Linear 10, being checked")
+        expect(row(page, "fc2")).to_be_visible()
+        expect(page.get_by_text("Everything fits.")).to_have_count(0)
+    finally:
+        checker.resume()
+    fits(page, UNTIL_READY)
     shows(page, DIGITS)
-    expect(page.get_by_text("Everything fits.")).to_have_count(0)
-    checker.resume()
-    fits(page)
 
 
 def test_a_checker_that_dies_is_started_again(page: Page, server: Server):
     open_build(page, server)
     (checker,) = server.checkers()
     checker.kill()
-    checker.wait(10)
     select(page, "conv2")
     fill(page, "out_channels", "8")
-    fits(page)
+    fits(page, UNTIL_READY)
     expect(row(page, "conv2")).to_have_accessible_name("conv2, Conv2d 8, k3, p1, output 8 × 4 × 4")
 
 

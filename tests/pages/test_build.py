@@ -19,7 +19,7 @@ def test_it_opens_on_a_network_that_fits(visit):
 
 
 def document(app) -> Document:
-    return app.session_state["history"].present
+    return app.session_state["visit"].document
 
 
 def test_the_form_edits_the_document_and_undo_moves_the_form_back(visit):
@@ -98,10 +98,10 @@ def test_a_document_opens_from_its_file(visit):
 
 def test_a_template_opens_as_a_new_document(visit):
     app = visit()
-    first = app.session_state["document_id"]
+    first = app.session_state["visit"].document_id
     app = labelled(app.selectbox, "New from a template").select("iris_mlp").run()
     assert document(app).name == "Iris MLP"
-    assert app.session_state["document_id"] != first
+    assert app.session_state["visit"].document_id != first
     assert labelled(app.selectbox, "New from a template").value is None
 
 

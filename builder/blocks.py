@@ -1,0 +1,165 @@
+"""Blocks: a user's graph used as a layer. What its `=name` params are worth in each use."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from builder import arithmetic
+from builder.catalogue import CATALOGUE
+from builder.document import Block, Document, Graph, Node
+from builder.kinds import Kind, Param
+
+LONGEST = 200  # letters of one sum
+FAMILY = "Blocks"
+FUNCTIONS = ("min", "max")
+PARTS = (
+    *(ast.BinOp, ast.UnaryOp, ast.Name, ast.Load),
+    *(ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow, ast.USub),
+)
+
+
+def is_sum(value: Any) -> bool:
+    """Whether a value is arithmetic on a block's params: =channels*4."""
+    return isinstance(value, str) and value.startswith("=")
+
+
+def has_sum(value: Any) -> bool:
+    """Whether a value, or an item of it, is arithmetic."""
+    return any(map(is_sum, value)) if isinstance(value, tuple) else is_sum(value)
+
+
+def parsed(text: str) -> ast.expr:
+    """The expression behind the `=`: names, whole and decimal numbers, + - * / // % **, brackets,
+    min and max. Raises ValueError with the reason for anything else; nothing is evaluated.
+    """
+    if len(text) > LONGEST:
+        raise ValueError(f"a sum has at most {LONGEST} letters")
+    try:
+        tree = ast.parse(text[1:].strip(), mode="eval").body
+    except (SyntaxError, RecursionError, MemoryError, ValueError):
+        raise ValueError(f"{text!r} is no sum of numbers and names") from None
+    for part in ast.walk(tree):
+        if not _allowed(part):
+            raise ValueError(f"{text!r} holds {ast.unparse(part)!r}, which no sum may")
+    return tree
+
+
+def _allowed(part: ast.AST) -> bool:
+    if isinstance(part, ast.Constant):
+        return type(part.value) in (int, float)
+    if isinstance(part, ast.Call):
+        named = isinstance(part.func, ast.Name) and part.func.id in FUNCTIONS
+        return named and not part.keywords
+    return isinstance(part, PARTS)
+
+
+def worth(value: Any, values: Mapping[str, Any]) -> Any:
+    """What a value is in a use of the block whose params are `values`. Raises ValueError."""
+    if isinstance(value, tuple):
+        return tuple(worth(item, values) for item in value)
+    return _worked_out(parsed(value), values) if is_sum(value) else value
+
+
+def _worked_out(part: ast.expr, values: Mapping[str, Any]) -> Any:
+    if isinstance(part, ast.Constant):
+        return part.value
+    if isinstance(part, ast.Name):
+        if part.id not in values:
+            raise ValueError(f"the block has no param {part.id!r}")
+        return values[part.id]
+    if isinstance(part, ast.Call):
+        given = tuple(_worked_out(item, values) for item in part.args)
+        return arithmetic.call(part.func.id, given)
+    if isinstance(part, ast.UnaryOp):
+        return arithmetic.apply(part.op, _worked_out(part.operand, values))
+    left, right = _worked_out(part.left, values), _worked_out(part.right, values)
+    return arithmetic.apply(part.op, left, right)
+
+
+def resolved(node: Node, values: Mapping[str, Any]) -> Node:
+    """The node with its sums worked out. Raises ValueError that names the argument."""
+    if not any(has_sum(value) for value in node.params.values()):
+        return node
+    params = {}
+    for name, value in node.params.items():
+        try:
+            params[name] = worth(value, values)
+        except ValueError as error:
+            raise ValueError(f"{name}: {error}") from None
+    return replace(node, params=params)
+
+
+def params_in_use(block: Block, node: Node) -> dict[str, Any]:
+    """The block's params in this use, the node's sums worked out already."""
+    return {**block.params, **node.params}
+
+
+def inputs_of(block: Block) -> tuple[str, ...]:
+    """The names of a block's inputs, in order."""
+    return tuple(node.id for node in block.graph.of_kind("Input"))
+
+
+def ports_of(block: Block) -> tuple[str, ...]:
+    """The names of its outputs; a single one is called output, as a layer's is."""
+    outputs = tuple(node.id for node in block.graph.of_kind("Output"))
+    return ("output",) if len(outputs) == 1 else outputs
+
+
+def params(block: Block) -> tuple[Param, ...]:
+    """A block's params as a form shows them."""
+    types = {bool: "bool", int: "int", float: "float", tuple: "ints"}
+    return tuple(
+        Param(name, value, types.get(type(value), "text"), f"A param of the block. Default: {value!r}")
+        for name, value in block.params.items()
+    )
+
+
+def kind_named(name: str, document: Document) -> Kind | None:
+    """The kind of that name: the catalogue's, or one made of the user's block. None for neither."""
+    block = document.blocks.get(name)
+    if block is None:
+        return CATALOGUE.get(name)
+    inputs, ports = inputs_of(block), ports_of(block)
+    return Kind(
+        name,
+        FAMILY,
+        "A block of this network.",
+        params(block),
+        new=name,
+        call="{self}(" + ", ".join(f"{{{name}}}" for name in inputs) + ")",
+        inputs=inputs,
+        ports=ports,
+        result=", ".join(f"{{{name}}}" for name in ports),
+        dtype="any",
+    )
+
+
+def contains_itself(document: Document, name: str) -> bool:
+    """Whether a block stands inside itself, directly or by way of others."""
+    seen: set[str] = set()
+    todo = [name]
+    while todo:
+        for node in document.blocks[todo.pop()].graph.nodes:
+            if node.kind == name:
+                return True
+            if node.kind in document.blocks and node.kind not in seen:
+                seen.add(node.kind)
+                todo.append(node.kind)
+    return False
+
+
+def in_order(document: Document) -> list[str]:
+    """The names of the blocks that the network uses, those inside others first."""
+    found: list[str] = []
+
+    def visit(graph: Graph) -> None:
+        for node in graph.nodes:
+            if node.kind in document.blocks and node.kind not in found:
+                visit(document.blocks[node.kind].graph)
+                found.append(node.kind)
+
+    visit(document.main)
+    return found

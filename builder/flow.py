@@ -1,0 +1,196 @@
+"""What flows where in a whole document, into its blocks, and what everything costs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from builder import blocks, lines
+from builder.blocks import resolved
+from builder.catalogue import CATALOGUE
+from builder.document import Document, Graph, Node
+from builder.kinds import NOTHING, Figures, Spec
+from builder.order import port, sorted_nodes, source
+from builder.rules import Problem
+from builder.shapes import examine, measure, run_key, weights_of
+
+
+@dataclass(frozen=True)
+class Shapes:
+    """`of`: node -> port -> Spec. `problems`: what is wrong. `waits`: node -> the guilty one."""
+
+    of: dict[str, dict[str, Spec]]
+    problems: tuple[Problem, ...]
+    waits: dict[str, str]
+
+
+def infer(document: Document) -> Shapes:
+    """What flows out of each node that works, and why the others do not.
+
+    A node inside a block stands under its path, stage1/conv, or stage1[0]/conv in a repeat.
+    """
+    walk = Walk(document)
+    walk.graph(document.main, "", {}, ())
+    return Shapes(walk.of, tuple(walk.problems), walk.waits)
+
+
+class Walk:
+    """One pass through a document, into its blocks: what was found on the way."""
+
+    def __init__(self, document: Document):
+        self._document = document
+        self.of: dict[str, dict[str, Spec]] = {}
+        self.problems: list[Problem] = []
+        self.waits: dict[str, str] = {}
+
+    def graph(self, graph: Graph, path: str, values: dict[str, Any], given: tuple[Spec, ...]) -> None:
+        """Everything in a graph. values: its block's params; given: what flows into its Inputs."""
+        fed = iter(given)
+        nodes, looped = sorted_nodes(graph)
+        for node in nodes:
+            name = path + node.id
+            sources = [path + source(wire) for wire in node.inputs]
+            if guilty := next((self.waits.get(s) or s for s in sources if s not in self.of), ""):
+                self.waits[name] = guilty
+            elif path and node.kind == "Input":
+                self.of[name] = {"output": next(fed)}
+            else:
+                self._node(node, graph, path, values)
+        self.waits |= {path + name: path + name for name in looped}
+
+    def _node(self, node: Node, graph: Graph, path: str, values: dict[str, Any]) -> None:
+        name, inputs = path + node.id, inputs_of(node, self.of, path)
+        try:
+            node = resolved(node, values)
+        except ValueError as error:
+            self._refuse(Problem(name, f"{node.id} ({node.kind}) cannot be made: {error}."))
+            return
+        if problem := self._misused(node, graph, path):
+            self._refuse(replace(problem, node=name))
+            return
+        for index in range(node.repeat):
+            place = f"{name}[{index}]" if node.repeat > 1 else name
+            outputs = self._once(node, place, inputs)
+            if outputs is None:
+                guilty = self._guilty_in(place)
+                if guilty != place:  # inside the block: what follows waits for that node
+                    self.waits[name] = guilty
+                return
+            self.of[place] = self.of[name] = outputs
+            inputs = (next(iter(outputs.values()), None),)
+
+    def _once(self, node: Node, place: str, inputs: tuple) -> dict[str, Spec] | None:
+        """What one copy of the node gives; None where it does not work, which is then said."""
+        block = self._document.blocks.get(node.kind)
+        if block is None:
+            result = examine(node, inputs)
+            if result.problem:
+                self._refuse(replace(result.problem, node=place))
+                return None
+            return result.outputs
+        wanted = blocks.inputs_of(block)
+        if None in inputs or len(inputs) != len(wanted):
+            message = (
+                f"{node.id} ({node.kind}) takes {len(wanted)} inputs ({', '.join(wanted)}) and has "
+                f"{len(inputs)}. Choose its inputs in the form."
+            )
+            self._refuse(Problem(place, message))
+            return None
+        self.graph(block.graph, f"{place}/", blocks.params_in_use(block, node), inputs)
+        outputs = [f"{place}/{end.id}" for end in block.graph.of_kind("Output")]
+        if not outputs or any(end not in self.of for end in outputs):
+            if self._guilty_in(place) == place:
+                message = f"{node.id} uses the block {node.kind}, which has no Output. Give it one."
+                self._refuse(Problem(place, message))
+            return None
+        found = [next(iter(self.of[end].values())) for end in outputs]
+        return dict(zip(blocks.ports_of(block), found, strict=True))
+
+    def _misused(self, node: Node, graph: Graph, path: str) -> Problem | None:
+        """What the node asks for beside its kind's arguments, and cannot have."""
+        if node.repeat > 1 and len(node.inputs) != 1:
+            return Problem("", f"{node.id} is repeated, so it takes one input and has {len(node.inputs)}.")
+        kind = blocks.kind_named(node.kind, self._document)
+        if node.repeat > 1 and kind and (not kind.new or len(kind.ports_of(node.params)) > 1):
+            return Problem("", f"{node.id} is a {node.kind}, which cannot be repeated. Set repeat to 1.")
+        if node.kind in self._document.blocks and (node.init or node.parametrize):
+            return Problem("", f"{node.id} is a block; set init and parametrize on the layers inside it.")
+        if not node.shares:
+            return None
+        shared = graph[node.shares] if node.shares in graph else node  # noqa: SIM401  a Graph is no dict
+        if shared.kind != node.kind or shared.shares or shared.repeat != node.repeat:
+            message = f"{node.id} shares the weights of {node.shares}, which is no {node.kind} of its own."
+            return Problem("", f"{message} Choose another.")
+        one, other = self._line(node, path), self._line(shared, path)
+        if one != other:
+            message = f"{node.id} shares the weights of {shared.id}, {other}, and would need {one}."
+            return Problem("", f"{message} Give both inputs of the same size.")
+        return None
+
+    def _line(self, node: Node, path: str) -> str:
+        """What makes the node, '' where that cannot be said yet."""
+        kind = CATALOGUE.get(node.kind)
+        if kind is None or any(path + source(wire) not in self.of for wire in node.inputs):
+            return ""
+        try:
+            return lines.new_line(kind, lines.arguments(node, kind, inputs_of(node, self.of, path)))
+        except (ValueError, IndexError, AttributeError):
+            return ""
+
+    def _refuse(self, problem: Problem) -> None:
+        self.problems.append(problem)
+
+    def _guilty_in(self, place: str) -> str:
+        """The node with a problem in or at a place."""
+        names = (p.node for p in self.problems if p.node == place or p.node.startswith(f"{place}/"))
+        return next(names, place)
+
+
+def inputs_of(node: Node, of: dict[str, dict[str, Spec]], path: str = "") -> tuple[Spec | None, ...]:
+    """What flows into a node; None where a wire comes from an output that is not there."""
+    found = []
+    for wire in node.inputs:
+        ports = of[path + source(wire)]
+        found.append(ports.get(port(wire)) if port(wire) else next(iter(ports.values()), None))
+    return tuple(found)
+
+
+def figures(document: Document, of: dict[str, dict[str, Spec]]) -> dict[str, Figures]:
+    """Node -> what it costs, for the nodes that work; per example, the batch left out.
+
+    A block costs what is in it, which stands under its path; what is repeated costs that many times.
+    """
+    found: dict[str, Figures] = {}
+    _costs(document, document.main, of, "", {}, found)
+    return found
+
+
+def _costs(document: Document, graph: Graph, of: dict, path: str, values: dict, found: dict) -> Figures:
+    """Adds the costs of a graph's nodes to `found`; their sum."""
+    total = NOTHING
+    for node in graph.nodes:
+        if path + node.id in of and node.kind not in ("Input", "Output"):
+            cost = _cost(document, resolved(node, values), of, path, found)
+            found[path + node.id] = cost
+            total += cost
+    return total
+
+
+def _cost(document: Document, node: Node, of: dict, path: str, found: dict) -> Figures:
+    total = NOTHING
+    inputs = inputs_of(node, of, path)
+    for index in range(node.repeat):
+        place = f"{path}{node.id}[{index}]" if node.repeat > 1 else path + node.id
+        block = document.blocks.get(node.kind)
+        if block is None:
+            kind = CATALOGUE[node.kind]
+            key = run_key(kind, lines.arguments(node, kind, inputs), inputs)
+            once = measure(*key)
+            if node.parametrize == "weight_norm":  # learns a length for each output beside the weight
+                once = replace(once, parameters=once.parameters + len(weights_of(key[0])["weight"]))
+        else:
+            values = blocks.params_in_use(block, node)
+            once = _costs(document, block.graph, of, f"{place}/", values, found)
+        total += replace(once, parameters=0) if node.shares else once
+        inputs = (next(iter(of[place].values()), None),)
+    return total

@@ -1,0 +1,290 @@
+"""A graph as a class: the network itself, and one class for each block it uses.
+
+A block's params are arguments of its class's constructor. So are the sizes that its layers read off
+their inputs, where they differ from one use of the block to another; where they do not, they are
+written as numbers.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from builder import blocks, lines, names
+from builder.blocks import has_sum, is_sum, parsed, resolved
+from builder.checks import Report
+from builder.document import Document, Graph, Node
+from builder.kinds import Kind, Spec
+from builder.lines import Expression, literal
+from builder.order import port, sorted_nodes, source
+
+
+@dataclass(frozen=True)
+class Use:
+    """One place where a graph stands: the path before its nodes' ids, and its params there."""
+
+    path: str
+    values: dict[str, Any]
+
+
+def all_uses(document: Document) -> dict[str, list[Use]]:
+    """Block -> where it is used; '' is the network itself."""
+    found: dict[str, list[Use]] = {"": [Use("", {})]}
+
+    def visit(graph: Graph, use: Use) -> None:
+        for node in graph.nodes:
+            block = document.blocks.get(node.kind)
+            if block is None or node.shares:
+                continue
+            values = blocks.params_in_use(block, resolved(node, use.values))
+            for place in places(node, use.path):
+                inner = Use(f"{place}/", values)
+                found.setdefault(node.kind, []).append(inner)
+                visit(block.graph, inner)
+
+    visit(document.main, found[""][0])
+    return found
+
+
+def places(node: Node, path: str) -> list[str]:
+    """Where a node's copies stand in a report: stage1, or stage1[0], stage1[1]."""
+    if node.repeat == 1:
+        return [path + node.id]
+    return [f"{path}{node.id}[{index}]" for index in range(node.repeat)]
+
+
+class ClassWriter:
+    """The lines of one class. `extras`: argument -> its value in each use, found while writing."""
+
+    def __init__(
+        self,
+        name: str,
+        graph: Graph,
+        uses: Sequence[Use],
+        document: Document,
+        report: Report,
+        inner: dict[str, ClassWriter],
+    ):
+        self.name = name
+        self.extras: dict[str, list[Any]] = {}
+        self._uses, self._document, self._report, self._inner = uses, document, report, inner
+        self._params = dict(document.blocks[name].params) if name in document.blocks else {}
+        self._stored: list[str] = []  # arguments that forward needs too
+        self.nodes, _ = sorted_nodes(graph)
+        self._kinds = {node.id: blocks.kind_named(node.kind, document) for node in self.nodes}
+        self._variables = self._named()
+        self._made = list(self._making())
+        self._called = list(self._calling())
+
+    def lines(self) -> Iterator[str]:
+        """The class as source lines, unformatted."""
+        defaults = [f"{name}={literal(value)}" for name, value in self._params.items()]
+        inputs = [node.id for node in self.nodes if node.kind == "Input"]
+        yield f"class {self.name}(nn.Module):"
+        yield f'    """{self._signature()}"""'
+        yield f"    def __init__({', '.join(['self', *self.extras, *defaults])}):"
+        yield "        super().__init__()"
+        yield from (f"        self.{name} = {name}" for name in self._stored)
+        yield from (f"        {line}" for line in self._made)
+        yield f"    def forward({', '.join(['self', *inputs])}):"
+        yield from (f"        {line}" for line in self._called)
+
+    # --- making
+
+    def _making(self) -> Iterator[str]:
+        for node in self.nodes:
+            kind = self._kinds[node.id]
+            if not kind.new or node.shares:
+                continue
+            yield from note(node)
+            yield lines.kept_line(node.id, kind, self._new(node, kind))
+            yield from _settings(node)
+
+    def _new(self, node: Node, kind: Kind) -> str:
+        texts = [self._new_once(node, kind, index) for index in range(node.repeat)]
+        if node.parametrize:
+            texts = [f"nn.utils.parametrizations.{node.parametrize}({text})" for text in texts]
+        if node.repeat == 1:
+            return texts[0]
+        if len(set(texts)) == 1:
+            return f"nn.Sequential(*[{texts[0]} for _ in range({node.repeat})])"
+        return f"nn.Sequential({', '.join(texts)})"
+
+    def _new_once(self, node: Node, kind: Kind, index: int) -> str:
+        if node.kind not in self._document.blocks:
+            return lines.new_line(kind, self._arguments(node, kind, index))
+        inner = self._inner[node.kind]
+        given = {}
+        for extra in inner.extras:
+            column = [inner.extra_at(extra, f"{places(node, u.path)[index]}/") for u in self._uses]
+            given[extra] = self._column(column, extra, node)
+        for name, default in self._document.blocks[node.kind].params.items():
+            value = self._written(node.params[name]) if name in node.params else default
+            if name in node.params and value != default:
+                given[name] = value
+        words = ", ".join(f"{name}={literal(value)}" for name, value in given.items())
+        return f"{node.kind}({words})"
+
+    def extra_at(self, name: str, path: str) -> Any:
+        """What an extra argument is in the use at a path."""
+        place = next(index for index, use in enumerate(self._uses) if use.path == path)
+        return self.extras[name][place]
+
+    def _arguments(self, node: Node, kind: Kind, index: int = 0) -> dict[str, Any]:
+        """The arguments as they are written: values, or expressions of the constructor's arguments."""
+        worth = [
+            lines.arguments(resolved(node, use.values), kind, self._inputs(node, use, index))
+            for use in self._uses
+        ]
+        found = {}
+        for param in kind.params:
+            if param.name in node.params:
+                found[param.name] = self._written(node.params[param.name], in_forward=not kind.new)
+            elif param.name in kind.reads:
+                column = [values[param.name] for values in worth]
+                found[param.name] = self._column(column, param.name, node)
+                if not kind.new and isinstance(found[param.name], Expression):
+                    tree = ast.parse(found[param.name], mode="eval").body
+                    found[param.name] = Expression(ast.unparse(self._through_self(tree)))
+            else:
+                found[param.name] = worth[0][param.name]
+        return found
+
+    def _written(self, value: Any, in_forward: bool = False) -> Any:
+        """A given value, its sums as expressions."""
+        if isinstance(value, tuple) and has_sum(value):
+            return tuple(self._written(item, in_forward) for item in value)
+        if not is_sum(value):
+            return value
+        tree = parsed(value)
+        if in_forward:
+            tree = self._through_self(tree)
+        return Expression(ast.unparse(tree))
+
+    def _through_self(self, tree: ast.expr) -> ast.expr:
+        stored = self._stored
+
+        class Attributes(ast.NodeTransformer):
+            def visit_Name(self, part: ast.Name) -> ast.expr:
+                if part.id in blocks.FUNCTIONS:
+                    return part
+                if part.id not in stored:
+                    stored.append(part.id)
+                return ast.Attribute(ast.Name("self", ast.Load()), part.id, ast.Load())
+
+        return Attributes().visit(tree)
+
+    def _column(self, column: list[Any], wanted: str, node: Node) -> Any:
+        """What stands for a size that has these values in the uses: itself, or an argument."""
+        if all(value == column[0] for value in column):
+            return column[0]
+        for name in self._params:
+            if [use.values[name] for use in self._uses] == column:
+                return Expression(name)
+        for name, values in self.extras.items():
+            if values == column:
+                return Expression(name)
+        taken = {*self._params, *self.extras}
+        name = wanted if wanted not in taken else f"{node.id}_{wanted}"
+        while name in taken or names.id_misfit(name):
+            name += "_"
+        self.extras[name] = column
+        return Expression(name)
+
+    def _inputs(self, node: Node, use: Use, index: int = 0) -> list[Spec]:
+        if index:
+            before = places(node, use.path)[index - 1]
+            return [next(iter(self._report.specs[before].values()))]
+        specs = []
+        for wire in node.inputs:
+            ports = self._report.specs[use.path + source(wire)]
+            specs.append(ports[port(wire)] if port(wire) else next(iter(ports.values())))
+        return specs
+
+    # --- calling
+
+    def _named(self) -> dict[str, str]:
+        """Wire -> the variable that holds what it carries.
+
+        The first output is held by the node's own name, others by name_port.
+        """
+        ports = {node.id: self._kinds[node.id].ports_of(node.params) for node in self.nodes}
+        taken = {node.id for node in self.nodes}
+        held: dict[tuple[str, str], str] = {}
+        variables: dict[str, str] = {}
+        for wire in (wire for node in self.nodes for wire in node.inputs):
+            node, name = source(wire), port(wire)
+            key = (node, "" if name == ports[node][0] else name)
+            if key not in held:
+                variable = f"{node}_{name}" if key[1] else node
+                while key[1] and variable in taken:
+                    variable += "_"
+                taken.add(variable)
+                held[key] = variable
+            variables[wire] = held[key]
+        return variables
+
+    def _calling(self) -> Iterator[str]:
+        variables = self._variables
+        for node in self.nodes:
+            kind = self._kinds[node.id]
+            if node.kind in ("Input", "Output"):
+                continue
+            ports = kind.ports_of(node.params)
+            wires = {name: f"{node.id}.{name}" for name in ports}
+            held = {name: variables[wire] for name, wire in wires.items() if wire in variables}
+            if node.id in variables or not held:
+                held[ports[0]] = node.id
+            if not kind.new:
+                yield from note(node)
+            values = self._arguments(node, kind) if not kind.new else {}
+            sources = [variables[wire] for wire in node.inputs]
+            call = lines.call_line(node.shares or node.id, kind, values, sources)
+            yield f"{lines.targets(kind, ports, held)} = {call}"
+        answers = [node.inputs[0] for node in self.nodes if node.kind == "Output"]
+        yield f"return {', '.join(variables[wire] for wire in answers)}"
+
+    def _signature(self) -> str:
+        use = self._uses[0]
+        specs = self._report.specs
+        takes = ", ".join(
+            f"{node.id} {shape(next(iter(specs[use.path + node.id].values())))}"
+            for node in self.nodes
+            if node.kind == "Input"
+        )
+        outputs = [node for node in self.nodes if node.kind == "Output"]
+        gives = ", ".join(shape(self._inputs(node, use)[0]) for node in outputs)
+        example = "" if len(self._uses) == 1 else "For example "
+        return f"{example}{'takes' if example else 'Takes'} {takes} and returns {gives}."
+
+
+def _settings(node: Node) -> Iterator[str]:
+    """What is done to a layer's weights once it is made."""
+    each = "layer" if node.repeat > 1 else f"self.{node.id}"
+    done = []
+    for name, given in node.init.items():
+        function, *arguments = given if isinstance(given, tuple) else (given,)
+        words = ", ".join([f"{each}.{name}", *map(literal, arguments)])
+        done.append(f"nn.init.{function}({words})")
+    if done and node.repeat > 1:
+        yield f"for layer in self.{node.id}:"
+        yield from (f"    {line}" for line in done)
+    else:
+        yield from done
+    if node.frozen:
+        yield f"self.{node.id}.requires_grad_(False)"
+
+
+def note(node: Node) -> Iterator[str]:
+    """A node's note as a comment."""
+    if text := names.one_line(node.note):
+        yield f"# {text}"
+
+
+def shape(spec: Spec) -> str:
+    """(N, 1, 8, 8): N is the batch's size."""
+    sizes = ["N" if size == spec.batch else str(size) for size in spec.shape]
+    text = f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"
+    return text if spec.dtype == "float32" else f"{text} of {spec.dtype}"
