@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from builder.catalogue import CATALOGUE
 from builder.document import Document
 from builder.fixes import Fix
-from builder.kinds import Spec
+from builder.kinds import Spec, example_text
 from builder.order import source, users
-from builder.rules import Problem, example_text
+from builder.rules import Problem
 
 
 @dataclass(frozen=True)

@@ -119,7 +119,7 @@ def add_after(document: Document, after: str, kind: str, spec: Spec | None = Non
     before = document.main[after]
     gives = bool(_kind(document, before.kind).ports)
     new = replace(new, inputs=_inputs_behind(added, before) if gives else ())
-    taken_over = gives and bool(added.ports)
+    taken_over = gives and bool(added.ports) and bool(new.inputs)
     place = document.main.place(after) + 1
     nodes = document.main.nodes
 
@@ -131,7 +131,7 @@ def add_after(document: Document, after: str, kind: str, spec: Spec | None = Non
 
 
 def _inputs_behind(kind: Kind, before: Node) -> tuple[str, ...]:
-    if kind.variadic and before.inputs:
+    if kind.least > 1 and before.inputs:
         return (before.id, before.inputs[0])
     return (before.id,) if kind.inputs else ()
 
@@ -309,6 +309,25 @@ def set_inputs(document: Document, node_id: str, inputs: tuple[str, ...]) -> Doc
     return _with(document, tuple(sorted_nodes(changed.main)[0]))
 
 
+def take_indices(document: Document, node_id: str) -> Document:
+    """Wires a MaxUnpool to the indices of the nearest pool before it that no other one takes."""
+    node = _node(document, node_id)
+    taken = {wire for other in document.main.nodes for wire in other.inputs if other is not node}
+    todo = [source(wire) for wire in node.inputs]
+    for name in todo:
+        pool = document.main[name]
+        if _gives_indices(pool, CATALOGUE[node.kind]) and f"{name}.indices" not in taken:
+            indexed = set_param(document, name, "return_indices", True)
+            return set_inputs(indexed, node_id, (node.inputs[0], f"{name}.indices"))
+        todo += [source(wire) for wire in pool.inputs if source(wire) not in todo]
+    raise EditError(f"No pool before {node_id} has indices to take. Add a MaxPool before it.")
+
+
+def _gives_indices(node: Node, unpool: Kind) -> bool:
+    kind = CATALOGUE.get(node.kind)
+    return kind is not None and "indices" in kind.more_ports.values() and kind.takes == unpool.takes
+
+
 def possible_inputs(document: Document, node_id: str) -> tuple[str, ...]:
     """The wires a node may take without closing a circle, nearest above first."""
     found = []
@@ -323,7 +342,10 @@ def possible_inputs(document: Document, node_id: str) -> tuple[str, ...]:
 
 EDITS: dict[str, Callable[..., Document]] = {
     edit.__name__: edit
-    for edit in (add_input, add_after, insert_before, remove, set_param, unset_param, replace_kind)
+    for edit in (
+        *(add_input, add_after, insert_before, remove),
+        *(set_param, unset_param, replace_kind, take_indices),
+    )
 }
 
 

@@ -299,8 +299,10 @@ def _wire_misfits(node: Node, graph: Graph) -> Iterator[tuple[str, str]]:
         if source(wire) not in graph:
             yield f"inputs[{index}]", f"no node is named {shown(wire)}."
             continue
-        kind = CATALOGUE.get(graph[source(wire)].kind)
-        if kind and port(wire) and port(wire) not in (*kind.ports, *kind.more_ports.values()):
+        feeding = graph[source(wire)]
+        kind = CATALOGUE.get(feeding.kind)
+        known = (*kind.ports_of(feeding.params), *kind.more_ports.values()) if kind else ()
+        if kind and port(wire) and port(wire) not in known:
             yield f"inputs[{index}]", f"{kind.name} has no output named {shown(port(wire))}."
     if node.shares:
         shared = node.shares in graph and node.shares != node.id

@@ -37,6 +37,10 @@ def use_incoming(node: Node, name: str, value: Any) -> Fix:
     return Fix(f"Use the incoming size, {shown(value)}", "unset_param", (node.id, name))
 
 
+def take_indices(node: Node) -> Fix:
+    return Fix(f"Give {node.id} the indices of the pool before it", "take_indices", (node.id,))
+
+
 def become(node: Node, kind: str) -> Fix:
     return Fix(f"Make {node.id} a {kind}", "replace_kind", (node.id, kind))
 

@@ -110,6 +110,9 @@ class Walk:
         """What the node asks for beside its kind's arguments, and cannot have."""
         if node.repeat > 1 and len(node.inputs) != 1:
             return Problem("", f"{node.id} is repeated, so it takes one input and has {len(node.inputs)}.")
+        kind = blocks.kind_named(node.kind, self._document)
+        if node.repeat > 1 and kind and (not kind.new or len(kind.ports_of(node.params)) > 1):
+            return Problem("", f"{node.id} is a {node.kind}, which cannot be repeated. Set repeat to 1.")
         if node.kind in self._document.blocks and (node.init or node.parametrize):
             return Problem("", f"{node.id} is a block; set init and parametrize on the layers inside it.")
         if not node.shares:

@@ -17,7 +17,7 @@ HOLE = re.compile(r"\{(\*?)(\w+)\}")
 
 
 def arguments(node: Node, kind: Kind, inputs: Sequence[Spec]) -> dict[str, Any]:
-    """The value of every argument: as given, else read off the first input, else the default.
+    """The value of every argument: as given, else read off an input, else the default.
 
     Raises ValueError or IndexError where an argument cannot be read off the input.
     """
@@ -26,7 +26,8 @@ def arguments(node: Node, kind: Kind, inputs: Sequence[Spec]) -> dict[str, Any]:
         if param.name in node.params:
             values[param.name] = node.params[param.name]
         elif param.name in kind.reads:
-            values[param.name] = kind.reads[param.name].value(inputs[0])
+            read = kind.reads[param.name]
+            values[param.name] = read.value(inputs[read.input])
         else:
             values[param.name] = param.default
     return values
@@ -34,7 +35,17 @@ def arguments(node: Node, kind: Kind, inputs: Sequence[Spec]) -> dict[str, Any]:
 
 def new_line(kind: Kind, values: Mapping[str, Any]) -> str:
     """What makes the module: nn.Conv2d(1, 16, 3, padding=1). '' for a plain expression."""
-    return f"{kind.new}({written(kind, values)})" if kind.new else ""
+    return _filled(new_template(kind), kind, values, {})
+
+
+def new_template(kind: Kind) -> str:
+    """The template of what makes the module; a plain class takes all arguments."""
+    return kind.new if "{" in kind.new or not kind.new else f"{kind.new}({{args}})"
+
+
+def kept_line(node_id: str, kind: Kind, new: str) -> str:
+    """The line of __init__ that keeps what was made: self.conv1 = nn.Conv2d(1, 16, 3)."""
+    return f'self.register_buffer("{node_id}", {new})' if kind.buffer else f"self.{node_id} = {new}"
 
 
 def written(kind: Kind, values: Mapping[str, Any]) -> str:
@@ -45,7 +56,10 @@ def written(kind: Kind, values: Mapping[str, Any]) -> str:
     """
     parts = []
     positional = bool(kind.new)
+    apart = {name for _, name in HOLE.findall(kind.new or kind.call)}
     for param in kind.params:
+        if param.name in apart:
+            continue
         if param.required and positional:
             parts.append(literal(values[param.name]))
             continue
@@ -82,20 +96,29 @@ def literal(value: Any) -> str:
 
 def call_line(node_id: str, kind: Kind, values: Mapping[str, Any], sources: Sequence[str]) -> str:
     """What calls it: self.conv1(image). `sources` are the names of its inputs' variables."""
-    named = _named_inputs(kind, sources)
+    short = kind.alone and len(sources) < len(kind.inputs)
+    named = {"self": f"self.{node_id}", **_named_inputs(kind, sources)}
+    return _filled(kind.alone if short else kind.call, kind, values, named)
+
+
+def _filled(template: str, kind: Kind, values: Mapping[str, Any], named: Mapping[str, str]) -> str:
+    """A template with its holes filled; `named` are the texts of those that are no arguments."""
 
     def fill(hole: re.Match) -> str:
         star, name = hole.groups()
-        if name == "self":
-            return f"self.{node_id}"
-        if name == "args":
-            return written(kind, values)
         if name in named:
             return named[name]
+        if name == "args":
+            return written(kind, values)
+        if name in kind.joints:
+            return kind.joints[name].write(values)
         value = values[name]
-        return ", ".join(map(literal, value)) if star and value is not None else literal(value)
+        several = star and isinstance(value, tuple)
+        return ", ".join(map(literal, value)) if several else literal(value)
 
-    return HOLE.sub(fill, kind.call)
+    if "{args}" in template and not written(kind, values):
+        template = template.replace(", {args}", "")
+    return HOLE.sub(fill, template)
 
 
 def _named_inputs(kind: Kind, sources: Sequence[str]) -> dict[str, str]:
@@ -110,5 +133,6 @@ def targets(kind: Kind, ports: Sequence[str], variables: Mapping[str, str]) -> s
     """What a call's result is assigned to: `lstm, (lstm_h_n, _)`; ports nobody uses are `_`."""
     if len(ports) == 1:
         return variables.get(ports[0], "_")
-    text = HOLE.sub(lambda hole: variables.get(hole[2], "_"), kind.result)
+    pattern = kind.result or ", ".join(f"{{{port}}}" for port in ports)
+    text = HOLE.sub(lambda hole: variables.get(hole[2], "_"), pattern)
     return re.sub(r"\(_(?:, _)*\)", "_", text)

@@ -14,10 +14,11 @@ from typing import Any
 from builder import fixes
 from builder.catalogue import CATALOGUE
 from builder.document import Node
-from builder.kinds import Kind, Spec, shown
+from builder.kinds import Kind, Spec, example_text, shown
 
 DIMENSIONS = {
     "C": "channels",
+    "D": "depth",
     "H": "height",
     "W": "width",
     "L": "length",
@@ -60,12 +61,6 @@ class Case:
 Rule = Callable[[Case], Iterator[Problem]]
 
 
-def example_text(spec: Spec) -> str:
-    """The shape of one example: (16, 8, 8), (784), or int64 (16)."""
-    text = f"({', '.join(map(str, spec.example))})"
-    return text if spec.dtype == "float32" else f"{spec.dtype} {text}"
-
-
 def values_are_accepted(case: Case) -> Iterator[Problem]:
     for name, value in case.node.params.items():
         param = case.kind.param(name)
@@ -89,20 +84,34 @@ def _clamped(param, value: Any) -> Any:
 
 
 def dtype_fits(case: Case) -> Iterator[Problem]:
-    for spec in case.inputs:
+    for index, spec in enumerate(case.inputs):
         whole_numbers = spec.dtype.startswith("int")
-        if case.kind.dtype == "float" and whole_numbers:
+        name = case.kind.input(index)
+        wanted = case.kind.dtypes.get(name, case.kind.dtype)
+        if wanted == "float" and whole_numbers:
             repairs = [fixes.insert(case.node, "Embedding")] if spec.high else []
             yield case.problem(
                 f"takes decimal numbers and gets whole ones, {example_text(spec)}. "
                 "Put an Embedding before it, which turns each token into a vector.",
                 *repairs,
             )
-        elif case.kind.dtype == "int" and not whole_numbers:
+        elif wanted == "int" and not whole_numbers and name in case.kind.dtypes:
+            yield case.problem(
+                f"takes whole numbers as its {name} and gets decimal ones, {example_text(spec)}. "
+                f"Choose another input as its {name}.",
+                *indices_to_take(case),
+            )
+        elif wanted == "int" and not whole_numbers:
             yield case.problem(
                 f"takes whole numbers (tokens) and gets decimal ones, {example_text(spec)}. "
                 "Feed it from an Input whose dtype is int64."
             )
+
+
+def indices_to_take(case: Case) -> Iterator[fixes.Fix]:
+    """The repair of a layer that wants a pool's indices and has an input to look for the pool from."""
+    if "indices" in case.kind.inputs and case.inputs:
+        yield fixes.take_indices(case.node)
 
 
 def rank_fits(case: Case) -> Iterator[Problem]:
@@ -135,9 +144,9 @@ def _relatives(case: Case, spec: Spec) -> Iterator[fixes.Fix]:
 def given_sizes_fit(case: Case) -> Iterator[Problem]:
     """What was typed is never overwritten by what would be read off the input."""
     for name, read in case.kind.reads.items():
-        if name not in case.node.params or not case.inputs:
+        if name not in case.node.params or len(case.inputs) <= read.input:
             continue
-        spec, given = case.inputs[0], case.node.params[name]
+        spec, given = case.inputs[read.input], case.node.params[name]
         if read.suits(given, spec):
             continue
         incoming = read.value(spec)
@@ -149,6 +158,19 @@ def given_sizes_fit(case: Case) -> Iterator[Problem]:
             f"{shown(incoming)} {read.words}. {repairs[0].label}.",
             *repairs,
         )
+
+
+def batch_is_apart(case: Case) -> Iterator[Problem]:
+    """No weight can be as large as a batch, which is another one each time."""
+    for name, read in case.kind.reads.items():
+        sizes = _each(case.values[name], 1)
+        batch = case.inputs[read.input].batch
+        if any(batch and size and size % batch == 0 for size in sizes):
+            yield case.problem(
+                f"gets {case.gets}, where the batch is mixed into its {read.words}. Keep the batch a "
+                "dimension of its own in the layers before it, the first one."
+            )
+            return
 
 
 def divisions_come_out(case: Case) -> Iterator[Problem]:
@@ -171,7 +193,8 @@ def windows_fit(case: Case) -> Iterator[Problem]:
     """A window must not be larger than the padded image: what is left would have no size."""
     values = case.values
     kernel, padding = values.get("kernel_size"), values.get("padding", 0)
-    if kernel is None or isinstance(padding, str) or "output_padding" in values:
+    grows = {"output_padding", "output_size"} & values.keys() or "indices" in case.kind.inputs
+    if kernel is None or isinstance(padding, str) or grows:
         return
     sizes = case.inputs[0].example[1:]
     kernels, paddings, dilations = (
@@ -197,7 +220,7 @@ def _each(value: Any, count: int) -> tuple[int, ...]:
 
 def merged_shapes_agree(case: Case) -> Iterator[Problem]:
     if not case.kind.variadic or case.kind.params or len(case.inputs) < 2:
-        return
+        return  # those with arguments, Concat and Stack, have rules of their own
     shapes = [spec.shape for spec in case.inputs]
     if not _broadcast(shapes):
         sources = " and ".join(
@@ -216,8 +239,22 @@ def _broadcast(shapes: list[tuple[int, ...]]) -> bool:
     return all(len({size for size in sizes if size != 1}) < 2 for sizes in zip(*padded, strict=True))
 
 
+def kinds_own_rule(case: Case) -> Iterator[Problem]:
+    misfit = case.kind.rule and case.kind.rule(case.values, case.inputs)
+    if misfit:
+        repairs = (fixes.use(case.node, name, value) for name, value in misfit.instead.items())
+        before = [fixes.insert(case.node, misfit.before[0], **misfit.before[1])] if misfit.before else []
+        yield case.problem(misfit.words, *repairs, *before)
+
+
 BEFORE_ARGUMENTS: tuple[Rule, ...] = (values_are_accepted, dtype_fits, rank_fits, given_sizes_fit)
-WITH_ARGUMENTS: tuple[Rule, ...] = (divisions_come_out, windows_fit, merged_shapes_agree)
+WITH_ARGUMENTS: tuple[Rule, ...] = (
+    batch_is_apart,
+    divisions_come_out,
+    kinds_own_rule,
+    windows_fit,
+    merged_shapes_agree,
+)
 
 
 def first_problem(rules: tuple[Rule, ...], case: Case) -> Problem | None:

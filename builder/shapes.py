@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import warnings
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,7 +18,7 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from builder import lines, rules
-from builder.catalogue import CATALOGUE
+from builder.catalogue import CATALOGUE, KINDS
 from builder.document import Node
 from builder.kinds import Figures, Kind, Spec
 from builder.rules import Case, Problem
@@ -97,11 +97,13 @@ def _wires(case: Case) -> Problem | None:
     if kind.variadic:
         wanted, fits = "two or more inputs", given >= 2
     else:
-        wanted = f"{len(kind.inputs)} input{'s' * (len(kind.inputs) != 1)}"
+        names = f" ({', '.join(kind.inputs)})" if len(kind.inputs) > 1 else ""
+        wanted = f"{len(kind.inputs)} input{'s' * (len(kind.inputs) != 1)}{names}"
         fits = given in {kind.least, len(kind.inputs)}
     if fits:
         return None
-    return case.problem(f"takes {wanted} and has {given or 'none'}. Choose its inputs in the form.")
+    message = f"takes {wanted} and has {given or 'none'}. Choose its inputs in the form."
+    return case.problem(message, *rules.indices_to_take(case))
 
 
 def _input_spec(node: Node) -> Spec:
@@ -116,11 +118,11 @@ def _run(case: Case) -> Result:
         specs = run(*run_key(kind, values, inputs))
     except Exception as error:  # PyTorch raises many kinds; each one is the user's to read
         return Result(problem=case.problem(f"gets {case.gets} and cannot run: {plain(error)}"))
-    high = max((spec.high or 0 for spec in inputs), default=0) or None
+    high = kind.high(inputs[0]) if kind.high else max((spec.high or 0 for spec in inputs), default=0)
     ports = kind.ports_of(values)
     return Result(
         {
-            name: replace(spec, high=high if spec.dtype.startswith("int") else None)
+            name: replace(spec, high=high or None if spec.dtype.startswith("int") else None)
             for name, spec in zip(ports or ("output",), specs, strict=False)
         }
     )
@@ -171,7 +173,7 @@ def _one_step(inputs: tuple[Spec, ...], steps: int | None) -> tuple[Spec, ...]:
 
 
 def _call(new: str, call: str, inputs: tuple[Spec, ...]) -> Any:
-    scope: dict[str, Any] = {"torch": torch, "self": SimpleNamespace(node=_module(new))}
+    scope: dict[str, Any] = {"torch": torch, "nn": nn, "self": SimpleNamespace(node=_module(new))}
     for index, spec in enumerate(inputs):
         dtype = getattr(torch, spec.dtype)
         scope[f"x{index}"] = torch.empty(spec.shape, dtype=dtype, device="meta")
@@ -181,18 +183,27 @@ def _call(new: str, call: str, inputs: tuple[Spec, ...]) -> Any:
 
 
 @lru_cache(4096)
-def _module(new: str) -> nn.Module | None:
+def _module(new: str) -> nn.Module | torch.Tensor | None:
     if not new:
         return None
     with torch.device("meta"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return eval(new, {"nn": nn})  # noqa: S307  printed by lines.py from literals and identifiers
+        return eval(new, _names())  # noqa: S307  printed by lines.py from literals and identifiers
+
+
+@cache
+def _names() -> dict[str, Any]:
+    """What the lines that make modules may name: torch, nn and the catalogue's own helpers."""
+    scope: dict[str, Any] = {"torch": torch, "nn": nn}
+    for kind in KINDS:
+        exec(kind.helper, scope)  # noqa: S102  the catalogue's own
+    return scope
 
 
 def weights_of(new: str) -> dict[str, torch.Tensor]:
     """The parameters of what a line makes, by name, on the meta device."""
-    module = _module(new)
-    return dict(module.named_parameters()) if module is not None else {}
+    made = _module(new)
+    return dict(made.named_parameters()) if isinstance(made, nn.Module) else {}
 
 
 def _tensors(outputs: Any) -> list[torch.Tensor]:
@@ -208,8 +219,9 @@ def measure(new: str, call: str, inputs: tuple[Spec, ...], steps: int | None) ->
     times = inputs[0].shape[steps] if steps is not None else 1
     with FlopCounterMode(display=False) as counter:
         _call(new, call, _one_step(inputs, steps))
-    module = _module(new)
-    given = 0 if module is None else sum(p.numel() for p in module.parameters())
+    made = _module(new)
+    weights = made.parameters() if isinstance(made, nn.Module) else [made]
+    given = sum(weight.numel() for weight in weights if isinstance(weight, nn.Parameter))
     first = run(new, call, inputs, steps)[0]
     outputs = _size(first.example)
     return Figures(given, counter.get_total_flops() * times // 2 // BATCH, outputs)

@@ -16,7 +16,11 @@ from pathlib import Path
 from typing import Any
 
 REQUIRED = object()  # the default of an argument that has none
-HIDDEN = {"self", "device", "dtype", "args", "kwargs"}  # never a user's choice on a drawing
+# Never a user's choice on a drawing: where numbers lie, objects instead of values, what is deprecated.
+HIDDEN = frozenset(
+    """self device dtype args kwargs process_group custom_encoder custom_decoder include_last_offset
+    min_value max_value""".split()
+)
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,11 @@ def _literal(expression: ast.expr) -> Any:
     try:
         return ast.literal_eval(expression)
     except ValueError:
-        return ast.unparse(expression).split(".")[-1]
+        pass
+    match expression:
+        case ast.BinOp(ast.Constant(value=above), ast.Div(), ast.Constant(value=below)):
+            return above / below
+    return ast.unparse(expression).split(".")[-1]
 
 
 @cache
@@ -99,7 +107,7 @@ def _docstring(class_name: str) -> str:
     return ""
 
 
-ENTRY = re.compile(r"^( +)(\w+)\s*(?:\([^)]*\))?\s*:\s+(.*)")
+ENTRY = re.compile(r"^( +)(\w+)\s*(?:\([^)]*\))?\s*:(?:\s+(.*)|$)")
 
 
 def _help(class_name: str) -> dict[str, str]:
@@ -120,7 +128,7 @@ def _entries(docstring: str) -> Iterator[tuple[str, str]]:
         if match and (not indent or depth == indent):
             if name:
                 yield name, " ".join(text)
-            indent, name, text = depth, match[2], [match[3]]
+            indent, name, text = depth, match[2], [match[3] or ""]
         elif line.strip() and indent and depth < indent:
             break
         else:

@@ -126,18 +126,18 @@ def _choice(param, key, value, change, field, _follows) -> None:
 def _text(param, key, value, change, field, follows) -> None:
     st.text_input(
         param.name,
-        placeholder=_placeholder(follows, ints_text),
+        placeholder=_placeholder(follows, numbers_text),
         help=help_text(param, follows),
-        **field(key, ints_text(value), lambda text: change(read_ints(text, param.rank))),
+        **field(key, numbers_text(value), lambda text: change(read_numbers(text, param))),
     )
 
 
 def _sum(param, key, value, change, field, follows) -> None:
     st.text_input(
         param.name,
-        placeholder=_placeholder(follows, ints_text),
+        placeholder=_placeholder(follows, numbers_text),
         help=help_text(param, follows) + " Or a sum of the block's params, as in \\=channels\\*2.",
-        **field(key, ints_text(value), lambda text: change(read_sum(text, param))),
+        **field(key, numbers_text(value), lambda text: change(read_sum(text, param))),
     )
 
 
@@ -145,8 +145,8 @@ def read_sum(text: str, param: Param) -> Any:
     """A sum as it was typed, else what the argument takes without one."""
     if text.strip().startswith("="):
         return text.strip()
-    if param.type == "ints":
-        return read_ints(text, param.rank)
+    if param.type in ("ints", "floats"):
+        return read_numbers(text, param)
     for number in (int, float):
         try:
             return number(text)
@@ -155,14 +155,19 @@ def read_sum(text: str, param: Param) -> Any:
     return text.strip() or None
 
 
-def ints_text(value: Any) -> str:
-    """Whole numbers as people type them: 3, or 3 x 5, or same."""
+def numbers_text(value: Any) -> str:
+    """Numbers as people type them: 3, or 3 x 5, or same."""
     if value is None:
         return ""
     return " x ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
-def read_ints(text: str, rank: int = -1) -> Any:
+def read_numbers(text: str, param: Param) -> Any:
+    """What was typed, as the Param takes it; see read_ints."""
+    return read_ints(text, param.rank, float if param.type == "floats" else int)
+
+
+def read_ints(text: str, rank: int = -1, number: type = int) -> Any:
     """What was typed, as a number, a tuple, None for nothing, or the text itself where it is none.
 
     Numbers may be parted by x, commas or blanks, in brackets or not: 3x5, (3, 5), 3 5. With rank 0
@@ -172,7 +177,7 @@ def read_ints(text: str, rank: int = -1) -> Any:
     bare = plain.strip("()[]").replace("×", "x")
     parts = bare.replace("x", " ").replace(",", " ").split()
     try:
-        numbers = tuple(int(part) for part in parts)
+        numbers = tuple(number(part) for part in parts)
     except ValueError:
         return plain
     if not numbers:
@@ -187,6 +192,7 @@ WIDGETS: dict[str, Callable[..., None]] = {
     "float": _number,
     "choice": _choice,
     "ints": _text,
+    "floats": _text,
     "text": _text,
     "sum": _sum,
     "follows": lambda param, *rest: (_text if param.type == "ints" else _number)(param, *rest),
@@ -198,7 +204,8 @@ def inferred_values(kind: Kind, spec: Any, source: str) -> dict[str, tuple[Any, 
     found = {}
     for name, read in kind.reads.items():
         try:
-            found[name] = (read.value(spec) if spec else None, source or "the input")
+            known = spec is not None and read.input == 0  # of the others the form is told nothing
+            found[name] = (read.value(spec) if known else None, source or "the input")
         except (ValueError, IndexError):
             found[name] = (None, source or "the input")
     return found

@@ -11,13 +11,30 @@ LAYERS = [kind for kind in KINDS if kind.family != "Input and output"]
 TOKENS = {"dtype": "int64", "high": 20}
 
 
+def inputs_of(kind: Kind, all_of_them: bool = False) -> list[dict]:
+    """Params for the Inputs of a kind's own example; states that may be left out are."""
+    count = 2 if kind.variadic else kind.least if kind.alone and not all_of_them else len(kind.inputs)
+    found = []
+    for name in (kind.input(index) for index in range(count)):
+        whole = kind.dtypes.get(name, kind.dtype) == "int"
+        shape = kind.examples.get(name, kind.example)
+        found.append({"shape": shape, **(TOKENS if whole else {})})
+    return found
+
+
 def around(kind: Kind, params: dict | None = None) -> Document:
-    """The smallest network that uses a kind, on the kind's own example."""
-    count = 2 if kind.variadic else len(kind.inputs)
-    more = TOKENS if kind.dtype == "int" else {}
-    inputs = [Node(f"input{i}", "Input", (), {"shape": kind.example, **more}) for i in range(count)]
+    """The smallest network that uses a kind, on the kind's own example.
+
+    What has no input is given a batch by an Input beside it.
+    """
+    given = inputs_of(kind)
+    inputs = [Node(f"input{i}", "Input", (), params) for i, params in enumerate(given)]
     layer = Node("layer", kind.name, tuple(node.id for node in inputs), params or {})
-    return Document("Small", Graph((*inputs, layer, Node("answer", "Output", ("layer",)))))
+    if inputs:
+        return Document("Small", Graph((*inputs, layer, Node("answer", "Output", ("layer",)))))
+    beside = Node("input0", "Input", (), {"shape": (1,)})
+    total = Node("total", "Add", ("input0", "layer"))
+    return Document("Small", Graph((beside, layer, total, Node("answer", "Output", ("total",)))))
 
 
 def chain(*layers: tuple, shape: tuple[int, ...] = (1, 8, 8), name: str = "Chain") -> Document:

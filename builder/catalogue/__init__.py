@@ -2,6 +2,7 @@
 
 from builder.catalogue import (
     activation,
+    constant,
     convolution,
     dropout,
     embedding,
@@ -9,10 +10,13 @@ from builder.catalogue import (
     linear,
     merge,
     normalization,
+    padding,
     pooling,
     recurrent,
+    reduction,
     shape,
     transformer,
+    vision,
 )
 from builder.kinds import Kind
 
@@ -21,13 +25,17 @@ KINDS: tuple[Kind, ...] = (
     *linear.KINDS,
     *convolution.KINDS,
     *pooling.KINDS,
+    *padding.KINDS,
     *normalization.KINDS,
     *activation.KINDS,
     *recurrent.KINDS,
     *transformer.KINDS,
     *dropout.KINDS,
     *embedding.KINDS,
+    *vision.KINDS,
     *shape.KINDS,
+    *reduction.KINDS,
     *merge.KINDS,
+    *constant.KINDS,
 )
 CATALOGUE: dict[str, Kind] = {kind.name: kind for kind in KINDS}

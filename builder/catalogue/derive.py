@@ -20,18 +20,29 @@ KNOWN: Mapping[str, Mapping[str, Any]] = {
     **dict.fromkeys(
         """in_features out_features in_channels out_channels num_features num_channels input_size
         hidden_size embed_dim d_model dim_feedforward num_embeddings embedding_dim num_groups groups
-        num_heads nhead normalized_shape""".split(),
+        num_heads nhead normalized_shape in1_features in2_features upscale_factor downscale_factor
+        size num_parameters""".split(),
         SIZE,
     ),
     **dict.fromkeys(["kernel_size", "stride", "dilation", "output_size"], {"low": 1, "high": 100_000}),
     **dict.fromkeys(["padding", "output_padding"], {"low": 0, "high": 100_000}),
     **dict.fromkeys(["p", "dropout", "momentum"], PORTION),
     **dict.fromkeys(["eps", "layer_norm_eps"], {"low": 0.0, "high": 1.0, "advanced": True}),
-    "num_layers": {"low": 1, "high": 1_000},
+    **dict.fromkeys(["num_layers", "num_encoder_layers", "num_decoder_layers"], {"low": 1, "high": 1_000}),
+    "activation": {"choices": ("relu", "gelu")},
+    "nonlinearity": {"choices": ("tanh", "relu")},
     "proj_size": {"low": 0, "high": MOST, "advanced": True},
     # PyTorch's default is False; here tensors carry the batch first everywhere.
     "batch_first": {"default": True, "advanced": True, "always": True},
 }
+NUMBERS = {"size": "ints", "ratio": "floats"}  # PyTorch's _size_2_t and _ratio_2_t
+# Rank -> the dimensions of an example, one that layers of that rank work on, what it is called.
+SPACES = {
+    1: ("CL", (8, 20), "signal"),
+    2: ("CHW", (8, 6, 6), "image"),
+    3: ("CDHW", (8, 6, 6, 6), "volume"),
+}
+DIM = {"low": -8, "high": 8}
 ADVANCED = frozenset(
     """inplace dilation padding_mode ceil_mode count_include_pad divisor_override
     track_running_stats output_padding add_bias_kv add_zero_attn kdim vdim max_norm norm_type
@@ -47,20 +58,24 @@ def layer(
     start: Mapping[str, Any] | None = None,
     say: Mapping[str, Mapping[str, Any]] | None = None,
     rank: int = 0,
+    arguments_of: str = "",
+    first: tuple[Param, ...] = (),
     **fields: Any,
 ) -> Kind:
     """The Kind of torch.nn's layer `name`.
 
+    arguments_of  the layer whose arguments it takes, where they are not its own; `first` are more.
     start   what a new node has for arguments without a default.
     say     argument -> fields of its Param that PyTorch does not tell.
     rank    how many numbers its sizes have, where PyTorch's annotation leaves it open.
     """
-    known = [argument for argument in signatures.arguments(name) if argument.name[0] != "_"]
+    arguments = signatures.arguments(arguments_of or name)
+    known = [argument for argument in arguments if argument.name[0] != "_"]
     params = tuple(
         _param(argument, rank, (start or {}).get(argument.name), (say or {}).get(argument.name, {}))
         for argument in known
     )
-    return Kind(name, family, doc, params, new=f"nn.{name}", **fields)
+    return Kind(name, family, doc, (*first, *params), **{"new": f"nn.{name}", **fields})
 
 
 def _param(argument: signatures.Argument, rank: int, start: Any, said: Mapping[str, Any]) -> Param:
@@ -85,10 +100,8 @@ def _type(argument: signatures.Argument, rank: int) -> tuple[str, int, tuple[Any
     text = argument.type
     if match := re.search(r"Literal(\[.*\])", text):
         return "choice", 0, tuple(ast.literal_eval(match[1]))
-    if match := re.search(r"_size_(\d)_t", text):
-        return "ints", int(match[1]), ()
-    if "_size_any" in text:
-        return "ints", rank, ()
+    if match := re.search(r"_(size|ratio)_(\d|any)_", text):
+        return NUMBERS[match[1]], rank if match[2] == "any" else int(match[2]), ()
     if "_shape_t" in text:
         return "ints", -1, ()
     if "_size" in text:
@@ -125,6 +138,16 @@ FEATURES = Read(lambda spec: spec.shape[-1], "features in the last dimension")
 # The last dimension of vectors and sequences; all of (C, H, W) of images and volumes.
 NORMALIZED = Read(_normalized, "dimensions to normalize", _is_tail)
 TOKENS = Read(_tokens, "tokens", lambda given, spec: given >= (spec.high or 0))
+
+
+def each(value: Any, count: int) -> tuple[Any, ...]:
+    """A size for each dimension: 3 -> (3, 3)."""
+    return value if isinstance(value, tuple) else (value,) * count
+
+
+def shortest(values: tuple[int, ...]) -> int | tuple[int, ...]:
+    """Sizes as one writes them: (3, 3) -> 3."""
+    return values[0] if len(set(values)) == 1 else values
 
 
 def largest_divisor(number: int, most: int) -> int:

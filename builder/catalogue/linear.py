@@ -1,8 +1,23 @@
 """Fully connected layers."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from builder.catalogue.derive import FEATURES, layer
+from builder.kinds import Misfit, Read, Spec, example_text
 
 FAMILY = "Linear"
+
+
+def _all_but_the_last_agree(values: Mapping[str, Any], inputs: tuple[Spec, ...]) -> Misfit | None:
+    one, other = inputs
+    if one.shape[:-1] == other.shape[:-1]:
+        return None
+    return Misfit(
+        f"takes two inputs that differ in the last dimension only and gets {example_text(one)} and "
+        f"{example_text(other)}. Reshape one of them, or choose other inputs."
+    )
+
 
 KINDS = (
     layer(
@@ -12,6 +27,21 @@ KINDS = (
         start={"out_features": 64},
         reads={"in_features": FEATURES},
         example=(20,),
+    ),
+    layer(
+        "Bilinear",
+        FAMILY,
+        "Every output is a weighted sum of all products of two inputs: y = x1^T A x2 + b.",
+        start={"out_features": 16},
+        call="{self}({x1}, {x2})",
+        inputs=("x1", "x2"),
+        reads={
+            "in1_features": FEATURES,
+            "in2_features": Read(FEATURES.value, "features in the last dimension", input=1),
+        },
+        rule=_all_but_the_last_agree,
+        example=(20,),
+        examples={"x2": (12,)},
     ),
     layer(
         "Identity",

@@ -1,10 +1,15 @@
 """Layers and tensor operations that move numbers around and compute nothing."""
 
-from builder.catalogue.derive import layer
-from builder.kinds import Kind, Param
+from collections.abc import Mapping
+from typing import Any
+
+from builder.catalogue.derive import DIM, layer
+from builder.kinds import Joint, Kind, Misfit, Param, Spec
 
 FAMILY = "Shape"
-DIM = {"low": -8, "high": 8}
+FAR = {"low": -1_000_000, "high": 1_000_000}
+WHICH = "The dimension; the batch is dimension 0."
+EVERYTHING = slice(None, None, None)
 
 
 def _pairs(spec) -> dict:
@@ -14,6 +19,97 @@ def _pairs(spec) -> dict:
 def _last_two_swapped(spec) -> dict:
     rest = list(range(len(spec.shape)))
     return {"dims": (*rest[:-2], rest[-1], rest[-2])} if len(rest) > 2 else {"dims": tuple(rest)}
+
+
+def _size(spec: Spec, dim: int) -> int | None:
+    return spec.shape[dim] if -len(spec.shape) <= dim < len(spec.shape) else None
+
+
+# --- slices: x[:, 2:5]
+
+
+def _index(values: Mapping[str, Any]) -> str:
+    start, end, step = ("" if values[n] is None else values[n] for n in ("start", "end", "step"))
+    if isinstance(values["dim"], str):  # in a block it may be an argument
+        cut = f"slice({values['start']}, {values['end']}, {values['step']})"
+        return f"(slice(None),) * ({values['dim']}) + ({cut},)"
+    cut = f"{start}:{end}" + f":{step}" * (step != "")
+    before = ":, " * values["dim"] if values["dim"] >= 0 else "..., "
+    return f"{before}{cut}{', :' * (-values['dim'] - 1)}"
+
+
+def _cut(index: Any) -> dict[str, Any] | None:
+    """The dimension and the ends of the one slice that is not all of its dimension."""
+    places = index if isinstance(index, tuple) else (index,)
+    dots = places[:1] == (...,)
+    places = places[dots:]
+    if not all(isinstance(place, slice) for place in places):
+        return None
+    cuts = [(at, place) for at, place in enumerate(places) if place != EVERYTHING]
+    if len(cuts) != 1:
+        return None
+    at, place = cuts[0]
+    dim = at - len(places) if dots else at
+    return {"dim": dim, "start": place.start, "end": place.stop, "step": place.step}
+
+
+def _takes_a_part(values: Mapping[str, Any], inputs: tuple[Spec, ...]) -> Misfit | None:
+    if any(values[name] is not None for name in ("start", "end", "step")):
+        return None
+    return Misfit("has no start and no end, so it takes everything. Set start to 1.", {"start": 1})
+
+
+# --- several pieces
+
+
+def _pieces_come_out(values: Mapping[str, Any], inputs: tuple[Spec, ...]) -> Misfit | None:
+    """torch.chunk gives fewer pieces than asked for where they do not come out."""
+    size, chunks = _size(inputs[0], values["dim"]), values["chunks"]
+    if size is None or -(-size // -(-size // chunks)) == chunks:
+        return None
+    fitting = [n for n in range(2, chunks) if -(-size // -(-size // n)) == n]
+    return Misfit(
+        f"cuts dimension {values['dim']}, which has {size}, into {chunks} pieces, and PyTorch gives "
+        f"fewer. Set chunks to a number that divides {size}.",
+        {"chunks": fitting[-1]} if fitting else {},
+    )
+
+
+def _sizes_add_up(values: Mapping[str, Any], inputs: tuple[Spec, ...]) -> Misfit | None:
+    size, given = _size(inputs[0], values["dim"]), values["split_size"]
+    if len(given) < 2:
+        return Misfit(f"has one size in split_size; give it two or more that add up to {size}.")
+    if size is None or sum(given) == size:
+        return None
+    last = size - sum(given[:-1])
+    return Misfit(
+        f"has split_size={given}, which adds up to {sum(given)}, and dimension {values['dim']} has "
+        f"{size}. Make its sizes add up to {size}.",
+        {"split_size": (*given[:-1], last)} if last > 0 else {},
+    )
+
+
+def _halves(spec: Spec) -> dict[str, Any]:
+    if len(spec.shape) < 2 or spec.shape[1] < 2:
+        return {}
+    half = spec.shape[1] // 2
+    return {"split_size": (half, spec.shape[1] - half), "dim": 1}
+
+
+def _in_two(spec: Spec) -> dict[str, Any]:
+    even = (dim for dim in range(1, len(spec.shape)) if spec.shape[dim] % 2 == 0)
+    return {"dim": next(even, 1)}
+
+
+def _repeats_one(values: Mapping[str, Any], inputs: tuple[Spec, ...]) -> Misfit | None:
+    x, like = inputs
+    if x.shape[:1] in ((1,), like.shape[:1]):
+        return None
+    return Misfit(
+        f"repeats its input's first dimension, which has {x.shape[0] if x.shape else 'no size'} and "
+        "must have 1. Put an Unsqueeze at 0 before it.",
+        before=("Unsqueeze", {"dim": 0}),
+    )
 
 
 KINDS = (
@@ -64,43 +160,107 @@ KINDS = (
         example=(7, 12),
     ),
     Kind(
+        "Transpose",
+        FAMILY,
+        "Two dimensions change places; the batch is dimension 0.",
+        params=(
+            Param("dim0", 1, "int", "The one dimension; the batch is dimension 0.", True, **DIM),
+            Param("dim1", 2, "int", "The other dimension.", True, **DIM),
+        ),
+        call="{x}.transpose({dim0}, {dim1})",
+        dtype="any",
+        example=(7, 12),
+    ),
+    Kind(
+        "Squeeze",
+        FAMILY,
+        "Takes away dimensions of size 1; a larger one stays as it is.",
+        params=(Param("dim", 1, "ints", WHICH, True, rank=-1, **DIM),),
+        call="{x}.squeeze({dim})",
+        suits=lambda spec: {"dim": spec.shape.index(1) if 1 in spec.shape else 1},
+        dtype="any",
+        example=(1, 6, 6),
+    ),
+    Kind(
+        "Unsqueeze",
+        FAMILY,
+        "Adds a dimension of size 1.",
+        params=(Param("dim", 1, "int", "Where the new dimension stands; the batch is 0.", True, **DIM),),
+        call="{x}.unsqueeze({dim})",
+        dtype="any",
+    ),
+    Kind(
+        "Expand",
+        FAMILY,
+        "Repeats the first dimension of x for each example of like: a learned token for every image.",
+        call="{x}.expand({like}.size(0), *{x}.shape[1:])",
+        inputs=("x", "like"),
+        dtype="any",
+        rule=_repeats_one,
+    ),
+    Kind(
         "Select",
         FAMILY,
         "Takes one slice along a dimension: dim 1, index -1 is the last step of a sequence.",
         params=(
             Param("dim", 1, "int", "The dimension to cut; the batch is dimension 0.", True, **DIM),
-            Param(
-                "index",
-                -1,
-                "int",
-                "Which slice, counted from 0; -1 is the last.",
-                True,
-                low=-1_000_000,
-                high=1_000_000,
-            ),
+            Param("index", -1, "int", "Which slice, counted from 0; -1 is the last.", True, **FAR),
         ),
         call="{x}.select({dim}, {index})",
         dtype="any",
         example=(7, 12),
     ),
     Kind(
-        "Mean",
+        "Slice",
         FAMILY,
-        "The mean along one or more dimensions, which vanish: dim 1 pools a sequence over time.",
+        "Takes a part of a dimension: from start up to, and without, end.",
         params=(
+            Param("dim", 1, "int", "The dimension to cut; the batch is dimension 0.", True, **DIM),
+            Param("start", None, "int", "Where it starts; None is the beginning.", optional=True, **FAR),
+            Param("end", -1, "int", "Where it ends; -1 leaves the last one out.", True, optional=True, **FAR),
             Param(
-                "dim",
-                1,
-                "ints",
-                "Which dimensions; the batch is dimension 0.",
-                True,
-                rank=-1,
-                **DIM,
+                "step",
+                None,
+                "int",
+                "Every how many are taken; None is all.",
+                optional=True,
+                low=1,
+                high=1_000_000,
+                advanced=True,
             ),
-            Param("keepdim", False, "bool", "Whether to keep the dimensions, with size 1."),
         ),
-        call="{x}.mean({args})",
-        suits=lambda spec: {"dim": (2, 3)} if len(spec.shape) == 4 else {"dim": 1},
+        call="{x}[{index}]",
+        joints={"index": Joint(_index, _cut)},
+        rule=_takes_a_part,
+        dtype="any",
         example=(7, 12),
+    ),
+    Kind(
+        "Chunk",
+        FAMILY,
+        "Cuts a dimension into equal pieces, each an output of its own.",
+        params=(
+            Param("chunks", 2, "int", "How many pieces.", True, low=2, high=64),
+            Param("dim", 1, "int", WHICH, True, **DIM),
+        ),
+        call="{x}.chunk({chunks}, dim={dim})",
+        counted="chunks",
+        rule=_pieces_come_out,
+        suits=_in_two,
+        dtype="any",
+    ),
+    Kind(
+        "Split",
+        FAMILY,
+        "Cuts a dimension into pieces of the sizes you name, each an output of its own.",
+        params=(
+            Param("split_size", (4, 4), "ints", "The size of each piece.", True, low=1, high=10_000_000),
+            Param("dim", 1, "int", WHICH, True, **DIM),
+        ),
+        call="{x}.split({split_size}, dim={dim})",
+        counted="split_size",
+        rule=_sizes_add_up,
+        suits=_halves,
+        dtype="any",
     ),
 )

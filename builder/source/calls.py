@@ -6,6 +6,7 @@ import ast
 from typing import Any
 
 from builder import arithmetic
+from builder.source import spellings
 from builder.source.evaluate import BUILTINS, Evaluator, grow, listed
 from builder.source.values import Operation, Outside, Size, Sizes, Unknown, is_tensor
 
@@ -23,6 +24,8 @@ class Caller(Evaluator):
         if is_tensor(owner):
             positional, keywords = self.arguments(expression)
             return self._on_tensor(expression, owner, positional, keywords)
+        if isinstance(owner, Operation):
+            return self._on_new(expression, owner)
         if isinstance(owner, list) and expression.func.attr in ("append", "extend"):
             return self._grown(expression, owner)
         function = self.attribute(expression.func, owner) if method else self.evaluate(expression.func)
@@ -43,6 +46,14 @@ class Caller(Evaluator):
             else:
                 keywords["**"] = Unknown(keyword.value)
         return self._items(expression.args), keywords
+
+    def _on_new(self, expression: ast.Call, owner: Operation) -> Operation:
+        """A method of a new tensor: torch.Generator().manual_seed(0), torch.zeros(2).to(device)."""
+        name = expression.func.attr
+        if name in spellings.UNCHANGED or name in ("to", "requires_grad_"):
+            return owner
+        positional, keywords = self.arguments(expression)
+        return Operation(name, (owner, *positional), keywords)
 
     def _grown(self, expression: ast.Call, owner: list) -> None:
         items = self._items(expression.args)

@@ -99,7 +99,7 @@ class ClassWriter:
             if not kind.new or node.shares:
                 continue
             yield from note(node)
-            yield f"self.{node.id} = {self._new(node, kind)}"
+            yield lines.kept_line(node.id, kind, self._new(node, kind))
             yield from _settings(node)
 
     def _new(self, node: Node, kind: Kind) -> str:
@@ -145,6 +145,9 @@ class ClassWriter:
             elif param.name in kind.reads:
                 column = [values[param.name] for values in worth]
                 found[param.name] = self._column(column, param.name, node)
+                if not kind.new and isinstance(found[param.name], Expression):
+                    tree = ast.parse(found[param.name], mode="eval").body
+                    found[param.name] = Expression(ast.unparse(self._through_self(tree)))
             else:
                 found[param.name] = worth[0][param.name]
         return found

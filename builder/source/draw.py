@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from builder.catalogue import CATALOGUE
 from builder.kinds import Kind
 from builder.source import layers, match, rewrite, spellings
 from builder.source.calls import Caller
@@ -23,7 +22,6 @@ from builder.source.values import (
 )
 
 LONGEST_NOTE = 500
-KEEPS_RANK = frozenset({"Activation", "Dropout", "Normalization", "Linear", "Merge"})
 
 
 class Drawer(Caller):
@@ -77,7 +75,8 @@ class Drawer(Caller):
         made.uses += 1
         if made.uses > 1 and layers.has_weights(made.kind):
             return self._second_use(expression, made, positional)
-        first = _first_results(positional)
+        whole = match.match_call(made.kind, positional, keywords)
+        first = positional if whole and not whole.left_over else _first_results(positional)
         if first != positional:
             self.say(
                 expression,
@@ -122,8 +121,15 @@ class Drawer(Caller):
         container = _container(function, positional)
         if container is not None:
             return container
+        torch_own = function.path.startswith("torch.")
+        if torch_own and match.is_made(function.last):
+            made = self.made(expression, Operation(function.last, tuple(positional), keywords))
+            if made:
+                return made
+        if function.path.removeprefix("torch.") in spellings.NEW and not next(tensors(positional), None):
+            return Operation(function.last, tuple(positional), keywords)
         given = [*positional, *keywords.values()]
-        if function.path.startswith("torch.") and next(tensors(given), None):
+        if torch_own and next(tensors(given), None):
             return self.perform(expression, Operation(function.last, tuple(positional), keywords))
         layer = function.path.startswith("torch.nn.")
         why = f"{function.last} is no layer of the catalogue" if layer else ""
@@ -133,6 +139,15 @@ class Drawer(Caller):
         line = expression.lineno
         params = layers.params_of(kind, positional, keywords, line, self.canvas)
         return Made(kind, params, line, self.comment(line))
+
+    def made(self, expression: ast.expr, operation: Operation) -> Made | None:
+        """A tensor or a layer that is made by more than a class alone: a Parameter, a Constant."""
+        found = match.made(operation)
+        if found is None:
+            return None
+        if found.left_over:
+            self.say(expression, f"{', '.join(found.left_over)} of {found.kind.name} was left out.")
+        return Made(found.kind, found.params, expression.lineno, self.comment(expression.lineno))
 
     # --- operations
 
@@ -146,11 +161,27 @@ class Drawer(Caller):
                 operation = self._of_tensors(expression, operation)
             elif len(operation.positional) > 2:
                 return self._in_pairs(expression, operation)
+        operation = self._in_pieces(operation)
         found = match.match(operation)
         if found:
             return self._draw(expression, found, final=True)
-        steps = rewrite.rewritten(operation, self.rank)
-        return self._in_steps(expression, operation, steps)
+        if largest := self._with_places(operation):
+            places = Unknown(expression, "where the largest numbers stand is not in the catalogue")
+            return (self._draw(expression, largest, final=True), places)
+        return self._in_steps(expression, operation, rewrite.rewritten(operation))
+
+    def _in_pieces(self, operation: Operation) -> Operation:
+        """x.split(64, 2) with the size of each piece, as many as there are names to keep them."""
+        given = operation.positional
+        if operation.name != "split" or len(given) < 2 or type(given[1]) is not int:
+            return operation
+        sizes = (given[1],) * max(1, len(self.goal[1]))
+        return Operation("split", (given[0], sizes, *given[2:]), operation.keywords)
+
+    def _with_places(self, operation: Operation) -> match.Match | None:
+        """x.max(dim=1), which gives the largest numbers and where they stand."""
+        name = spellings.WITH_PLACES.get(operation.name)
+        return match.match(Operation(name, operation.positional, operation.keywords)) if name else None
 
     def _of_tensors(self, expression: ast.BinOp, operation: Operation) -> Operation:
         """a + b + 1 without the 1, and with a note, where two tensors are left."""
@@ -199,24 +230,6 @@ class Drawer(Caller):
         name = wanted if wanted and self.canvas.free(wanted) else self.canvas.fresh(found.kind)
         note = self.comment(expression.lineno) if kept else ""
         return self.canvas.draw(found.kind, found.inputs, found.params, name, note)
-
-    def rank(self, tensor: Any) -> int | None:
-        """How many dimensions a tensor has, the batch included, where the code alone says it."""
-        while isinstance(tensor, Tensor):
-            node = self.canvas.nodes[tensor.node]
-            kind = CATALOGUE[node.kind]
-            if kind.name == "Input":
-                return len(node.params["shape"]) + 1 if "shape" in node.params else None
-            if "dims" in node.params:
-                return len(node.params["dims"])
-            if kind.name == "Reshape":
-                return len(node.params["shape"]) + 1
-            ranks = {len(take) for take in kind.takes}
-            if len(ranks) == 1 and "" not in kind.takes:
-                return ranks.pop() + 1
-            keeps = kind.family in KEEPS_RANK and node.inputs
-            tensor = Tensor(node.inputs[0]) if keeps and "." not in node.inputs[0] else None
-        return None
 
 
 def _wanted(found: match.Match, names: list[str]) -> str:

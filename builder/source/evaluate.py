@@ -108,6 +108,8 @@ class Evaluator:
         value = self.evaluate(expression.value)
         if isinstance(value, Hole):
             return [Hole(value.name, star=True)]
+        if isinstance(value, Sizes):
+            return [value]
         items = listed(value)
         return [Unknown(expression)] if items is None else items
 
@@ -146,6 +148,8 @@ class Evaluator:
             if name is None:
                 return self.perform(expression, Operation("", tuple(operands)))
             return self.perform(expression, Operation(name, tuple(operands)))
+        if name and any(isinstance(operand, Operation) for operand in operands):
+            return Operation(name, tuple(operands))
         result = operands[0]
         for operand in operands[1:]:
             result = self._worked_out(expression, expression.op, result, operand)
@@ -200,7 +204,9 @@ class Evaluator:
         if is_tensor(owner):
             return self.perform(expression, Operation("getitem", (owner, index)))
         if isinstance(owner, Sizes) and isinstance(index, int):
-            return Size(owner.of, index)
+            return Size(owner.of, owner.start + index) if index >= 0 else Size(owner.of, index)
+        if isinstance(owner, Sizes) and index == slice(1, None, None):
+            return Sizes(owner.of, owner.start + 1)
         if isinstance(owner, dict) and isinstance(index, str | int):
             return owner.get(index, Unknown(expression, "there is no such key"))
         items = listed(owner)

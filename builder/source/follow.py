@@ -24,7 +24,9 @@ class Follower(Statements):
     def look_up(self, name: ast.Name) -> Any:
         key = name.id
         if key in self.source.classes:
-            return self.source.classes[key]
+            definition = self.source.classes[key]
+            ours = match.helpers().get(key) == ast.dump(definition) if key in match.helpers() else False
+            return Outside(key) if ours else definition
         if key in self.source.functions:
             return Method(None, self.source.functions[key])
         if key in self.source.values and key not in self.looking_up:
@@ -44,6 +46,8 @@ class Follower(Statements):
         name = expression.attr
         if isinstance(owner, Chain):
             return dict(owner.items).get(name, Unknown(expression))
+        if isinstance(owner, tuple) and name == "values" and owner:
+            return owner[0]  # x.max(dim=1).values
         if isinstance(owner, dict) and name in ("keys", "values", "items"):
             return Unknown(expression, "write the items of the dict one by one")
         if isinstance(owner, ast.ClassDef):
@@ -55,8 +59,15 @@ class Follower(Statements):
             return Method(owner, function) if function else self._of_class(expression, owner.definition)
         value = owner.attributes[name]
         if isinstance(value, Made) and match.stands_for_itself(value.kind):
-            return self.call_layer(expression, value, [], {})
+            return self._by_name(expression, value)
         return value
+
+    def _by_name(self, expression: ast.Attribute, value: Made) -> Any:
+        """A Parameter, drawn where it is first named and the same one after that."""
+        if value.drawn is None or value.drawn.node not in self.canvas.nodes:
+            value.uses = 0
+            value.drawn = self.call_layer(expression, value, [], {})
+        return value.drawn
 
     def _of_class(self, expression: ast.Attribute, definition: ast.ClassDef) -> Any:
         for item in definition.body:

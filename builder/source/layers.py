@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from builder.kinds import Kind
-from builder.source import match
+from builder.source import bind
 from builder.source.canvas import Canvas
 from builder.source.values import Size, Unknown
 
@@ -26,12 +26,12 @@ def params_of(
     for name, value in given.items():
         if kind.param(name) is None:
             canvas.say(line, _unknown_argument(kind, name))
-        elif (read := match.as_param(kind.param(name), value)) is match.MISFIT:
+        elif (read := bind.as_param(kind.param(name), value)) is bind.MISFIT:
             canvas.say(line, _misfit(kind, name, value))
         else:
             params[name] = read
     _add_what_is_required(kind, params, given, line, canvas)
-    return match.without_defaults(kind, params)
+    return bind.without_defaults(kind, params)
 
 
 def _unknown_argument(kind: Kind, name: str) -> str:
@@ -73,7 +73,7 @@ def _add_what_is_required(
                     f"{param.default!r} stands there now.",
                 )
         elif param.always and param.name not in given:
-            default = match.torch_default(kind, param.name)
+            default = bind.torch_default(kind, param.name)
             if param.accepts(default):
                 params[param.name] = default
             else:

@@ -11,7 +11,7 @@ from typing import Any
 from builder import names
 from builder.catalogue import CATALOGUE
 from builder.document import Document
-from builder.source import example, match
+from builder.source import bind, example
 from builder.source.canvas import Canvas
 from builder.source.follow import Follower
 from builder.source.parse import Note, Source, SourceError, parse
@@ -231,7 +231,7 @@ def _draw_inputs(
         params = said or (given[index] if index < len(given) else None)
         if params is None:
             open_inputs.append(name)
-        kept = match.without_defaults(kind, params or {})
+        kept = bind.without_defaults(kind, params or {})
         wires.append(canvas.draw(kind, (), kept, name))
     return wires, open_inputs
 

@@ -1,8 +1,7 @@
-"""Operations that other operations say: x[:, -1] selects, x.transpose(1, 2) permutes."""
+"""Operations that other operations say: x[:, -1] selects, x.t() transposes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from builder.source.values import Operation, Size, Unknown
@@ -11,34 +10,32 @@ Step = tuple[str, tuple[Any, ...]]  # an operation's name, and what it takes aft
 EVERYTHING = slice(None, None, None)
 
 
-def rewritten(operation: Operation, rank: Callable[[Any], int | None]) -> list[Step]:
-    """The steps that do the same, to be done one after the other; none where there are none.
-
-    `rank` says how many dimensions a tensor has, the batch included, or None.
-    """
+def rewritten(operation: Operation) -> list[Step]:
+    """The steps that do the same, to be done one after the other; none where there are none."""
     tensor, *given = operation.positional
     if operation.name == "getitem":
         return _selects(given[0])
     if operation.name == "reshape":
         return _flatten(tensor, given)
-    if operation.name == "transpose" and not operation.keywords:
-        return _permute(given, rank(tensor))
-    if operation.name in ("t", "mT"):
-        return _permute([-1, -2], rank(tensor))
-    return []
+    return [("transpose", (0, 1))] if operation.name == "t" else []
 
 
 def _selects(index: Any) -> list[Step]:
-    """x[:, -1, :] takes one of dimension 1; whole slices take all, `...` all up to the last ones."""
+    """x[:, -1, 2:] takes one of dimension 1 and a part of the next; `...` is all up to the last ones."""
     places = list(index) if isinstance(index, tuple) else [index]
-    if any(isinstance(place, bool) or not _simple(place) for place in places):
-        return []
-    if places.count(...) > 1:
-        return []
     dots = places.index(...) if ... in places else len(places)
-    front = [(i, place) for i, place in enumerate(places[:dots]) if isinstance(place, int)]
-    back = places[dots + 1 :]
-    steps = [("select", (i - gone, place)) for gone, (i, place) in enumerate(front)]
+    front, back = places[:dots], places[dots + 1 :]
+    cuts = all(isinstance(place, slice) or type(place) is int for place in front)
+    if not cuts or not all(type(place) is int or _whole(place) for place in back):
+        return []
+    steps: list[Step] = []
+    gone = 0
+    for i, place in enumerate(front):
+        if type(place) is int:
+            steps.append(("select", (i - gone, place)))
+            gone += 1
+        elif not _whole(place):
+            steps.append(("getitem", ((*[EVERYTHING] * (i - gone), place),)))
     # From the right: a dimension that is gone does not move those before it when counted so.
     left = [(i - len(back), place) for i, place in enumerate(back) if isinstance(place, int)]
     return steps + [("select", (i + gone, place)) for gone, (i, place) in enumerate(reversed(left))]
@@ -53,15 +50,5 @@ def _flatten(tensor: Any, given: list[Any]) -> list[Step]:
     return [("flatten", (len(kept),))] if kept and in_place and rest else []
 
 
-def _simple(place: Any) -> bool:
-    return place is ... or isinstance(place, int) or (isinstance(place, slice) and place == EVERYTHING)
-
-
-def _permute(given: list[Any], rank: int | None) -> list[Step]:
-    whole = len(given) == 2 and all(type(dim) is int for dim in given)
-    if not whole or rank is None or not all(-rank <= dim < rank for dim in given):
-        return []
-    order = list(range(rank))
-    one, other = given
-    order[one], order[other] = order[other], order[one]
-    return [("permute", tuple(order))]
+def _whole(place: Any) -> bool:
+    return isinstance(place, slice) and place == EVERYTHING

@@ -13,7 +13,7 @@ from builder.order import sorted_nodes, source
 
 # Usual sides of images and lengths of sequences, the likeliest first.
 SIDES = (8, 32, 28, 224, 64, 16, 128, 96, 48, 256, 299, 512, 10, 20, 50, 100)
-DISTINCT = (1009, 1013, 1019)  # sizes by which it can be told which dimension an argument reads
+DISTINCT = (1009, 1013, 1019, 1021)  # sizes by which it can be told which dimension an argument reads
 BATCH = 2
 MOST_SEARCHED = 300  # nodes: each side that is tried runs the network once on the meta device
 
@@ -70,12 +70,12 @@ def _following(document: Document) -> Document:
 
 def _without_what_follows(node: Node, inputs: Sequence[Spec | None]) -> Node:
     kind = CATALOGUE[node.kind]
-    if not inputs or inputs[0] is None or not kind.reads.keys() & node.params.keys():
+    if not inputs or None in inputs or not kind.reads.keys() & node.params.keys():
         return node
     kept = {
         name: value
         for name, value in node.params.items()
-        if name not in kind.reads or not _same(value, _read(kind, name, inputs[0]))
+        if name not in kind.reads or not _same(value, _read(kind, name, inputs))
     }
     return replace(node, params=kept)
 
@@ -84,9 +84,10 @@ def _same(one: Any, other: Any) -> bool:
     return type(one) is type(other) and one == other
 
 
-def _read(kind: Kind, name: str, spec: Spec) -> Any:
+def _read(kind: Kind, name: str, inputs: Sequence[Spec | None]) -> Any:
+    read = kind.reads[name]
     try:
-        return kind.reads[name].value(spec)
+        return read.value(inputs[read.input])
     except (ValueError, IndexError):  # it cannot be read off, so what is given stays
         return None
 
@@ -114,7 +115,7 @@ def _told(kind: Kind, params: Mapping[str, Any], side: int) -> dict[str, Any] | 
     dimensions = len(kind.takes[0]) or 1
     probe = Spec((BATCH, *DISTINCT[:dimensions]), high=DISTINCT[-1] + 8, batch=BATCH)
     for name in kind.reads:
-        value, seen = params.get(name), _read(kind, name, probe)
+        value, seen = params.get(name), _read(kind, name, (probe,))
         if value is None:
             continue
         if seen == probe.high:

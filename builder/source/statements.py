@@ -13,8 +13,19 @@ from builder import arithmetic
 from builder.source.draw import Drawer
 from builder.source.evaluate import grow, listed
 from builder.source.parse import enter_import
-from builder.source.values import Chain, Instance, Made, Size, Sizes, Tensor, Unknown, tensors
+from builder.source.values import (
+    Chain,
+    Instance,
+    Made,
+    Operation,
+    Size,
+    Sizes,
+    Tensor,
+    Unknown,
+    tensors,
+)
 
+REGISTERS = ("register_buffer", "register_parameter")
 HARMLESS = frozenset({"print", "super", "isinstance", "len"})
 
 
@@ -59,6 +70,8 @@ class Statements(Drawer):
             root = root.value if isinstance(root, ast.Attribute) else root.func
         if isinstance(root, ast.Name) and root.id in HARMLESS:
             return
+        if self._registered(statement.value):
+            return
         value = self.evaluate(statement.value)
         if isinstance(value, Unknown) or next(tensors(value), None):
             self._left_out(statement)
@@ -97,10 +110,30 @@ class Statements(Drawer):
         elif isinstance(target, ast.Attribute):
             owner = self.evaluate(target.value)
             if isinstance(owner, Instance):
-                owner.attributes[target.attr] = value
-                christen(value, target.attr, owner)
+                self.keep_attribute(target, owner, target.attr, value)
         else:
             self._left_out(target)
+
+    def keep_attribute(self, expression: ast.expr, owner: Instance, name: str, value: Any) -> None:
+        """Keeps a value in an object; a tensor of plain numbers is a Constant there."""
+        if isinstance(value, Operation):
+            value = self.made(expression, value) or value
+        owner.attributes[name] = value
+        christen(value, name, owner)
+
+    def _registered(self, call: ast.Call) -> bool:
+        """self.register_buffer("mean", torch.zeros(3)), as if it were an assignment."""
+        function = call.func
+        if not isinstance(function, ast.Attribute) or function.attr not in REGISTERS:
+            return False
+        owner = self.evaluate(function.value)
+        positional, _ = self.arguments(call)
+        if not isinstance(owner, Instance) or len(positional) < 2 or not isinstance(positional[0], str):
+            return False
+        if not isinstance(positional[1], Operation | Made):
+            return False
+        self.keep_attribute(call, owner, positional[0], positional[1])
+        return isinstance(owner.attributes[positional[0]], Made)
 
     def _parts(self, target: ast.Tuple | ast.List, value: Any) -> list[Any]:
         count = len(target.elts)

@@ -37,9 +37,10 @@ class Hole:
 
 @dataclass(frozen=True)
 class Sizes:
-    """x.shape"""
+    """x.shape, or x.shape[1:]: the sizes from dimension `start` on."""
 
     of: Any
+    start: int = 0
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,10 @@ class Unknown:
 
 @dataclass(frozen=True)
 class Operation:
-    """Something done to tensors: x.mean(dim=1) and torch.mean(x, dim=1) are the same one."""
+    """Something done to tensors: x.mean(dim=1) and torch.mean(x, dim=1) are the same one.
+
+    Without a tensor it is a new one, made of numbers: torch.zeros(1, 16).
+    """
 
     name: str
     positional: tuple[Any, ...]
@@ -95,7 +99,10 @@ class Instance:
 
 @dataclass(eq=False)
 class Made:
-    """A layer of the catalogue as __init__ made it; `uses` counts how often forward calls it."""
+    """A layer of the catalogue as __init__ made it; `uses` counts how often forward calls it.
+
+    drawn  what flows out of one that is not called, once it is drawn: a Parameter.
+    """
 
     kind: Kind
     params: Mapping[str, Any]
@@ -104,6 +111,7 @@ class Made:
     name: str = ""
     owner: Instance | None = None
     uses: int = 0
+    drawn: Tensor | None = None
 
     @property
     def path(self) -> str:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from ruff import find_ruff_bin
 
 from builder import blocks, names
+from builder.catalogue import CATALOGUE
 from builder.checks import accepted
 from builder.document import Document
 from builder.kinds import Spec
@@ -40,6 +41,7 @@ def to_python(document: Document) -> str:
         f'"""{names.one_line(document.name)}: a network drawn with Layerloom."""',
         "import torch",
         "from torch import nn",
+        *_helpers(*written.values(), network),
         *(line for writer in written.values() for line in writer.lines()),
         *network.lines(),
         'if __name__ == "__main__":',
@@ -47,6 +49,12 @@ def to_python(document: Document) -> str:
         "",
     ]
     return formatted("\n".join(text))
+
+
+def _helpers(*writers: ClassWriter) -> dict[str, None]:
+    """The sources of the classes of our own that the kinds need, each once."""
+    kinds = (CATALOGUE.get(node.kind) for writer in writers for node in writer.nodes)
+    return dict.fromkeys(kind.helper for kind in kinds if kind and kind.helper)
 
 
 def main_class(document: Document) -> str:

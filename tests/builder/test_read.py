@@ -15,9 +15,10 @@ from builder.catalogue import KINDS
 from builder.document import Graph, Node
 from builder.source import layers
 from builder.source.read import SourceError, read
+from tests.networks import inputs_of
 
 ROOT = Path(__file__).parents[2]
-DRAWABLE = [kind for kind in KINDS if kind.inputs and kind.ports]
+DRAWABLE = [kind for kind in KINDS if kind.call and kind.ports]
 
 
 def node_of(kind, wires):
@@ -25,15 +26,13 @@ def node_of(kind, wires):
     return Node(kind.name.lower(), kind.name, wires, params)
 
 
-def example_of(kind, name="image"):
-    params = {"shape": kind.example}
-    if kind.dtype == "int":
-        params |= {"dtype": "int64", "high": 28}
-    return Node(name, "Input", (), params)
+def examples_of(kind, every=True):
+    """Inputs for all that a kind takes, or only for what it cannot do without.
 
-
-def inputs_for(kind):
-    return ("image",) * (2 if kind.variadic else kind.least)
+    The states of a layer that steps have the batch second, so no Input gives them.
+    """
+    given = inputs_of(kind, every and not kind.steps)
+    return [Node(f"image{i}", "Input", (), params) for i, params in enumerate(given)]
 
 
 def comes_back(document):
@@ -48,26 +47,30 @@ def comes_back(document):
 
 @pytest.mark.parametrize("kind", DRAWABLE, ids=lambda kind: kind.name)
 def test_every_kind_comes_back(kind):
-    document = Document(
-        "Every kind",
-        Graph(
-            (example_of(kind), node_of(kind, inputs_for(kind)), Node("end", "Output", (kind.name.lower(),)))
-        ),
-    )
-    back = comes_back(document)
-    assert [node.kind for node in back.main.nodes] == ["Input", kind.name, "Output"]
-    assert back.main.nodes[:2] == document.main.nodes[:2]
+    for every in (True, False) if kind.alone and not kind.steps else (True,):
+        inputs = examples_of(kind, every)
+        node = node_of(kind, tuple(node.id for node in inputs))
+        beside = () if inputs else (Node("image0", "Input", (), {"shape": (1,)}),)
+        total = Node("total", "Add", (node.id, "image0")) if beside else node
+        end = Node("output", "Output", (total.id,))
+        document = Document("Every kind", Graph((*inputs, *beside, *dict.fromkeys((node, total, end)))))
+        back = comes_back(document)
+        assert [node.kind for node in back.main.nodes] == [node.kind for node in document.main.nodes]
+        assert back.main.nodes == document.main.nodes
 
 
 @pytest.mark.parametrize("kind", [k for k in KINDS if k.new], ids=lambda kind: kind.name)
 def test_which_layers_have_weights_agrees_with_pytorch(kind):
-    node = node_of(kind, inputs_for(kind))
-    spec = shapes.examine(example_of(kind), ()).outputs["output"]
-    values = shapes.lines.arguments(node, kind, (spec,))
+    inputs = examples_of(kind)
+    node = node_of(kind, tuple(node.id for node in inputs))
+    specs = [shapes.examine(node, ()).outputs["output"] for node in inputs]
+    values = shapes.lines.arguments(node, kind, specs)
     module = shapes._module(shapes.lines.new_line(kind, values))
+    if isinstance(module, torch.Tensor):
+        return  # a Parameter is named and not called
     held = [*module.parameters(), *module.buffers()]
-    normalizes = kind.family == "Normalization"  # without affine an InstanceNorm holds nothing
-    assert layers.has_weights(kind) == (bool(held) or normalizes)
+    unless_affine = kind.name.startswith("InstanceNorm")
+    assert layers.has_weights(kind) == (bool(held) or unless_affine)
 
 
 # --- random networks
@@ -91,8 +94,8 @@ def documents(draw):
         taken.add(name)
         return name
 
-    for _ in range(draw(st.integers(1, 2))):
-        nodes.append(example_of(first, fresh("image")))
+    for params in inputs_of(first) or inputs_of(KINDS[2]):
+        nodes.append(Node(fresh("image"), "Input", (), params))
     wires = [node.id for node in nodes]
     for kind in chosen:
         count = draw(st.integers(2, 3)) if kind.variadic else kind.least
@@ -117,6 +120,16 @@ def params_of(draw, kind):
     for param in kind.params:
         if param.type == "bool" and draw(st.booleans()):
             found[param.name] = draw(st.booleans())
+        elif param.choices and draw(st.booleans()):
+            found[param.name] = draw(st.sampled_from(param.choices))
+        elif (
+            param.type == "int"
+            and not param.required
+            and param.name not in kind.reads
+            and draw(st.booleans())
+        ):
+            low, high = (limit if abs(limit or 0) < 9 else 4 for limit in (param.low or 0, param.high or 4))
+            found[param.name] = draw(st.integers(int(low), max(int(low), int(high))))
         elif param.type == "float" and draw(st.booleans()):
             found[param.name] = draw(st.floats(0, 1))
     return found
@@ -422,6 +435,63 @@ def kinds_of(source, **more):
         ("torch.add(x, x)", "Add", {}),
         ("x * x", "Multiply", {}),
         ("x.mul(x)", "Multiply", {}),
+        ("x - x", "Subtract", {}),
+        ("torch.sub(x, x)", "Subtract", {}),
+        ("x / x", "Divide", {}),
+        ("x @ x", "MatMul", {}),
+        ("torch.bmm(x, x)", "MatMul", {}),
+        ("x.mm(x)", "MatMul", {}),
+        ("torch.stack([x, x])", "Stack", {"dim": 0}),
+        ("torch.stack((x, x), dim=1)", "Stack", {"dim": 1}),
+        ("x.transpose(1, 2)", "Transpose", {"dim0": 1, "dim1": 2}),
+        ("torch.transpose(x, 1, 2)", "Transpose", {"dim0": 1, "dim1": 2}),
+        ("x.swapaxes(-1, -2)", "Transpose", {"dim0": -1, "dim1": -2}),
+        ("x.squeeze(-1)", "Squeeze", {"dim": -1}),
+        ("torch.unsqueeze(x, 1)", "Unsqueeze", {"dim": 1}),
+        ("x.sum(dim=(1, 2))", "Sum", {"dim": (1, 2)}),
+        ("x.amax(1)", "Max", {"dim": 1}),
+        ("x.max(dim=1)[0]", "Max", {"dim": 1}),
+        ("torch.max(x, 1).values", "Max", {"dim": 1}),
+        ("x.min(dim=-1, keepdim=True)[0]", "Min", {"dim": -1, "keepdim": True}),
+        ("x[:, 1:]", "Slice", {"dim": 1, "start": 1, "end": None}),
+        ("x[:, :-1]", "Slice", {"dim": 1, "end": -1}),
+        ("x[..., 2:4]", "Slice", {"dim": -1, "start": 2, "end": 4}),
+        ("x[:, :, ::2]", "Slice", {"dim": 2, "end": None, "step": 2}),
+        ("x[:, -1, :]", "LastStep", {"dim": 1}),
+        ("x[-1, :, :]", "LastStep", {"dim": 0}),
+        ("x.chunk(3, -1)[0]", "Chunk", {"chunks": 3, "dim": -1}),
+        ("torch.split(x, [2, 3], dim=1)[0]", "Split", {"split_size": (2, 3), "dim": 1}),
+        ("F.pad(x, (1, 2))", "Pad", {"pad": (1, 2)}),
+        ("F.pad(x, (1, 2), 'constant', 0.5)", "Pad", {"pad": (1, 2), "value": 0.5}),
+        ("F.interpolate(x, scale_factor=2)", "Interpolate", {}),
+        ("F.interpolate(x, size=(4, 4))", "Interpolate", {"size": (4, 4), "scale_factor": None}),
+        (
+            "F.interpolate(x, scale_factor=0.5, mode='bilinear', align_corners=False)",
+            "Interpolate",
+            {"scale_factor": 0.5, "mode": "bilinear", "align_corners": False},
+        ),
+        ("F.upsample(x, scale_factor=2)", "Upsample", {}),
+        ("F.pixel_shuffle(x, 2)", "PixelShuffle", {"upscale_factor": 2}),
+        ("F.fold(x, 6, 2)", "Fold", {"output_size": 6, "kernel_size": 2}),
+        ("F.unfold(x, kernel_size=2)", "Unfold", {"kernel_size": 2}),
+        (
+            "F.fractional_max_pool2d(x, 2, output_size=3)",
+            "FractionalMaxPool2d",
+            {"kernel_size": 2, "output_size": 3, "output_ratio": None},
+        ),
+        ("F.lp_pool2d(x, 2, 3)", "LPPool2d", {"norm_type": 2.0, "kernel_size": 3}),
+        ("F.local_response_norm(x, 5)", "LocalResponseNorm", {"size": 5}),
+        ("F.cosine_similarity(x, x, dim=-1)", "CosineSimilarity", {"dim": -1}),
+        ("F.pairwise_distance(x, x)", "PairwiseDistance", {}),
+        ("F.silu(x)", "SiLU", {}),
+        ("F.log_softmax(x, 1)", "LogSoftmax", {"dim": 1}),
+        ("F.rrelu(x)", "RReLU", {}),
+        ("F.scaled_dot_product_attention(x, x, x)", "ScaledDotProductAttention", {}),
+        (
+            "F.scaled_dot_product_attention(x, x, x, attn_mask=None, dropout_p=0.0, is_causal=True)",
+            "ScaledDotProductAttention",
+            {"is_causal": True},
+        ),
         ("nn.Linear(4, 5)(x)", "Linear", {"in_features": 4, "out_features": 5}),
     ],
 )
@@ -429,12 +499,92 @@ def test_other_ways_to_write_it(code, kind, params):
     assert kinds_of(network([], [f"return {code}"])) == ([(kind, params)], [])
 
 
-def test_transpose_is_a_permute_where_the_rank_is_known():
-    source = network([], ["return x.transpose(1, 2)"])
-    assert kinds_of(source, inputs=[{"shape": [5, 6]}])[0] in (
-        [("Permute", {"dims": (0, 2, 1)})],
-        [("Transpose", {"dim0": 1, "dim1": 2})],
+def test_a_dimension_is_split_into_as_many_pieces_as_there_are_names():
+    source = network([], ["q, k, v = x.split(4, dim=2)", "return q + k + v"])
+    found, notes = kinds_of(source)
+    assert found[0] == ("Split", {"split_size": (4, 4, 4), "dim": 2}) and not notes
+
+
+def test_a_part_and_one_place_are_taken_one_after_the_other():
+    found, notes = kinds_of(network([], ["return x[:, 0, 2:, 1:3]"]))
+    assert not notes and [kind for kind, _ in found] == ["Select", "Slice", "Slice"]
+
+
+TOKENS_AND_POSITIONS = network(
+    [
+        "self.token = nn.Parameter(torch.zeros(1, 1, 6))",
+        "self.position = nn.Parameter(torch.randn(1, 6, 6) * 0.02)",
+        "self.register_buffer('mean', torch.tensor([1.0, 2.0, 3.0, 4.0, 5.0, 6.0]).reshape(6))",
+        "self.scale = torch.rand((6, 6), requires_grad=False)",
+    ],
+    [
+        "n = x.shape[0]",
+        "token = self.token.expand(n, -1, -1)",
+        "x = torch.cat((token, x - self.mean), dim=1) + self.position",
+        "return x @ self.scale + self.position",
+    ],
+)
+
+
+def test_parameters_and_constants_are_read_as_what_they_compute():
+    document, notes = from_python(TOKENS_AND_POSITIONS, inputs=[{"shape": [5, 6]}])
+    assert check(document).ok and not notes
+    kinds = {node.id: node.kind for node in document.main.nodes}
+    wanted = dict.fromkeys(("token", "position"), "Parameter") | dict.fromkeys(("mean", "scale"), "Constant")
+    assert wanted.items() <= kinds.items()
+    assert list(kinds.values()).count("Parameter") == 2
+    ours, theirs = build(document), executed(TOKENS_AND_POSITIONS)
+    with torch.no_grad():
+        for name in ("token", "position", "scale"):
+            getattr(ours, name).copy_(getattr(theirs, name))
+    x = torch.randn(3, 5, 6)
+    theirs.mean = ours.mean
+    torch.testing.assert_close(ours(x), theirs(x))
+
+
+def test_states_of_a_recurrent_layer_are_read_and_zeros_are_where_it_begins_anyway():
+    source = network(
+        ["self.encoder = nn.LSTM(4, 6, batch_first=True)", "self.decoder = nn.LSTM(4, 6, batch_first=True)"],
+        [
+            "h0 = torch.zeros(1, x.size(0), 6).to(x.device)",
+            "c0 = torch.zeros(1, x.size(0), 6)",
+            "_, (h, c) = self.encoder(x, (h0, c0))",
+            "out, state = self.decoder(x, (h, c))",
+            "return out",
+        ],
     )
+    reading = read(source, inputs=[{"shape": [7, 4]}])
+    assert not reading.notes
+    assert reading.document.main["encoder"].inputs == ("x",)
+    assert reading.document.main["decoder"].inputs == ("x", "encoder.h_n", "encoder.c_n")
+    ours, theirs = build(reading.document), executed(source)
+    ours.load_state_dict(theirs.state_dict())
+    x = torch.randn(2, 7, 4)
+    torch.testing.assert_close(ours(x), theirs(x))
+    comes_back(reading.document)
+
+
+def test_a_stack_of_encoder_layers_is_read_from_the_layer_it_is_made_of():
+    init = [
+        "layer = nn.TransformerEncoderLayer(d_model=8, nhead=2, dim_feedforward=16, batch_first=True)",
+        "self.encoder = nn.TransformerEncoder(layer, num_layers=3)",
+    ]
+    document, notes = from_python(network(init, ["return self.encoder(x)"]), inputs=[{"shape": [5, 8]}])
+    assert not notes
+    params = {"num_layers": 3, "nhead": 2, "dim_feedforward": 16}
+    assert dict(document.main["encoder"].params) == params
+
+
+def test_a_pool_gives_its_indices_back():
+    source = network(
+        ["self.pool = nn.MaxPool2d(2, return_indices=True)", "self.back = nn.MaxUnpool2d(2)"],
+        ["x, places = self.pool(x)", "return self.back(x, places)"],
+    )
+    document, notes = from_python(source, inputs=[{"shape": [1, 8, 8]}])
+    assert not notes and document.main["back"].inputs == ("pool", "pool.indices")
+    x = torch.randn(2, 1, 8, 8)
+    torch.testing.assert_close(build(document)(x), executed(source)(x))
+    comes_back(document)
 
 
 def test_several_places_are_selected_one_after_the_other():
