@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 import torch
@@ -703,9 +703,9 @@ def test_a_thousand_lines_are_read_in_a_fifth_of_a_second():
     read(source)
     times = []
     for _ in range(3):
-        start = perf_counter()
+        start = process_time()
         assert len(read(source).document.main.nodes) == 1002
-        times.append(perf_counter() - start)
+        times.append(process_time() - start)
     assert min(times) < 0.2
 
 

@@ -1,7 +1,7 @@
 """Reading what nobody should have written: it ends soon, in a sentence, and runs nothing."""
 
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -24,13 +24,13 @@ def in_init(*statements, forward=("return self.fc(x)",)):
 
 def soon(source, limit=2.0):
     """What comes of a source within the limit: a reading, or the message of its refusal."""
-    start = perf_counter()
+    start = process_time()
     try:
         return read(source)
     except SourceError as error:
         return str(error)
     finally:
-        assert perf_counter() - start < limit
+        assert process_time() - start < limit
 
 
 def test_nothing_of_the_source_is_run(tmp_path):
