@@ -1,4 +1,4 @@
-"""The document: what the user has drawn. Plain frozen data; read.py and write.py keep it in files."""
+"""The document: what the user has drawn. Plain frozen data; files.py keeps it as JSON."""
 
 from __future__ import annotations
 

@@ -2,12 +2,13 @@
 
 import contextlib
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builder import Document, DocumentError
+from builder import Document, DocumentError, check
 from builder.document import Graph, Node
 from builder.templates import template, template_names
 from tests.networks import chain, documents
@@ -162,3 +163,9 @@ def test_documents_do_not_change():
 def test_two_nodes_of_one_name_cannot_be_drawn():
     with pytest.raises(DocumentError):
         Graph((Node("x", "ReLU"), Node("x", "ReLU")))
+
+
+def test_the_example_in_the_documentation_is_a_network():
+    text = (Path(__file__).parents[2] / "docs" / "format.md").read_text(encoding="utf-8")
+    example = text.split("```json\n")[1].split("```")[0]
+    assert check(Document.from_json(example)).ok
