@@ -13,7 +13,7 @@ from builder.document import Block, Document, Graph, Node
 from builder.kinds import Kind, Param
 
 LONGEST = 200  # letters of one sum
-FAMILY = "Blocks"
+FAMILY = "Blocks"  # a family beside those of the catalogue
 FUNCTIONS = ("min", "max")
 PARTS = (
     *(ast.BinOp, ast.UnaryOp, ast.Name, ast.Load),

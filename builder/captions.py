@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from builder.blocks import FAMILY as BLOCK_FAMILY
 from builder.catalogue import CATALOGUE
 from builder.document import Node
 from builder.kinds import Param, Spec
 
-BLOCK_FAMILY = "Block"
 # What readers of networks are used to: k3 for kernel_size=3.
 SHORT = {"kernel_size": "k", "stride": "s", "padding": "p", "dilation": "d", "groups": "g"}
 
