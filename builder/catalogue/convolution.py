@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from math import prod
 from typing import Any
 
-from builder.catalogue.derive import CHANNELS, SPACES, each, layer, shortest
+from builder.catalogue.derive import CHANNELS, SPACES, a, each, layer, shortest
 from builder.kinds import Kind, Misfit, Spec
 
 FAMILY = "Convolution"
@@ -16,7 +16,7 @@ def _convolution(rank: int) -> Kind:
     return layer(
         f"Conv{rank}d",
         FAMILY,
-        f"Slides small filters over {space}, looking for patterns.",
+        f"Slides small filters over {a(space)}, looking for patterns.",
         start={"out_channels": 16, "kernel_size": 3},
         say={"padding": {"choices": ("same", "valid"), "low": 0}},
         reads={"in_channels": CHANNELS},
@@ -47,7 +47,7 @@ def _transposed(rank: int) -> Kind:
     return layer(
         f"ConvTranspose{rank}d",
         FAMILY,
-        f"The way back from a convolution: spreads each number over a patch, so {space} grows.",
+        f"The way back from a convolution: spreads each number over a patch, so {a(space)} grows.",
         start={"out_channels": 16, "kernel_size": 2},
         say={"padding_mode": {"choices": ("zeros",), "help": "Only zeros is possible here."}},
         reads={"in_channels": CHANNELS},

@@ -38,10 +38,17 @@ KNOWN: Mapping[str, Mapping[str, Any]] = {
 NUMBERS = {"size": "ints", "ratio": "floats"}  # PyTorch's _size_2_t and _ratio_2_t
 # Rank -> the dimensions of an example, one that layers of that rank work on, what it is called.
 SPACES = {
-    1: ("CL", (8, 20), "a signal"),
-    2: ("CHW", (8, 6, 6), "an image"),
-    3: ("CDHW", (8, 6, 6, 6), "a volume"),
+    1: ("CL", (8, 20), "signal"),
+    2: ("CHW", (8, 6, 6), "image"),
+    3: ("CDHW", (8, 6, 6, 6), "volume"),
 }
+
+
+def a(noun: str) -> str:
+    """The noun with its article: an image, a volume."""
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+
+
 DIM = {"low": -8, "high": 8}
 ADVANCED = frozenset(
     """inplace dilation padding_mode ceil_mode count_include_pad divisor_override

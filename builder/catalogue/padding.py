@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from builder.catalogue.derive import SPACES, each, layer
+from builder.catalogue.derive import SPACES, a, each, layer
 from builder.kinds import Kind, Misfit, Param, Spec
 
 FAMILY = "Padding"
@@ -50,7 +50,7 @@ def _padding(name: str, rank: int) -> Kind:
     return layer(
         f"{name}Pad{rank}d",
         FAMILY,
-        f"Adds a margin around a {space}, made of {made_of}.",
+        f"Adds a margin around {a(space)}, made of {made_of}.",
         start={"padding": 1, "value": 0.0},
         say={"padding": MARGIN if rule is None else {}, "value": value},
         takes=(takes,),
