@@ -37,9 +37,7 @@ def param_form(
         if not group:
             continue
         if place is None:
-            changed = sum(param.name in given for param in group)
-            title = f"More {words} ({changed} set)" if changed else f"More {words}"
-            place = st.expander(title)
+            place = st.expander(f"More {words}")  # always the same title, or it would close
         with place:
             _grid(prefix, group, given, field, on_set, on_unset, inferred or {}, sums)
 

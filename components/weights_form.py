@@ -41,9 +41,7 @@ def weights_form(
     if not kind.new:
         return
     key = f"{prefix}.{node.id}"
-    given = [node.repeat > 1, node.frozen, node.shares, node.init, node.parametrize]
-    count = sum(map(bool, given))
-    with st.expander(f"Weights and repeats ({count} set)" if count else "Weights and repeats"):
+    with st.expander("Weights and repeats"):
         left, right = st.columns(2)
         with left:
             st.number_input(
