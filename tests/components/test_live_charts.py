@@ -14,11 +14,10 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 from streamlit.testing.v1 import AppTest
 
 from components.live_charts import MODULES, charts_data
-from tests import browser
 from trainer import layout, store
 
 ROOT = Path(__file__).parents[2]
@@ -70,17 +69,8 @@ def test_inline_code_is_small_and_no_module_writes_html():
         assert "innerHTML" not in source and "insertAdjacentHTML" not in source, name
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    path = browser.found()
-    if path is None:
-        pytest.fail("There is no Chromium for these tests. Run: python tests/browser.py")
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-
-
 @pytest.fixture
-def in_browser(chromium: Browser) -> Iterator[Callable[[str, str], object]]:
+def in_browser(browser: Browser) -> Iterator[Callable[[str, str], object]]:
     """in_browser(module, code): what a JavaScript function body gives that sees the module as `own`."""
 
     def serve(route) -> None:
@@ -90,7 +80,7 @@ def in_browser(chromium: Browser) -> Iterator[Callable[[str, str], object]]:
         else:
             route.fulfill(body=MODULES[name], content_type="text/javascript")
 
-    page = chromium.new_page()
+    page = browser.new_page()
     page.route("**/*", serve)
     page.goto("http://modules.test/")
     program = "async ([name, code]) => new Function('own', code)(await import(`/${name}`))"
@@ -211,13 +201,13 @@ def record(recorder: store.Recorder, steps: range) -> None:
     recorder.commit()
 
 
-def test_new_figures_arrive_in_the_same_drawing_and_keep_the_zoom(server: str, chromium: Browser):
+def test_new_figures_arrive_in_the_same_drawing_and_keep_the_zoom(server: str, browser: Browser):
     me = psutil.Process()
     facts = {"state": "running", "pid": me.pid, "born": me.create_time(), "steps": 60, "epochs": 1}
     run_id = store.create("", "{}", "{}", layout=layout.plan([NORM]), started=time.time(), **facts)
     recorder = store.Recorder(run_id)
     record(recorder, range(1, 30))
-    page = chromium.new_page(viewport={"width": 1200, "height": 900})
+    page = browser.new_page(viewport={"width": 1200, "height": 900})
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(f"{server}?run={run_id}")

@@ -6,28 +6,15 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 pytest.register_assert_rewrite("tests.e2e.screen")  # before it is imported: its asserts show values
-from tests import browser as browsers  # noqa: E402
 from tests.e2e.screen import SCREENSHOTS, UNTIL_READY, fits  # noqa: E402
 from tests.e2e.server import Server  # noqa: E402
 
 PATIENCE = 20_000  # milliseconds until a click or a fill gives up
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 # On a page that is not the first, Streamlit's client looks for its server under that page's address too.
 PROBES = re.compile(r"/\w+/_stcore/(health|host-config)$")
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    path = browsers.found()
-    if path is None:
-        pytest.fail("There is no Chromium for the end-to-end tests. Run: python tests/browser.py")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")
