@@ -1,7 +1,7 @@
 """Steps per second of a bare PyTorch loop, of ours, and of ours with telemetry, on the digits
 network.
 
-python benchmarks/train.py [--device cuda] [--rounds 7] [--epochs 5] [--every 20]
+python benchmarks/train.py [--device cuda] [--rounds 7] [--epochs 5] [--every 30]
 
 The three take turns in one process, so that a machine that gets slower or busier slows all of them
 alike; the medians and their ratios are what counts. The first round warms up and is not counted.

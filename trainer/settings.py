@@ -68,7 +68,7 @@ class Settings:
         0.2, "The share of the data kept for validation.", low=0.05, high=0.9, advanced=True
     )
     telemetry_every: int = setting(
-        20,
+        30,
         "Every how many steps to look into the layers; 0 is never.",
         low=0,
         high=1_000_000,
