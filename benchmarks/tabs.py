@@ -20,6 +20,8 @@ from builder.templates import template
 from trainer import launch
 from trainer.settings import Settings
 
+LATE = 2.0  # seconds
+
 
 @dataclass
 class Tab:
@@ -36,7 +38,7 @@ class Tab:
     def _came(self, response) -> None:
         if "/metrics" not in response.url:
             return
-        self.moments.append(time.monotonic())
+        self.moments.append(response.request.timing["startTime"] / 1e3)  # the browser's own clock
         if response.status != 200:
             self.errors.append(f"{response.status} {response.url}")
 
@@ -69,10 +71,10 @@ def main() -> None:
         run_id = launch.start(document, to_python(document), settings, "digits")
         try:
             tabs = open_tabs(chromium, f"{app.address}/train?run={run_id}", options.tabs)
-            begun, used = time.monotonic(), sum(app.process.cpu_times()[:2])
-            while time.monotonic() < begun + options.seconds:
+            begun, used = time.time(), sum(app.process.cpu_times()[:2])
+            while time.time() < begun + options.seconds:
                 tabs[0].page.wait_for_timeout(200)  # lets Playwright hand on what came
-            seconds = time.monotonic() - begun
+            seconds = time.time() - begun
             share = (sum(app.process.cpu_times()[:2]) - used) / seconds
         finally:
             launch.end(run_id, 5.0)
@@ -85,7 +87,9 @@ def report(tabs: list[Tab], begun: float, share: float) -> None:
     print(f"{len(tabs)} tabs: the server used {share:.0%} of one core")
     if gaps:
         middle, longest = statistics.median(gaps), max(gaps)
+        late = sum(gap > LATE for gap in gaps) / len(gaps)
         print(f"refreshed every {middle:.2f} s (median), {longest:.2f} s at the longest")
+        print(f"{late:.1%} of the refreshes came more than {LATE:g} s after the one before")
     print(f"{len(errors)} errors {errors[:3] or ''}")
 
 
