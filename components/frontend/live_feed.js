@@ -19,6 +19,7 @@ export function startFeed(token, every, { onAnswer, onAway, onUnknown }) {
   async function ask() {
     if (feed.closed || feed.asking || document.visibilityState !== "visible") return;
     clearTimeout(feed.timer);
+    const asked = performance.now();
     feed.asking = new AbortController();
     const outOfPatience = setTimeout(() => feed.asking?.abort(), PATIENCE);
     const answer = await fetchAnswer().catch(() => null);
@@ -27,7 +28,9 @@ export function startFeed(token, every, { onAnswer, onAway, onUnknown }) {
     if (feed.closed) return;
     const wait = answer === null ? tryLater() : take(answer);
     feed.resting = wait === null;
-    if (!feed.resting) feed.timer = setTimeout(ask, wait * 1000);
+    // From question to question, so that a busy page does not fall behind by what it takes to draw.
+    const spent = answer === null ? 0 : performance.now() - asked;
+    if (!feed.resting) feed.timer = setTimeout(ask, Math.max(wait * 1000 - spent, 50));
   }
 
   async function fetchAnswer() {

@@ -3,7 +3,7 @@ import { element, setAttribute, setText } from "./elements.js";
 import { newId } from "./live_elements.js";
 
 const AHEAD = "200px"; // draw this far before a chart scrolls into sight
-const REST = 12; // a chart that is slow to draw rests this many times as long, so the page stays quick
+const REST = 40; // a chart that is slow to draw rests this many times as long, so that many pages can watch one run
 const DRAG_ENDS = 400; // milliseconds between two looks at whether the user still drags
 const CONFIG = {
   displaylogo: false,
