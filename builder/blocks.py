@@ -1,4 +1,7 @@
-"""Blocks: a user's graph used as a layer. What its `=name` params are worth in each use."""
+"""A user's own kinds: a graph used as a layer, and what its `=name` params are worth in each use.
+
+What belongs to layers written in Python stands in builder/custom.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from builder import arithmetic
+from builder import arithmetic, custom
 from builder.catalogue import CATALOGUE
 from builder.document import Block, Document, Graph, Node
 from builder.kinds import Kind, Param
@@ -118,7 +121,9 @@ def params(block: Block) -> tuple[Param, ...]:
 
 
 def kind_named(name: str, document: Document) -> Kind | None:
-    """The kind of that name: the catalogue's, or one made of the user's block. None for neither."""
+    """The kind of that name: the catalogue's, or one made of what is the user's. None for neither."""
+    if name in document.custom:
+        return custom.kind(document.custom[name])
     block = document.blocks.get(name)
     if block is None:
         return CATALOGUE.get(name)
@@ -149,6 +154,13 @@ def contains_itself(document: Document, name: str) -> bool:
                 seen.add(node.kind)
                 todo.append(node.kind)
     return False
+
+
+def custom_in_use(document: Document) -> list[str]:
+    """The names of the layers written in Python that the network uses, in its blocks too."""
+    graphs = [*(document.blocks[name].graph for name in in_order(document)), document.main]
+    found = (node.kind for graph in graphs for node in graph.nodes if node.kind in document.custom)
+    return list(dict.fromkeys(found))
 
 
 def in_order(document: Document) -> list[str]:
