@@ -14,6 +14,7 @@ from typing import Any
 
 import streamlit as st
 
+import custom_code
 from builder.service import ServiceError, service
 from patience import patiently
 from visit import Visit
@@ -75,7 +76,9 @@ say = acting(Visit.say)
 select = acting(Visit.select)
 show_problem = acting(Visit.show_problem)
 start = acting(Visit.start)
+trust_code = acting(custom_code.keep_trust)
 undo = acting(Visit.undo)
+write_code = acting(custom_code.write)
 
 
 # --- the address
@@ -106,6 +109,12 @@ def address(name: str) -> str:
 
 
 # --- the checker
+
+
+def checker_has_answered() -> bool:
+    """Whether all is known about the open document: the page waits for no further answer."""
+    answer = visit().answer()
+    return answer is not None and not answer.report.checking
 
 
 def checker_is_ready() -> bool:

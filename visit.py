@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from builder import Document, DocumentError, block_edits, edits, store
+from builder import Document, DocumentError, block_edits, custom_edits, edits, store
 from builder.answers import Answer
 from builder.document import Node
 from builder.fixes import Fix
@@ -181,7 +181,8 @@ class Visit:
         return block_edits.view(self.document, self.block) if self.block else self.document
 
     def open_node(self, node_id: str) -> None:
-        """Opens a block to see and edit what is in it."""
+        """Opens a block to see and edit what is in it; the code of other layers is in their form."""
+        self.select(node_id)
         if node_id in self.shown.main and self.shown.main[node_id].kind in self.document.blocks:
             self.close_to((*self.path, node_id))
 
@@ -217,7 +218,11 @@ class Visit:
         """A new layer behind the selected one; it becomes the selected one."""
         nodes = self.shown.main.nodes
         after = self.selected or (nodes[-1].id if nodes else "")
-        self._select_new(self.shown, edits.add_after, after, kind, self._flowing_out_of(after))
+        spec = self._flowing_out_of(after)
+        if kind == custom_edits.ENTRY:
+            self._select_new(self.shown, custom_edits.add_custom, after, spec)
+        else:
+            self._select_new(self.shown, edits.add_after, after, kind, spec)
 
     def duplicate(self, node_id: str) -> None:
         self._select_new(self.shown, edits.duplicate, node_id)

@@ -77,7 +77,13 @@ def check(document: Document, trust: Trust = False, wait: bool = True) -> Report
 
 
 def _whole(document: Document, of: dict, waits: dict[str, str]) -> Iterator[Problem]:
-    rules = (_ends_are_there, _circles_are_named, _outputs_carry_the_batch, _nothing_is_unused, _names_are_free)
+    rules = (
+        _ends_are_there,
+        _circles_are_named,
+        _outputs_carry_the_batch,
+        _nothing_is_unused,
+        _names_are_free,
+    )
     for rule in rules:
         yield from rule(document, of, waits)
     yield from _linear_over_an_image(document, of)

@@ -94,6 +94,7 @@ class _Words:
     state: str
     message: str
     outputs: Mapping[str, str]
+    family: str
 
     @property
     def brief(self) -> str:
@@ -140,7 +141,8 @@ def _all_words(document: Document, report: Report | None):
     for node in document.main.nodes:
         specs = report.specs.get(node.id, {}) if report else {}
         outputs = {name: shape_label(spec) for name, spec in specs.items()}
-        yield node, _Words(node, *_state(node.id, report, problems.get(node.id, [])), outputs)
+        state = _state(node.id, report, problems.get(node.id, []))
+        yield node, _Words(node, *state, outputs, family_of(node, document.custom))
 
 
 def top(path: str) -> str:
@@ -152,6 +154,8 @@ def _state(name: str, report: Report | None, problems: list) -> tuple[str, str]:
     if report is None:
         return "checking", ""
     errors = [problem for problem in problems if problem.severity == "error"]
+    if any(problem.severity == "checking" for problem in problems) and not errors:
+        return "checking", " ".join(problem.message for problem in problems)
     if problems:
         return "error" if errors else "warning", " ".join(p.message for p in errors or problems)
     if name in report.waits:
@@ -198,7 +202,7 @@ def _boxes(words, sizes, places: Layout, figures: Mapping[str, Any]) -> list[Box
             Box(
                 name,
                 said.node.kind,
-                family_of(said.node),
+                said.family,
                 name,
                 subtitle(said.node),
                 said.state,

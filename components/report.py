@@ -23,6 +23,10 @@ def totals(answer: Answer | None) -> None:
         st.caption(":material/hourglass_top: Checking: the checker is starting.")
         return
     errors = [problem for problem in answer.report.problems if problem.severity == "error"]
+    if answer.report.checking and not errors:
+        names = ", ".join(map(escaped, answer.report.checking))
+        st.caption(f":material/hourglass_top: Checking {names}: its code is run in a process of its own.")
+        return
     if not answer.report.ok:
         waiting = len(answer.report.waits)
         words = f"{len(errors)} {'problem' if len(errors) == 1 else 'problems'} to solve"
@@ -41,6 +45,8 @@ def totals(answer: Answer | None) -> None:
 def problems(found: tuple[Problem, ...], on_fix: Callable[[Fix], Any], on_show: Callable[[str], Any]) -> None:
     """Every problem with its sentence, a button that goes there, and its repairs."""
     for index, problem in enumerate(found):
+        if problem.severity == "checking":
+            continue
         error = problem.severity == "error"
         with st.container(border=True, key=f"problem-{index}"):
             color, icon = ("red", "error") if error else ("orange", "warning")

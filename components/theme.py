@@ -10,6 +10,10 @@ STYLE = """
 [data-testid="stMain"] [data-testid="stWidgetLabel"] p { font-size: 0.82rem; }
 /* Messages stand below, where they cover no button of the form. */
 [data-testid="stToastContainer"] { top: auto; bottom: 1rem; }
+.st-key-code-editor textarea {
+  font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: 12.5px; line-height: 20px;
+  white-space: pre; overflow-x: auto; tab-size: 4;
+}
 /* Icons for the eye; the words stay for screen readers. */
 .st-key-layer-actions button [data-testid="stMarkdownContainer"] {
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;

@@ -17,12 +17,13 @@ import sys
 import tempfile
 import time
 import traceback
+from contextlib import suppress
 
 sys.path += sys.argv[1:]  # -I leaves out where a user's own torch may be
 
-import torch  # noqa: E402  the path above comes first
-from torch import nn  # noqa: E402
-from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
+import torch
+from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
 
 FILE = "<custom layer>"
 BATCHES = (3, 5)  # two, so that a dimension that grows with the batch is seen; no multiple of each other
@@ -176,10 +177,8 @@ def _listen(reading: int, pid: int) -> dict:
             break
         answer += piece
     late = time.monotonic() >= deadline
-    try:
+    with suppress(ProcessLookupError, PermissionError):  # it has ended
         os.killpg(pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):  # it has ended
-        pass
     _, status = os.waitpid(pid, 0)
     try:
         return json.loads(answer)

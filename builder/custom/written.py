@@ -111,7 +111,9 @@ def reading(source: str) -> Reading:
     _refuse_class(definition, bindings)
     constructor, forward = _method(definition, "__init__"), _method(definition, "forward")
     if forward is None:
-        raise CustomError(f"{definition.name} has no forward. Give it one: def forward(self, x):", definition.lineno)
+        raise CustomError(
+            f"{definition.name} has no forward. Give it one: def forward(self, x):", definition.lineno
+        )
     try:
         inputs, least = signature.inputs(forward)
         return Reading(
@@ -179,7 +181,9 @@ def _parts(tree: ast.Module) -> tuple[ast.ClassDef, list[ast.Import | ast.Import
                 raise CustomError(message, statement.lineno)
     if len(classes) != 1:
         found = f"{len(classes)} classes" if classes else "no class"
-        raise CustomError(f"A custom layer is one class and here is {found}. Write class Name(nn.Module): once.")
+        raise CustomError(
+            f"A custom layer is one class and here is {found}. Write class Name(nn.Module): once."
+        )
     return classes[0], imports
 
 
@@ -258,7 +262,9 @@ def kind(custom: Custom) -> Kind:
         call=f"{{self}}({', '.join(holes)})",
         inputs=inputs,
         least=read.least,
-        alone=f"{{self}}({', '.join(holes[: read.least])})" if read.least < len(inputs) and not variadic else "",
+        alone=f"{{self}}({', '.join(holes[: read.least])})"
+        if read.least < len(inputs) and not variadic
+        else "",
         ports=read.ports,
         dtype="any",
     )
