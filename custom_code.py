@@ -45,8 +45,7 @@ def write(visit: Visit, name: str, text: str) -> None:
     visit.settings[DRAFTS] = drafts
 
 
-def keep_trust(visit: Visit, custom: Custom) -> None:
+def keep_trust(_visit: Visit, custom: Custom) -> None:
     """Trusts the very code that was shown, for every network of this place."""
     if trust.allowed():
         trust.keep(custom)
-        visit.say(f"{custom.name} is trusted as it stands. A change of its code asks again.")

@@ -13,8 +13,8 @@ from builder.custom.written import LARGEST
 from components.param_form import Field
 from components.words import escaped
 
-LINE = 20  # pixels
-LINES = (8, 22)  # how many the editor shows, at least and at most
+LINE = 18  # pixels
+LINES = (10, 22)  # how many the editor shows, at least and at most
 
 
 def code_form(
@@ -51,8 +51,8 @@ def code_form(
         st.error(f"{escaped(error)} The network keeps the code it had.", icon=":material/error:")
     elif not allowed:
         st.warning(
-            f"This server runs no code of its users ({SWITCH}=off), so the layer can be drawn and written here, "
-            "and neither checked nor trained.",
+            f"This server runs no code of its users ({SWITCH}=off): the layer can be drawn and written "
+            "here, and neither checked nor trained.",
             icon=":material/block:",
         )
     elif trusted:
@@ -66,8 +66,8 @@ def code_form(
 def _ask(custom: Custom, key: str, on_trust: Callable[[Custom], Any]) -> None:
     with st.container(border=True, key="trust"):
         st.markdown(
-            ":material/shield: **Not run yet.** Read the code. Running it lets it do whatever you can do on "
-            "this computer: read and change files, use the network."
+            ":material/shield: **Not run yet.** Read the code first. Once it runs, it can do whatever "
+            "Layerloom can on this computer: read and change files, use the network."
         )
         st.button(
             "Trust this code",

@@ -89,7 +89,9 @@ def table(document: Document, answer: Answer) -> None:
     if answer.report.ok:
         rows.append({"Layer": "Total", "Kind": "", "Output shape": "", **_costs(answer.total)})
     else:
-        st.caption("No totals while something is wrong.")
+        st.caption(
+            f"No totals {'until all is checked' if answer.report.checking else 'while something is wrong'}."
+        )
     st.dataframe(rows, hide_index=True, width="stretch", height=min(36 * (len(rows) + 1), 560))
     st.caption(
         "Per example, the batch left out. Memory is that of the parameters and of the output, in "
