@@ -131,7 +131,8 @@ def _nothing_is_unused(document: Document, _of: dict, _waits: dict) -> Iterator[
 
 def _names_are_free(document: Document, _of: dict, _waits: dict) -> Iterator[Problem]:
     """Each name at the top of the printed file stands for one thing."""
-    meanings = {name: f"the block {name}" for name in document.blocks}
+    meanings = dict.fromkeys((*document.blocks, *document.custom), "a layer or block of this network")
+    meanings |= {"torch": "torch", "nn": "torch.nn"}  # as every printed file has them
     for name in blocks.custom_in_use(document):
         for bound, meaning in document.custom[name].read.bindings.items():
             other = meanings.setdefault(bound, meaning)

@@ -14,7 +14,8 @@ from components.param_form import Field
 from components.words import escaped
 
 LINE = 18  # pixels
-LINES = (10, 22)  # how many the editor shows, at least and at most
+WIDTH = 42  # letters
+LINES = (10, 24)  # how many the editor shows, at least and at most
 
 
 def code_form(
@@ -37,7 +38,8 @@ def code_form(
     uses          how many layers of the network have this code.
     """
     text = typed or custom.source
-    lines = min(max(text.count("\n") + 1, LINES[0]), LINES[1])
+    wrapped = sum(1 + len(line) // WIDTH for line in text.split("\n"))
+    lines = min(max(wrapped, LINES[0]), LINES[1])
     with st.container(key="code-editor"):
         st.text_area(
             "Code",

@@ -56,7 +56,9 @@ class Checker:
             return Result(problem=_problem(node, trust.words(custom.name)))
         if None in inputs:
             missing = node.inputs[inputs.index(None)]
-            return Result(problem=_problem(node, f"takes {missing}, and there is no such output."))
+            return Result(
+                problem=_problem(node, f"takes {missing}, and there is no such output. Choose another.")
+            )
         case = Case(node, drawn, inputs)
         if problem := wires_misfit(case) or rules.first_problem((rules.values_are_accepted,), case):
             return Result(problem=problem)
@@ -72,7 +74,7 @@ class Checker:
 
 def figures(node: Node, custom: Custom, inputs: tuple[Spec, ...], outputs: Sequence[Spec]) -> Figures:
     """What it costs, as found when it was run; per example."""
-    answer = runner().ask(_question(node, custom, inputs)).result()
+    answer = runner().recall(_question(node, custom, inputs))
     size = 1
     for length in outputs[0].example:
         size *= length

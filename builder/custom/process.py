@@ -7,6 +7,7 @@ to be.
 from __future__ import annotations
 
 import atexit
+import hashlib
 import importlib.util
 import json
 import os
@@ -30,6 +31,11 @@ Answer = dict[str, Any]
 GONE: Answer = {"error": "gone"}
 
 
+def _text_and_key(question: dict[str, Any]) -> tuple[bytes, bytes]:
+    text = json.dumps(question, sort_keys=True).encode()
+    return text, hashlib.sha256(text).digest()
+
+
 class Runner:
     """The one process, and what it was asked before. Questions are answered one after the other."""
 
@@ -37,19 +43,24 @@ class Runner:
         self._process: subprocess.Popen | None = None
         self._lock = threading.Lock()
         self._asking = ThreadPoolExecutor(1, thread_name_prefix="custom")
-        self._answers: dict[str, Future] = {}
+        self._answers: dict[bytes, Future] = {}
         atexit.register(self.close)
 
     def ask(self, question: dict[str, Any]) -> Future:
         """The answer to come, or the one that was given before."""
-        text = json.dumps(question, sort_keys=True)
+        text, key = _text_and_key(question)
         with self._lock:
-            known = self._answers.get(text)
+            known = self._answers.get(key)
             if known is None or (known.done() and known.result() == GONE):
                 while len(self._answers) >= REMEMBERED:
                     self._answers.pop(next(iter(self._answers)))
-                known = self._answers[text] = self._asking.submit(self._answer, text)
+                known = self._answers[key] = self._asking.submit(self._answer, text)
             return known
+
+    def recall(self, question: dict[str, Any]) -> Answer:
+        """The answer that was given before; GONE where there is none. Runs nothing."""
+        known = self._answers.get(_text_and_key(question)[1])
+        return known.result() if known is not None and known.done() else GONE
 
     def warm(self) -> None:
         """Starts the process, so that the first answer need not wait for it. Runs no layer."""
@@ -66,11 +77,11 @@ class Runner:
                 with suppress(OSError):
                     pipe.close()
 
-    def _answer(self, text: str) -> Answer:
+    def _answer(self, text: bytes) -> Answer:
         for _ in range(2):  # a process that was idle for long has ended: once more, with another
             try:
                 process = self._started()
-                process.stdin.write(text.encode() + b"\n")
+                process.stdin.write(text + b"\n")
                 process.stdin.flush()
                 line, late = self._line(process, LIMIT)
             except OSError:
