@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from builder import Document, ProblemsError, check, from_python, summary, to_python
+from builder import Document, ProblemsError, blocks, check, from_python, summary, to_python
 from builder.drawing import dot
 from builder.templates import template, template_names
 
@@ -20,7 +20,7 @@ Result = tuple[dict[str, Any], str]  # what --json prints, and what is printed w
 
 
 def check_command(options: argparse.Namespace) -> Result:
-    report = check(_document(options.file), options.trust)
+    report = check(_document(options), options.trust)
     found = {
         "ok": report.ok,
         "problems": [
@@ -50,7 +50,7 @@ def _ports_text(ports: dict[str, tuple[int, ...]]) -> str:
 
 
 def summary_command(options: argparse.Namespace) -> Result:
-    statistics = summary(_document(options.file), options.batch, options.trust)
+    statistics = summary(_document(options), options.batch, options.trust)
     text = str(statistics).replace("(Units.MEGABYTES)", "(M)").replace("(Units.GIGABYTES)", "(G)")
     return {
         "parameters": statistics.total_params,
@@ -61,12 +61,12 @@ def summary_command(options: argparse.Namespace) -> Result:
 
 
 def code_command(options: argparse.Namespace) -> Result:
-    source = to_python(_document(options.file), options.trust)
+    source = to_python(_document(options), options.trust)
     return {"source": source}, source.rstrip("\n")
 
 
 def draw_command(options: argparse.Namespace) -> Result:
-    document = _document(options.file)
+    document = _document(options)
     text = dot(document, check(document, options.trust)).source
     return {"dot": text}, text.rstrip("\n")
 
@@ -109,8 +109,12 @@ def _text(path: str) -> str:
         raise RefusedError(f"{path} is not text in UTF-8.") from None
 
 
-def _document(path: str) -> Document:
-    return Document.from_json(_text(path))
+def _document(options: argparse.Namespace) -> Document:
+    document = Document.from_json(_text(options.file))
+    if names := [] if options.trust else blocks.custom_in_use(document):
+        words = "Python code in the file. Once you have read it, --trust runs it."
+        print(f"{', '.join(names)}: {words}", file=sys.stderr)
+    return document
 
 
 def parser() -> argparse.ArgumentParser:

@@ -19,10 +19,12 @@ from builder.shapes import BATCH, Result, wires_misfit
 
 CHECKING = "checking"  # the severity of a Problem that is none yet: the code still runs
 GRACE = 0.4  # seconds that a page waits for answers before it says that they are to come
-BATCHES = (3, 5)  # as runner.py runs them: in training with each, then after it with each
+SECONDS = 5  # for one layer
+MEMORY = 2 * 2**30  # bytes beyond what PyTorch itself takes
+BATCHES = (3, 5)  # two, so that a dimension that grows with the batch is seen; no multiple of each other
 MOST_DIMENSIONS = 32
 REASONS = {
-    "time": "takes longer than 5 s on {gets}. Look for a loop that does not end.",
+    "time": "takes longer than {seconds} s on {gets}. Look for a loop that does not end.",
     "memory": "needs more memory than the 2 GB that a check gives it, in {where}. Make it smaller.",
     "raised": "gets {gets} and fails in {where}: {message}",
     "output": "{message}. Look at its returns: return x, or return a, b for two outputs.",
@@ -96,6 +98,7 @@ def _question(node: Node, custom: Custom, inputs: Sequence[Spec]) -> dict[str, A
         "source": custom.source,
         "new": lines.new_line(drawn, lines.arguments(node, drawn, inputs)),
         "ports": len(drawn.ports),
+        **{"seconds": SECONDS, "memory": MEMORY, "batches": BATCHES},
         "inputs": [
             {"shape": [_in_batches(n) for n in spec.shape], "dtype": spec.dtype, "high": spec.high}
             for spec in inputs
@@ -115,7 +118,8 @@ def _in_batches(size: int) -> tuple[int, int]:
 def _read(answer: Answer, case: Case) -> Result:
     gets = case.gets or "nothing"
     if reason := REASONS.get(str(answer.get("error", ""))):
-        told = reason.format(gets=gets, where=_where(answer), message=str(answer.get("message", ""))[:400])
+        message = str(answer.get("message", ""))[:400]
+        told = reason.format(gets=gets, where=_where(answer), message=message, seconds=SECONDS)
         return Result(problem=case.problem(told.strip()))
     try:
         runs = [[_shape(output) for output in run] for run in answer["runs"]]

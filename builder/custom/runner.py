@@ -26,9 +26,6 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 FILE = "<custom layer>"
-BATCHES = (3, 5)  # two, so that a dimension that grows with the batch is seen; no multiple of each other
-SECONDS = 5.0
-MEMORY = 2 * 2**30  # bytes beyond what PyTorch itself takes
 FILES = 2**20  # bytes in one file
 ANSWER = 2**18  # bytes
 IDLE = 600.0  # seconds without a question until the process ends
@@ -58,7 +55,7 @@ def _measured(module: nn.Module, question: dict) -> dict:
     runs = []
     for training in (True, False):
         module.train(training)
-        for batch in BATCHES:
+        for batch in question["batches"]:
             tensors = [_tensor(spec, batch) for spec in question["inputs"]]
             with torch.set_grad_enabled(training), FlopCounterMode(display=False) as counter:
                 given = module(*tensors)
@@ -66,7 +63,7 @@ def _measured(module: nn.Module, question: dict) -> dict:
     return {
         "runs": runs,
         "parameters": sum(each.numel() for each in module.parameters()),
-        "multiply_adds": counter.get_total_flops() // 2 // BATCHES[-1],
+        "multiply_adds": counter.get_total_flops() // 2 // question["batches"][-1],
     }
 
 
@@ -129,33 +126,35 @@ def in_a_copy(question: dict) -> dict:
     pid = os.fork()
     if pid == 0:
         try:
-            _confine(folder, writing)
+            _confine(folder, writing, question["seconds"], question["memory"])
             os.write(writing, json.dumps(work(question)).encode()[:ANSWER] + b"\n")
         finally:
             os._exit(0)
     os.close(writing)
     try:
-        return _listen(reading, pid)
+        return _listen(reading, pid, question["seconds"])
     finally:
         os.close(reading)
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _confine(folder: str, writing: int) -> None:
-    """Limits for this process: time, memory and files; nothing open but its answer."""
+def _confine(folder: str, writing: int, seconds: int, memory: int) -> None:
+    """Limits for this process: time, memory beyond what PyTorch takes, and files; nothing is open but
+    its answer.
+    """
     import resource  # not on Windows, which cannot fork either
 
     os.setsid()
-    signal.alarm(int(SECONDS) + 2)  # should nobody else be there to end it
+    signal.alarm(seconds + 2)  # should nobody else be there to end it
     nothing = os.open(os.devnull, os.O_RDWR)
     for number in (0, 1, 2):
         os.dup2(nothing, number)
     os.closerange(3, writing)
     os.closerange(writing + 1, 4096)
     os.chdir(folder)
-    limits = {"CPU": int(SECONDS) + 1, "FSIZE": FILES, "CORE": 0}
+    limits = {"CPU": seconds + 1, "FSIZE": FILES, "CORE": 0}
     if taken := _memory_taken():
-        limits["AS"] = taken + MEMORY
+        limits["AS"] = taken + memory
     for name, limit in limits.items():
         resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (limit, limit))
 
@@ -168,8 +167,8 @@ def _memory_taken() -> int:
         return 0
 
 
-def _listen(reading: int, pid: int) -> dict:
-    deadline, answer = time.monotonic() + SECONDS, b""
+def _listen(reading: int, pid: int, seconds: int) -> dict:
+    deadline, answer = time.monotonic() + seconds, b""
     while not answer.endswith(b"\n") and len(answer) <= ANSWER:
         ready, _, _ = select.select([reading], [], [], max(0.0, deadline - time.monotonic()))
         piece = os.read(reading, 65536) if ready else b""
