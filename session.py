@@ -113,8 +113,10 @@ def address(name: str) -> str:
 
 def checker_has_answered() -> bool:
     """Whether all is known about the open document: the page waits for no further answer."""
+    if not checker_is_ready():
+        return False
     answer = visit().answer()
-    return answer is not None and not answer.report.checking
+    return answer is None or not answer.report.checking  # without one, a message waits to be shown
 
 
 def checker_is_ready() -> bool:

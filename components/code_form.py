@@ -66,10 +66,11 @@ def code_form(
 
 
 def _ask(custom: Custom, key: str, on_trust: Callable[[Custom], Any]) -> None:
+    lines = len(custom.source.splitlines())
     with st.container(border=True, key="trust"):
         st.markdown(
-            ":material/shield: **Not run yet.** Read the code first. Once it runs, it can do whatever "
-            "Layerloom can on this computer: read and change files, use the network."
+            f":material/shield: **Not run yet.** Read all its {lines} lines first. Once it runs, it can "
+            "do whatever Layerloom can on this computer: read and change files, use the network."
         )
         st.button(
             "Trust this code",

@@ -21,7 +21,7 @@ from builder import (
     summary,
     to_python,
 )
-from builder.block_edits import explode, make_block
+from builder.block_edits import explode, inside, make_block
 from builder.custom import CustomError, from_source, process, trust
 from builder.custom.check import REASONS, Checker
 from builder.custom.written import DEEPEST, LARGEST
@@ -379,6 +379,13 @@ def test_a_new_one_works_and_an_edit_of_it_is_undone_like_any():
     assert check(document, trust=True).ok
     document = add_custom(document, "halve1")
     assert list(document.custom) == ["Halve", "Halve2"]
+
+
+def test_a_new_one_can_stand_in_a_block():
+    document = make_block(around(SCALE, {"features": 8}), ["own"], "Step")
+    document = inside(document, "Step", add_custom, "own")
+    assert document.blocks["Step"].graph["halve1"].inputs == ("own",)
+    assert check(document, trust=True).ok
 
 
 def test_the_name_of_the_class_is_the_name_of_the_layer_everywhere():
