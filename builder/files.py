@@ -19,6 +19,7 @@ from builder.order import port, sorted_nodes, source
 LARGEST = 5_000_000  # characters: hundreds of times the largest template
 MOST_NODES = 5_000
 MOST_REPEATS = 1_000
+MOST_CUSTOM = 100  # layers written in Python
 PARAMETRIZATIONS = ("weight_norm", "spectral_norm", "orthogonal")
 
 
@@ -93,7 +94,10 @@ def from_json(text: str) -> Document:
     if not isinstance(name, str) or not name.strip() or len(name) > 100:
         raise DocumentError("name", "takes a text of 1 to 100 letters.")
     raw_blocks = _mapping(raw.get("blocks", {}), "blocks")
-    written = {key: _custom(key, value) for key, value in raw_blocks.items() if _has_source(value)}
+    with_source = [key for key, value in raw_blocks.items() if _has_source(value)]
+    if len(with_source) > MOST_CUSTOM:
+        raise DocumentError("blocks", f"{len(with_source)} layers in Python; {MOST_CUSTOM} is the limit.")
+    written = {key: _custom(key, raw_blocks[key]) for key in with_source}
     raw_blocks = {key: value for key, value in raw_blocks.items() if key not in written}
     params = {key: _block_params(key, value) for key, value in raw_blocks.items()}
     known = params | {key: {p.name: p for p in each.read.params} for key, each in written.items()}

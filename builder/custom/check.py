@@ -118,7 +118,7 @@ def _in_batches(size: int) -> tuple[int, int]:
 def _read(answer: Answer, case: Case) -> Result:
     gets = case.gets or "nothing"
     if reason := REASONS.get(str(answer.get("error", ""))):
-        message = str(answer.get("message", ""))[:400]
+        message = "".join(filter(str.isprintable, str(answer.get("message", ""))))[:400]
         told = reason.format(gets=gets, where=_where(answer), message=message, seconds=SECONDS)
         return Result(problem=case.problem(told.strip()))
     try:

@@ -25,6 +25,10 @@ START_LIMIT = 60.0  # seconds until it has loaded torch, on a slow disk
 LIMIT = 10.0  # seconds for an answer: twice what it gives a layer itself, should it fail to keep to that
 LONGEST = 2**19  # bytes of an answer
 KEPT = ("SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")  # of the environment: to find libraries
+SET = {
+    "OMP_NUM_THREADS": "1",
+    "OBJC_DISABLE_INITIALIZE_FORK_SAFETY": "YES",
+}  # for macOS, which else ends copies
 REMEMBERED = 2_000  # answers
 
 Answer = dict[str, Any]
@@ -107,7 +111,7 @@ class Runner:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=RUNNER.parent,
-            env={name: os.environ[name] for name in KEPT if name in os.environ} | {"OMP_NUM_THREADS": "1"},
+            env={name: os.environ[name] for name in KEPT if name in os.environ} | SET,
             start_new_session=True,
         )
         if not self._line(process, START_LIMIT)[0]:
