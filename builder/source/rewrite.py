@@ -25,13 +25,13 @@ def _selects(index: Any) -> list[Step]:
     places = list(index) if isinstance(index, tuple) else [index]
     dots = places.index(...) if ... in places else len(places)
     front, back = places[:dots], places[dots + 1 :]
-    cuts = all(isinstance(place, slice) or type(place) is int for place in front)
-    if not cuts or not all(type(place) is int or _whole(place) for place in back):
+    cuts = all(isinstance(place, slice | int) for place in front)
+    if not cuts or not all(isinstance(place, int) or _whole(place) for place in back):
         return []
     steps: list[Step] = []
     gone = 0
     for i, place in enumerate(front):
-        if type(place) is int:
+        if isinstance(place, int):
             steps.append(("select", (i - gone, place)))
             gone += 1
         elif not _whole(place):
