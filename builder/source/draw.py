@@ -234,6 +234,9 @@ class Drawer(Caller):
                 break
             tensor = self._draw(expression, found, final=index == len(steps) - 1)
         if drawn:
+            if rewrite.taken_for_its_own(operation):
+                text = self.source.text(expression)
+                self.say(expression, f"In `{text}` the sizes of another tensor are taken for this one's.")
             return tensor
         if operation.name == "getitem" and _takes_all(operation.positional[1]):
             return operation.positional[0]

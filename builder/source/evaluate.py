@@ -148,12 +148,11 @@ class Evaluator:
 
     def _binary(self, expression: ast.BinOp) -> Any:
         """a + b + c is one operation on three tensors, where its first two are tensors."""
-        spine, operands = expression, [self.evaluate(expression.right)]
+        spine, parts = expression, [expression.right]
         while isinstance(spine.left, ast.BinOp) and type(spine.left.op) is type(spine.op):
             spine = spine.left
-            operands.append(self.evaluate(spine.right))
-        operands.append(self.evaluate(spine.left))
-        operands.reverse()
+            parts.append(spine.right)
+        operands = [self.evaluate(part) for part in (spine.left, *reversed(parts))]
         name = OPERATIONS.get(type(expression.op))
         if any(map(is_tensor, operands)):
             if name is None:
