@@ -64,6 +64,8 @@ def written(kind: Kind, values: Mapping[str, Any]) -> str:
             parts.append(literal(values[param.name]))
             continue
         positional = False
+        if param.required and param.optional and values[param.name] is None:
+            continue  # x.sum(): None is what PyTorch takes where nothing is written
         if param.required or param.always or not is_default(param, values[param.name]):
             parts.append(f"{param.name}={literal(values[param.name])}")
     return ", ".join(parts)

@@ -10,7 +10,7 @@ from typing import Any
 
 from builder import blocks, names
 from builder.catalogue import CATALOGUE
-from builder.document import Block, Document, Graph
+from builder.document import Document, Graph
 from builder.source import bind, example
 from builder.source.canvas import Canvas
 from builder.source.follow import Follower
@@ -97,16 +97,17 @@ def _read(source: Source, class_name: str | None, given: list[dict[str, Any]]) -
         name, result, open_inputs = _follow_sequential(reader, subject, given)
     definition = subject if isinstance(subject, ast.ClassDef) else None
     _draw_outputs(canvas, result, definition)
-    document = _with_its_blocks(Document(_title(source, name), canvas.graph), reader.blocks)
+    document = _with_its_blocks(Document(_title(source, name), canvas.graph), reader)
     document = _assume(document, open_inputs)
     members = {"": canvas.members} | {key: found.members for key, found in reader.canvases.items()}
     return Reading(document, canvas.notes, tuple(open_inputs), Loose(members, reader.required))
 
 
-def _with_its_blocks(document: Document, found: dict[str, Block]) -> Document:
-    """The document with those blocks that it uses."""
-    whole = replace(document, blocks=found)
-    return replace(document, blocks={name: found[name] for name in blocks.in_order(whole)})
+def _with_its_blocks(document: Document, reader: Nester) -> Document:
+    """The document with those blocks and custom layers that it uses."""
+    whole = replace(document, blocks=reader.blocks, custom=reader.custom)
+    whole = replace(whole, blocks={name: reader.blocks[name] for name in blocks.in_order(whole)})
+    return replace(whole, custom={name: reader.custom[name] for name in blocks.custom_in_use(whole)})
 
 
 # --- which network

@@ -182,7 +182,8 @@ def assumed(document: Document, input_id: str, side: int = SIDES[0]) -> dict[str
             wire = blocks.inputs_of(block)[user.inputs.index(wire)]
             graph, values = block.graph, blocks.params_in_use(block, node)
             continue
-        if found := _told(CATALOGUE[user.kind], node.params, side):
+        kind = CATALOGUE.get(user.kind)
+        if kind and (found := _told(kind, node.params, side)):
             return found
         wire = user.id
     return {"shape": (1, side, side)}

@@ -183,17 +183,27 @@ class Statements(Drawer):
         self.decide(test)
         if arithmetic.is_scalar(test):
             return self.follow(statement.body if test else statement.orelse)
-        self.say(
+        return self.depends(
             statement,
             f"`if {self.source.text(statement.test)}` depends on what flows or on what the source "
             "does not say, which cannot be drawn; it was left out with all that stands in it.",
         )
-        return None
+
+    def depends(self, statement: ast.stmt, words: str) -> None:
+        """What is done about a loop or a choice that depends on what flows: it is left out."""
+        self.say(statement, words)
+
+    def _while(self, statement: ast.While) -> None:
+        text = self.source.text(statement.test)
+        self.depends(
+            statement, f"`while {text}` cannot be drawn; it was left out with all that stands in it."
+        )
 
     def _for(self, statement: ast.For) -> Returned | None:
         items = listed(self.evaluate(statement.iter))
         if items is None:
-            return self._left_out(statement)
+            text = self.source.text(statement.iter)
+            return self.depends(statement, f"`for ... in {text}` cannot be drawn; it was left out.")
         for item in items:
             self.store(statement.target, item)
             if result := self.follow(statement.body):
@@ -271,6 +281,7 @@ STATEMENTS: dict[type[ast.stmt], Callable[[Statements, Any], Returned | None]] =
     ast.AugAssign: Statements._augmented,
     ast.If: Statements._if,
     ast.For: Statements._for,
+    ast.While: Statements._while,
     ast.With: Statements._with,
     ast.Import: Statements._import,
     ast.ImportFrom: Statements._import,

@@ -647,10 +647,10 @@ def test_a_layer_that_is_never_called_is_noted():
     assert [note.line for note in notes] == [8] and "never called" in notes[0].message
 
 
-def test_control_flow_is_noted():
+def test_a_choice_that_depends_on_what_flows_becomes_a_custom_layer_with_a_note():
     source = network([], ["if x.sum() > 1:", "    x = x + x", "return torch.relu(x)"])
     found, notes = kinds_of(source)
-    assert found == [("ReLU", {})] and "depends on what flows" in notes[0].message
+    assert found == [("Choice", {}), ("ReLU", {})] and "custom layer Choice" in notes[0].message
 
 
 def test_the_class_can_be_chosen_and_its_arguments_come_from_where_it_is_made():

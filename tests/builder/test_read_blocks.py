@@ -274,3 +274,82 @@ def test_a_chain_of_classes_is_the_network_where_it_holds_the_last_class(chosen,
     source = f"{HEAD}{LOOPED}\nmodel = nn.Sequential(Net(), nn.ReLU())\n"
     document, _ = from_python(source, chosen, inputs=[{"shape": [6]}])
     assert document.name == name
+
+
+HALVING = """
+class FixedHiddenMLP(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.rand_weight = torch.ones((20, 20), requires_grad=False)
+        self.linear = nn.Linear(20, 20)
+        self.limit = 1
+    def forward(self, X):
+        X = self.linear(X)
+        X = F.relu(torch.mm(X, self.rand_weight) + 1)
+        X = self.linear(X)
+        while X.abs().sum() > self.limit:
+            X = X / 2
+        return X.sum()
+"""
+
+
+def test_a_loop_that_depends_on_what_flows_is_kept_as_a_custom_layer():
+    document, notes = from_python(HEAD + HALVING, inputs=[{"shape": [20]}])
+    (note,) = notes
+    assert note.line == 15 and "custom layer Loop" in note.message
+    (problem,) = check(document).problems  # nothing is run before it is trusted
+    assert problem.node == "loop1" and "trust" in problem.message
+    assert check(document, trust=True).ok
+    torch.manual_seed(0)
+    theirs = executed(HEAD + HALVING, "FixedHiddenMLP")
+    ours = build(document, trust=True)
+    ours.load_state_dict({**theirs.state_dict(), "rand_weight": theirs.rand_weight})
+    x = torch.randn(3, 20)
+    assert torch.allclose(ours(x), theirs(x), atol=1e-6)
+    printed = to_python(document, trust=True)
+    again, _ = from_python(printed)
+    assert to_python(again, trust=True) == printed
+
+
+FLOWING = """
+class Halve(nn.Module):
+    def __init__(self, limit=1.0):
+        super().__init__()
+        self.limit = limit
+    def forward(self, x):
+        while x.abs().sum() > self.limit:
+            x = x / 2
+        return x
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(4, 4)
+        self.halve = Halve(limit=2.0)
+    def forward(self, x):
+        return self.halve(self.fc(x))
+"""
+
+
+def test_a_class_whose_flow_cannot_be_drawn_is_a_custom_layer_word_for_word():
+    document, notes = from_python(HEAD + FLOWING, inputs=[{"shape": [4]}])
+    assert "custom layer Halve" in notes[0].message
+    assert document.custom["Halve"].source.strip() in FLOWING
+    assert document.main["halve"].params == {"limit": 2.0}
+
+
+UNREADABLE = """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(4, 4)
+    def forward(self, x):
+        while x.sum() > 0:
+            x = self.fc(x)
+        return x
+"""
+
+
+def test_a_loop_over_layers_is_left_out_with_a_note():
+    document, notes = from_python(HEAD + UNREADABLE, inputs=[{"shape": [4]}])
+    assert not document.custom
+    assert any("while x.sum() > 0" in note.message and "left out" in note.message for note in notes)
