@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from builder import blocks, lines
+from builder import blocks, lines, sharing
 from builder.blocks import resolved
 from builder.catalogue import CATALOGUE
 from builder.document import Document, Graph, Node
@@ -65,7 +65,7 @@ class Walk:
         except ValueError as error:
             self._refuse(Problem(name, f"{node.id} ({node.kind}) cannot be made: {error}."))
             return
-        if problem := self._misused(node, graph, path):
+        if problem := self._misused(node, graph, path, values):
             self._refuse(replace(problem, node=name))
             return
         for index in range(node.repeat):
@@ -106,7 +106,7 @@ class Walk:
         found = [next(iter(self.of[end].values())) for end in outputs]
         return dict(zip(blocks.ports_of(block), found, strict=True))
 
-    def _misused(self, node: Node, graph: Graph, path: str) -> Problem | None:
+    def _misused(self, node: Node, graph: Graph, path: str, values: dict) -> Problem | None:
         """What the node asks for beside its kind's arguments, and cannot have."""
         if node.repeat > 1 and len(node.inputs) != 1:
             return Problem("", f"{node.id} is repeated, so it takes one input and has {len(node.inputs)}.")
@@ -117,23 +117,16 @@ class Walk:
             return Problem("", f"{node.id} is a block; set init and parametrize on the layers inside it.")
         if not node.shares:
             return None
-        shared = graph[node.shares] if node.shares in graph else node  # noqa: SIM401  a Graph is no dict
-        if shared.kind != node.kind or shared.shares or shared.repeat != node.repeat:
-            message = f"{node.id} shares the weights of {node.shares}, which is no {node.kind} of its own."
-            return Problem("", f"{message} Choose another.")
-        one, other = self._line(node, path), self._line(shared, path)
-        if one != other:
-            message = f"{node.id} shares the weights of {shared.id}, {other}, and would need {one}."
-            return Problem("", f"{message} Give both inputs of the same size.")
-        return None
+        return sharing.problem(node, graph, lambda layer: self._line(layer, path, values))
 
-    def _line(self, node: Node, path: str) -> str:
+    def _line(self, node: Node, path: str, values: dict) -> str:
         """What makes the node, '' where that cannot be said yet."""
         kind = CATALOGUE.get(node.kind)
         if kind is None or any(path + source(wire) not in self.of for wire in node.inputs):
             return ""
         try:
-            return lines.new_line(kind, lines.arguments(node, kind, inputs_of(node, self.of, path)))
+            given = lines.arguments(resolved(node, values), kind, inputs_of(node, self.of, path))
+            return lines.new_line(kind, given)
         except (ValueError, IndexError, AttributeError):
             return ""
 
@@ -170,13 +163,14 @@ def _costs(document: Document, graph: Graph, of: dict, path: str, values: dict, 
     total = NOTHING
     for node in graph.nodes:
         if path + node.id in of and node.kind not in ("Input", "Output"):
-            cost = _cost(document, resolved(node, values), of, path, found)
+            tied = sharing.is_tied(node, graph)
+            cost = _cost(document, resolved(node, values), of, path, found, tied)
             found[path + node.id] = cost
             total += cost
     return total
 
 
-def _cost(document: Document, node: Node, of: dict, path: str, found: dict) -> Figures:
+def _cost(document: Document, node: Node, of: dict, path: str, found: dict, tied: bool) -> Figures:
     total = NOTHING
     inputs = inputs_of(node, of, path)
     for index in range(node.repeat):
@@ -188,9 +182,11 @@ def _cost(document: Document, node: Node, of: dict, path: str, found: dict) -> F
             once = measure(*key)
             if node.parametrize == "weight_norm":  # learns a length for each output beside the weight
                 once = replace(once, parameters=once.parameters + len(weights_of(key[0])["weight"]))
+            if tied:  # the weight is counted where it is made; a bias is its own
+                once = replace(once, parameters=once.parameters - weights_of(key[0])["weight"].numel())
         else:
             values = blocks.params_in_use(block, node)
             once = _costs(document, block.graph, of, f"{place}/", values, found)
-        total += replace(once, parameters=0) if node.shares else once
+        total += replace(once, parameters=0) if node.shares and not tied else once
         inputs = (next(iter(of[place].values()), None),)
     return total

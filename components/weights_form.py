@@ -12,6 +12,7 @@ from builder.document import Node
 from builder.files import PARAMETRIZATIONS
 from builder.kinds import Kind
 from components.param_form import Field
+from components.words import escaped
 
 # Functions of torch.nn.init that need no further arguments.
 BEGINNINGS = (
@@ -33,7 +34,7 @@ def weights_form(
     kind: Kind,
     *,
     prefix: str,
-    of_same_kind: Sequence[str],
+    lenders: Sequence[str],
     field: Field,
     on_set: Callable[[str, str, Any], Any],
 ) -> None:
@@ -54,9 +55,9 @@ def weights_form(
         with right:
             st.selectbox(
                 "shares",
-                ["", *of_same_kind],
+                ["", *lenders],
                 format_func=lambda name: name or "nothing",
-                help="The layer of the same kind whose weights it uses.",
+                help=_lenders_help(kind),
                 **field(f"{key}:shares", node.shares, lambda n: on_set(node.id, "shares", n or "")),
             )
         st.checkbox(
@@ -66,6 +67,11 @@ def weights_form(
         )
         if kind.params and kind.family != FAMILY:
             _beginnings(node, key, field, on_set)
+
+
+def _lenders_help(kind: Kind) -> str:
+    tied = "".join(f" Of an {name} it takes the weight alone." for name in kind.ties)
+    return f"The {escaped(kind.name)} whose weights it uses: one layer, called twice.{tied}"
 
 
 def _beginnings(node: Node, key: str, field: Field, on_set: Callable[[str, str, Any], Any]) -> None:

@@ -9,6 +9,7 @@ from builder.drawing import scene
 from builder.kinds import FAMILIES
 from builder.order import port, source
 from builder.service import ServiceError, service
+from builder.sharing import possible_shares
 from builder.source.classes import all_uses
 from builder.templates import template, template_names
 from components import report
@@ -127,7 +128,7 @@ def selected_form(document, answer) -> None:
         wires=edits.possible_inputs(document, node.id),
         field=session.field,
         actions=ACTIONS,
-        same_kind=[n.id for n in document.main.of_kind(node.kind) if n is not node and not n.shares],
+        lenders=possible_shares(document, node.id),
         sums=bool(session.visit().block),
         on_open=session.open_node if node.kind in document.blocks else None,
         on_explode=lambda node_id: session.apply(block_edits.explode, node_id),

@@ -19,6 +19,7 @@ from builder.document import Document, Graph, Node
 from builder.kinds import Kind, Spec
 from builder.lines import Expression, literal
 from builder.order import port, sorted_nodes, source
+from builder.sharing import called, is_tied
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ class ClassWriter:
         self._uses, self._document, self._report, self._inner = uses, document, report, inner
         self._params = dict(document.blocks[name].params) if name in document.blocks else {}
         self._stored: list[str] = []  # arguments that forward needs too
+        self._graph = graph
         self.nodes, _ = sorted_nodes(graph)
         self._kinds = {node.id: blocks.kind_named(node.kind, document) for node in self.nodes}
         self._variables = self._named()
@@ -96,11 +98,14 @@ class ClassWriter:
     def _making(self) -> Iterator[str]:
         for node in self.nodes:
             kind = self._kinds[node.id]
-            if not kind.new or node.shares:
+            if not kind.new or called(node, self._graph) != node.id:
                 continue
             yield from note(node)
             yield lines.kept_line(node.id, kind, self._new(node, kind))
             yield from _settings(node)
+        for node in self.nodes:
+            if is_tied(node, self._graph):
+                yield f"self.{node.id}.weight = self.{node.shares}.weight"
 
     def _new(self, node: Node, kind: Kind) -> str:
         texts = [self._new_once(node, kind, index) for index in range(node.repeat)]
@@ -241,7 +246,7 @@ class ClassWriter:
                 yield from note(node)
             values = self._arguments(node, kind) if not kind.new else {}
             sources = [variables[wire] for wire in node.inputs]
-            call = lines.call_line(node.shares or node.id, kind, values, sources)
+            call = lines.call_line(called(node, self._graph), kind, values, sources)
             yield f"{lines.targets(kind, ports, held)} = {call}"
         answers = [node.inputs[0] for node in self.nodes if node.kind == "Output"]
         yield f"return {', '.join(variables[wire] for wire in answers)}"
