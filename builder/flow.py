@@ -65,7 +65,7 @@ class Walk:
         except ValueError as error:
             self._refuse(Problem(name, f"{node.id} ({node.kind}) cannot be made: {error}."))
             return
-        if problem := self._misused(node, graph, path, values):
+        if problem := self._misused(node):
             self._refuse(replace(problem, node=name))
             return
         for index in range(node.repeat):
@@ -78,6 +78,16 @@ class Walk:
                 return
             self.of[place] = self.of[name] = outputs
             inputs = (next(iter(outputs.values()), None),)
+        if node.shares:
+            self._share(node, graph, path, values)
+
+    def _share(self, node: Node, graph: Graph, path: str, values: dict[str, Any]) -> None:
+        """Refuses a node that cannot use the weights it asks for, once it is known what it would make."""
+        problem = sharing.problem(node, graph, lambda layer: self._line(layer, path, values))
+        if problem:
+            self._refuse(replace(problem, node=path + node.id))
+            for place in [name for name in self.of if _leads_to(name, path + node.id)]:
+                del self.of[place]
 
     def _once(self, node: Node, place: str, inputs: tuple) -> dict[str, Spec] | None:
         """What one copy of the node gives; None where it does not work, which is then said."""
@@ -106,7 +116,7 @@ class Walk:
         found = [next(iter(self.of[end].values())) for end in outputs]
         return dict(zip(blocks.ports_of(block), found, strict=True))
 
-    def _misused(self, node: Node, graph: Graph, path: str, values: dict) -> Problem | None:
+    def _misused(self, node: Node) -> Problem | None:
         """What the node asks for beside its kind's arguments, and cannot have."""
         if node.repeat > 1 and len(node.inputs) != 1:
             return Problem("", f"{node.id} is repeated, so it takes one input and has {len(node.inputs)}.")
@@ -115,19 +125,23 @@ class Walk:
             return Problem("", f"{node.id} is a {node.kind}, which cannot be repeated. Set repeat to 1.")
         if node.kind in self._document.blocks and (node.init or node.parametrize):
             return Problem("", f"{node.id} is a block; set init and parametrize on the layers inside it.")
-        if not node.shares:
-            return None
-        return sharing.problem(node, graph, lambda layer: self._line(layer, path, values))
+        return None
 
     def _line(self, node: Node, path: str, values: dict) -> str:
-        """What makes the node, '' where that cannot be said yet."""
-        kind = CATALOGUE.get(node.kind)
-        if kind is None or any(path + source(wire) not in self.of for wire in node.inputs):
+        """What makes the node, '' where that cannot be said yet; of a block, what makes all that is in it."""
+        if any(path + source(wire) not in self.of for wire in node.inputs):
             return ""
+        node, block = resolved(node, values), self._document.blocks.get(node.kind)
+        if block is not None:
+            copies = [f"{path}{node.id}[{index}]/" for index in range(node.repeat)]
+            inner = copies if node.repeat > 1 else [f"{path}{node.id}/"]
+            used = blocks.params_in_use(block, node)
+            made = [self._line(each, place, used) for place in inner for each in block.graph.nodes]
+            return f"{node.kind}({', '.join(filter(None, made))})"
         try:
-            given = lines.arguments(resolved(node, values), kind, inputs_of(node, self.of, path))
-            return lines.new_line(kind, given)
-        except (ValueError, IndexError, AttributeError):
+            kind = CATALOGUE[node.kind]
+            return lines.new_line(kind, lines.arguments(node, kind, inputs_of(node, self.of, path)))
+        except (KeyError, ValueError, IndexError, AttributeError):
             return ""
 
     def _refuse(self, problem: Problem) -> None:
@@ -137,6 +151,11 @@ class Walk:
         """The node with a problem in or at a place."""
         names = (p.node for p in self.problems if p.node == place or p.node.startswith(f"{place}/"))
         return next(names, place)
+
+
+def _leads_to(path: str, name: str) -> bool:
+    """Whether a path is a node's own or one of its copies, or of what is in them."""
+    return path == name or path.startswith((f"{name}/", f"{name}["))
 
 
 def inputs_of(node: Node, of: dict[str, dict[str, Spec]], path: str = "") -> tuple[Spec | None, ...]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from builder import blocks, lines, names
 from builder.blocks import has_sum, is_sum, parsed, resolved
+from builder.captions import SHORT
 from builder.checks import Report
 from builder.document import Document, Graph, Node
 from builder.kinds import Kind, Spec
@@ -77,6 +78,11 @@ class ClassWriter:
         self.nodes, _ = sorted_nodes(graph)
         self._kinds = {node.id: blocks.kind_named(node.kind, document) for node in self.nodes}
         self._variables = self._named()
+        sums = (text for node in self.nodes for text in self._widths_of(node))
+        # The block's params that say how many channels or features there are, not how large a window is.
+        self.widths = {
+            part.id for text in sums for part in ast.walk(parsed(text)) if isinstance(part, ast.Name)
+        }
         self._made = list(self._making())
         self._called = list(self._calling())
 
@@ -182,12 +188,13 @@ class ClassWriter:
         return Attributes().visit(tree)
 
     def _column(self, column: list[Any], wanted: str, node: Node) -> Any:
-        """What stands for a size that has these values in the uses: itself, or an argument."""
+        """What stands for a size that has these values in the uses: a sum, itself, or an argument."""
+        own = (f"={name}" for name in self._params if name in self.widths)
+        for text in (*self._widths_before(node), *own):
+            if [blocks.worth(text, use.values) for use in self._uses] == column:
+                return self._written(text)
         if all(value == column[0] for value in column):
             return column[0]
-        for name in self._params:
-            if [use.values[name] for use in self._uses] == column:
-                return Expression(name)
         for name, values in self.extras.items():
             if values == column:
                 return Expression(name)
@@ -197,6 +204,19 @@ class ClassWriter:
             name += "_"
         self.extras[name] = column
         return Expression(name)
+
+    def _widths_before(self, node: Node) -> Iterator[str]:
+        """The sums that say how many channels or features the nodes before this one give, nearest first."""
+        todo = [source(wire) for wire in node.inputs]
+        for name in todo:
+            before = self._graph[name]
+            yield from self._widths_of(before)
+            todo += [source(wire) for wire in before.inputs if source(wire) not in todo]
+
+    def _widths_of(self, node: Node) -> Iterator[str]:
+        inner = self._inner.get(node.kind)
+        sizing = inner.widths if inner else set(self._kinds[node.id].weight) - SHORT.keys()
+        yield from (value for name, value in node.params.items() if name in sizing and is_sum(value))
 
     def _inputs(self, node: Node, use: Use, index: int = 0) -> list[Spec]:
         if index:
@@ -242,7 +262,7 @@ class ClassWriter:
             held = {name: variables[wire] for name, wire in wires.items() if wire in variables}
             if node.id in variables or not held:
                 held[ports[0]] = node.id
-            if not kind.new:
+            if not kind.new or called(node, self._graph) != node.id:
                 yield from note(node)
             values = self._arguments(node, kind) if not kind.new else {}
             sources = [variables[wire] for wire in node.inputs]
