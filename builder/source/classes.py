@@ -8,6 +8,7 @@ written as numbers.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,8 @@ from builder.kinds import Kind, Spec
 from builder.lines import Expression, literal
 from builder.order import port, sorted_nodes, source
 from builder.sharing import called, is_tied
+
+WHOLE = re.compile(r"(?<![\w.])(\d+)(?![\w.])")  # a whole number by itself: not the 2 of Conv2d or of 0.2
 
 
 @dataclass(frozen=True)
@@ -121,6 +124,8 @@ class ClassWriter:
             return texts[0]
         if len(set(texts)) == 1:
             return f"nn.Sequential(*[{texts[0]} for _ in range({node.repeat})])"
+        if counted := _counted(texts):
+            return f"nn.Sequential(*[{counted}])"
         return f"nn.Sequential({', '.join(texts)})"
 
     def _new_once(self, node: Node, kind: Kind, index: int) -> str:
@@ -283,6 +288,24 @@ class ClassWriter:
         gives = ", ".join(shape(self._inputs(node, use)[0]) for node in outputs)
         example = "" if len(self._uses) == 1 else "For example "
         return f"{example}{'takes' if example else 'Takes'} {takes} and returns {gives}."
+
+
+def _counted(texts: list[str]) -> str:
+    """Texts that differ in one whole number, which counts up or down, as a comprehension; else ''."""
+    if len(texts) < 3:  # two are as short
+        return ""
+    columns = list(zip(*(WHOLE.split(text) for text in texts), strict=False))
+    varying = [place for place, column in enumerate(columns) if len(set(column)) > 1]
+    if len(varying) != 1 or not all(word.isdecimal() for word in columns[varying[0]]):
+        return ""
+    numbers = [int(word) for word in columns[varying[0]]]
+    step = numbers[1] - numbers[0]
+    if numbers != list(range(numbers[0], numbers[-1] + step, step)):
+        return ""
+    pieces = [column[0] for column in columns]
+    pieces[varying[0]] = "size"
+    limits = [numbers[0], numbers[-1] + step] + [step] * (step != 1)
+    return f"{''.join(pieces)} for size in range({', '.join(map(str, limits))})"
 
 
 def _settings(node: Node) -> Iterator[str]:

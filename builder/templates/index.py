@@ -88,7 +88,7 @@ TEMPLATES = (
         "Vision",
         25_557_032,
         "The ResNet that others are compared with: 16 bottleneck blocks in four stages.",
-        "He et al. 2015, Deep residual learning for image recognition; stride in the 3 × 3, as in torchvision",
+        "He et al. 2015, Deep residual learning for image recognition; the stride as in torchvision",
     ),
     Template(
         "densenet121",

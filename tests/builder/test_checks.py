@@ -4,7 +4,6 @@ import pytest
 
 from builder import Document, check, edits
 from builder.document import Graph, Node
-from builder.templates import template, template_names
 from tests.networks import chain
 
 CONV = {"out_channels": 8, "kernel_size": 3}
@@ -433,10 +432,3 @@ def test_blocks_are_not_silently_ignored():
     nodes = (Node("image", "Input", (), {"shape": (4,)}), Node("b", "Mystery", ("image",)))
     (problem, *_) = check(chain().__class__("With a block", Graph(nodes))).problems
     assert "Mystery" in problem.message
-
-
-@pytest.mark.parametrize("name", template_names())
-def test_templates_have_no_problems(name):
-    report = check(template(name))
-    assert report.ok
-    assert report.problems == ()
