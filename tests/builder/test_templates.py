@@ -175,6 +175,16 @@ def _count(module: torch.nn.Module) -> int:
 
 
 def _take_over(module: torch.nn.Module, other: torch.nn.Module) -> None:
-    """Gives a network the weights of one with the same layers in the same order."""
-    kept = dict(zip(module.state_dict(), other.state_dict().values(), strict=True))
-    module.load_state_dict(kept)
+    """Gives a network the weights of one with the same layers: by name, or else in their order.
+
+    Names may say differently where a layer stood: stage1.0.conv in a block, stage10_conv where it was opened.
+    """
+
+    def squeezed(name: str) -> str:
+        return name.replace(".", "").replace("_", "")
+
+    wanted, kept = list(module.state_dict()), other.state_dict()
+    by_name = {squeezed(name): value for name, value in kept.items()}
+    if by_name.keys() != {squeezed(name) for name in wanted}:
+        by_name = dict(zip(map(squeezed, wanted), kept.values(), strict=True))
+    module.load_state_dict({name: by_name[squeezed(name)] for name in wanted})
