@@ -15,6 +15,7 @@ from builder.document import Document, Graph, Node
 from builder.kinds import Kind
 from builder.rules import Problem
 
+LONGEST = 80  # letters of a line in a message; a block's line names all that is in it
 Line = Callable[[Node], str]  # what makes a node; '' where that cannot be said yet
 
 
@@ -58,7 +59,12 @@ def problem(node: Node, graph: Graph, line: Line) -> Problem | None:
     if shared.kind != node.kind:
         return next(_tie_misfits(node, shared, one, other), None)
     if one != other:
-        message = f"{node.id} shares the weights of {shared.id}, {other}, and would need {one}."
+        what = (
+            f", {other}, and would need {one}"
+            if len(one) <= LONGEST
+            else ", and would need other sizes inside"
+        )
+        message = f"{node.id} shares the weights of {shared.id}{what}."
         return Problem("", f"{message} Give both inputs of the same size.")
     return None
 

@@ -70,7 +70,7 @@ def weights_form(
 
 
 def _lenders_help(kind: Kind) -> str:
-    tied = "".join(f" Of an {name} it takes the weight alone." for name in kind.ties)
+    tied = "".join(f" Of another kind, {escaped(name)}, it takes the weight alone." for name in kind.ties)
     return f"The {escaped(kind.name)} whose weights it uses: one layer, called twice.{tied}"
 
 

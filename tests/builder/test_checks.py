@@ -432,3 +432,16 @@ def test_blocks_are_not_silently_ignored():
     nodes = (Node("image", "Input", (), {"shape": (4,)}), Node("b", "Mystery", ("image",)))
     (problem, *_) = check(chain().__class__("With a block", Graph(nodes))).problems
     assert "Mystery" in problem.message
+
+
+def test_linear_over_channels_that_were_put_last_is_meant():
+    layers = (
+        ("turn", "Permute", {"dims": (0, 2, 3, 1)}),
+        ("norm", "LayerNorm", {"normalized_shape": 3}),
+        ("fc1", "Linear", {"out_features": 12}),
+        ("gelu", "GELU"),
+        ("fc2", "Linear", {"out_features": 3}),
+    )
+    assert not check(chain(*layers, shape=(3, 8, 8))).problems
+    (problem,) = check(chain(*layers[1:], shape=(8, 8, 3))).problems
+    assert "one row of the image at a time" in problem.message

@@ -6,9 +6,10 @@ import pytest
 import torch
 
 from builder import Document, DocumentError, block_edits, build, check, edits, summary, to_python
-from builder.document import Graph, Node
+from builder.document import Block, Graph, Node
 from builder.flow import figures
 from builder.sharing import possible_shares
+from tests.networks import chain
 
 
 def language_model(out_features=20, embedding_dim=8, features=8, **head) -> Document:
@@ -107,10 +108,47 @@ def test_what_cannot_be_tied_is_said_at_the_layer(document, sentence):
 
 
 def test_a_layer_further_on_cannot_lend_its_weights():
-    document = language_model(shares="")
-    document = edits.set_field(document, "fc", "shares", "head")
-    (problem,) = check(document).problems
-    assert problem.message.endswith("Let head share those of fc instead.")
+    same = {"out_features": 8}
+    document = chain(*((name, "Linear", same) for name in ("one", "two", "three")), shape=(8,))
+    (problem,) = check(edits.set_field(document, "one", "shares", "three")).problems
+    assert problem.message.endswith("Let three share those of one instead.")
+
+
+def towers(left: tuple[int, ...], right: tuple[int, ...], *layers: Node) -> Document:
+    """Two images, one block that looks at both."""
+    nodes = (
+        Node("left", "Input", (), {"shape": left}),
+        Node("right", "Input", (), {"shape": right}),
+        Node("one", "Tower", ("left",)),
+        Node("two", "Tower", ("right",), shares="one"),
+        Node("answer1", "Output", ("one",)),
+        Node("answer2", "Output", ("two",)),
+    )
+    conv = Node("conv", "Conv2d", ("x",), {"out_channels": 4, "kernel_size": 3})
+    last = layers[-1].id if layers else "conv"
+    tower = Graph((Node("x", "Input"), conv, *layers, Node("out", "Output", (last,))))
+    return Document("Towers", Graph(nodes), {"Tower": Block(tower)})
+
+
+def test_a_block_is_shared_where_its_layers_are_the_same():
+    document = towers((3, 8, 8), (3, 6, 6))  # a convolution looks at images of any size
+    assert check(document).ok
+    module = build(document)
+    one, two = module(torch.zeros(2, 3, 8, 8), torch.zeros(2, 3, 6, 6))
+    assert one.shape == (2, 4, 6, 6)
+    assert two.shape == (2, 4, 4, 4)
+    found = figures(document, check(document).specs)
+    assert found["one"].parameters == sum(p.numel() for p in module.parameters())
+    assert found["two"].parameters == 0
+
+
+def test_a_block_whose_layers_would_be_others_is_not_shared():
+    fc = (Node("flat", "Flatten", ("conv",)), Node("fc", "Linear", ("flat",), {"out_features": 2}))
+    report = check(towers((3, 8, 8), (3, 6, 6), *fc))
+    (problem,) = report.problems
+    assert problem.node == "two"
+    assert problem.message.endswith("Give both inputs of the same size.")
+    assert report.waits == {"answer2": "two"}
 
 
 def test_who_may_lend_is_offered():
