@@ -23,8 +23,8 @@ LARGE = frozenset(
 # PyTorch's counter sees nothing in the CPU's own kernels for an LSTM and for causal attention.
 FUSED = frozenset({"text_bilstm", "char_rnn", "lstm_forecaster", "translation_transformer"})
 SMALL = [entry.name for entry in TEMPLATES if entry.name not in LARGE]
-# What source/read.py does not read yet: a weight that is tied, a layer called again, weight_norm.
-NOT_READ = {"gpt2_small", "siamese", "tcn", "tied_autoencoder", "translation_transformer"}
+# What source/read.py does not read yet: a weight that is tied.
+NOT_READ = {"gpt2_small", "tied_autoencoder", "translation_transformer"}
 
 
 @cache

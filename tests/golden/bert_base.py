@@ -5,7 +5,7 @@ from torch import nn
 
 
 class BERTBase(nn.Module):
-    """Takes text (N, 128) of int64, segment (N, 128) of int64 and returns (N, 128, 768), (N, 768)."""
+    """Takes text (N, 128) of int64, segment (N, 128) of int64 and returns steps (N, 128, 768), summary (N, 768)."""
 
     def __init__(self):
         super().__init__()

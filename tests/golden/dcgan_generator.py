@@ -7,7 +7,7 @@ from torch import nn
 class Grow(nn.Module):
     """For example takes x (N, 100, 1, 1) and returns (N, 512, 4, 4)."""
 
-    def __init__(self, in_channels, channels=64, padding=1, stride=2):
+    def __init__(self, in_channels, channels=64, stride=2, padding=1):
         super().__init__()
         self.conv = nn.ConvTranspose2d(
             in_channels, channels, 4, stride=stride, padding=padding, bias=False
@@ -29,10 +29,10 @@ class DCGANGenerator(nn.Module):
 
     def __init__(self):
         super().__init__()
-        self.grow1 = Grow(in_channels=100, channels=512, padding=0, stride=1)
-        self.grow2 = Grow(in_channels=512, channels=256)
-        self.grow3 = Grow(in_channels=256, channels=128)
-        self.grow4 = Grow(in_channels=128)
+        self.grow1 = Grow(100, channels=512, stride=1, padding=0)
+        self.grow2 = Grow(512, channels=256)
+        self.grow3 = Grow(256, channels=128)
+        self.grow4 = Grow(128)
         self.paint = nn.ConvTranspose2d(64, 3, 4, stride=2, padding=1, bias=False)
         nn.init.normal_(self.paint.weight, 0.0, 0.02)
         self.tanh = nn.Tanh()

@@ -55,20 +55,16 @@ class DenseNet121(nn.Module):
         self.norm1 = nn.BatchNorm2d(64)
         self.relu1 = nn.ReLU()
         self.pool1 = nn.MaxPool2d(3, stride=2, padding=1)
-        self.dense1 = nn.Sequential(
-            *[DenseLayer(num_features=size) for size in range(64, 256, 32)]
-        )
-        self.down1 = Transition(num_features=256)
-        self.dense2 = nn.Sequential(
-            *[DenseLayer(num_features=size) for size in range(128, 512, 32)]
-        )
-        self.down2 = Transition(num_features=512, channels=256)
+        self.dense1 = nn.Sequential(*[DenseLayer(size) for size in range(64, 256, 32)])
+        self.down1 = Transition(256)
+        self.dense2 = nn.Sequential(*[DenseLayer(size) for size in range(128, 512, 32)])
+        self.down2 = Transition(512, channels=256)
         self.dense3 = nn.Sequential(
-            *[DenseLayer(num_features=size) for size in range(256, 1024, 32)]
+            *[DenseLayer(size) for size in range(256, 1024, 32)]
         )
-        self.down3 = Transition(num_features=1024, channels=512)
+        self.down3 = Transition(1024, channels=512)
         self.dense4 = nn.Sequential(
-            *[DenseLayer(num_features=size) for size in range(512, 1024, 32)]
+            *[DenseLayer(size) for size in range(512, 1024, 32)]
         )
         self.norm2 = nn.BatchNorm2d(1024)
         self.relu2 = nn.ReLU()

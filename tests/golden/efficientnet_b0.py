@@ -7,7 +7,7 @@ from torch import nn
 class ConvNormAct(nn.Module):
     """For example takes x (N, 3, 224, 224) and returns (N, 32, 112, 112)."""
 
-    def __init__(self, in_channels, channels=32, groups=1, kernel_size=3, stride=1):
+    def __init__(self, in_channels, channels=32, kernel_size=3, stride=1, groups=1):
         super().__init__()
         self.conv = nn.Conv2d(
             in_channels,
@@ -55,7 +55,7 @@ class DepthwiseSeparable(nn.Module):
 
     def __init__(self, before=32, channels=16):
         super().__init__()
-        self.depthwise = ConvNormAct(in_channels=before, channels=before, groups=before)
+        self.depthwise = ConvNormAct(before, channels=before, groups=before)
         self.attend = SqueezeExcite(channels=before, squeeze=before // 4)
         self.project = nn.Conv2d(before, channels, 1, bias=False)
         self.norm = nn.BatchNorm2d(channels)
@@ -73,15 +73,13 @@ class MBConv(nn.Module):
 
     def __init__(self, before=16, channels=24, expand=6, kernel_size=3, stride=1):
         super().__init__()
-        self.widen = ConvNormAct(
-            in_channels=before, channels=before * expand, kernel_size=1
-        )
+        self.widen = ConvNormAct(before, channels=before * expand, kernel_size=1)
         self.depthwise = ConvNormAct(
-            in_channels=before * expand,
+            before * expand,
             channels=before * expand,
-            groups=before * expand,
             kernel_size=kernel_size,
             stride=stride,
+            groups=before * expand,
         )
         self.attend = SqueezeExcite(channels=before * expand, squeeze=before // 4)
         self.project = nn.Conv2d(before * expand, channels, 1, bias=False)
@@ -117,7 +115,7 @@ class EfficientNetB0(nn.Module):
 
     def __init__(self):
         super().__init__()
-        self.stem = ConvNormAct(in_channels=3, stride=2)
+        self.stem = ConvNormAct(3, stride=2)
         self.stage1 = DepthwiseSeparable()
         self.enter2 = MBConv(stride=2)
         self.stage2 = MBConvResidual()
@@ -134,7 +132,7 @@ class EfficientNetB0(nn.Module):
             *[MBConvResidual(channels=192, kernel_size=5) for _ in range(3)]
         )
         self.enter7 = MBConv(before=192, channels=320)
-        self.last = ConvNormAct(in_channels=320, channels=1280, kernel_size=1)
+        self.last = ConvNormAct(320, channels=1280, kernel_size=1)
         self.pool = nn.AdaptiveAvgPool2d(1)
         self.flatten = nn.Flatten()
         self.drop = nn.Dropout(p=0.2)

@@ -7,7 +7,7 @@ from torch import nn
 class ConvNormReLU(nn.Module):
     """For example takes x (N, 3, 224, 224) and returns (N, 64, 112, 112)."""
 
-    def __init__(self, in_channels, channels=64, kernel_size=1, padding=0, stride=1):
+    def __init__(self, in_channels, channels=64, kernel_size=1, stride=1, padding=0):
         super().__init__()
         self.conv = nn.Conv2d(
             in_channels,
@@ -34,26 +34,22 @@ class Inception(nn.Module):
         self,
         in_channels,
         narrow=64,
-        pooled=32,
         reduce3=96,
-        reduce5=16,
         wide3=128,
+        reduce5=16,
         wide5=32,
+        pooled=32,
     ):
         super().__init__()
-        self.branch1 = ConvNormReLU(in_channels=in_channels, channels=narrow)
+        self.branch1 = ConvNormReLU(in_channels, channels=narrow)
         # A 1 x 1 convolution first makes the wide one cheap.
-        self.squeeze3 = ConvNormReLU(in_channels=in_channels, channels=reduce3)
-        self.branch3 = ConvNormReLU(
-            in_channels=reduce3, channels=wide3, kernel_size=3, padding=1
-        )
-        self.squeeze5 = ConvNormReLU(in_channels=in_channels, channels=reduce5)
+        self.squeeze3 = ConvNormReLU(in_channels, channels=reduce3)
+        self.branch3 = ConvNormReLU(reduce3, channels=wide3, kernel_size=3, padding=1)
+        self.squeeze5 = ConvNormReLU(in_channels, channels=reduce5)
         # 5 x 5 in the paper; the published weights have 3 x 3 here.
-        self.branch5 = ConvNormReLU(
-            in_channels=reduce5, channels=wide5, kernel_size=3, padding=1
-        )
+        self.branch5 = ConvNormReLU(reduce5, channels=wide5, kernel_size=3, padding=1)
         self.pool = nn.MaxPool2d(3, stride=1, padding=1, ceil_mode=True)
-        self.branch_pool = ConvNormReLU(in_channels=in_channels, channels=pooled)
+        self.branch_pool = ConvNormReLU(in_channels, channels=pooled)
 
     def forward(self, x):
         branch1 = self.branch1(x)
@@ -72,81 +68,35 @@ class GoogLeNet(nn.Module):
 
     def __init__(self):
         super().__init__()
-        self.conv1 = ConvNormReLU(in_channels=3, kernel_size=7, padding=3, stride=2)
+        self.conv1 = ConvNormReLU(3, kernel_size=7, stride=2, padding=3)
         self.pool1 = nn.MaxPool2d(3, stride=2, ceil_mode=True)
-        self.conv2 = ConvNormReLU(in_channels=64)
-        self.conv3 = ConvNormReLU(
-            in_channels=64, channels=192, kernel_size=3, padding=1
-        )
+        self.conv2 = ConvNormReLU(64)
+        self.conv3 = ConvNormReLU(64, channels=192, kernel_size=3, padding=1)
         self.pool2 = nn.MaxPool2d(3, stride=2, ceil_mode=True)
-        self.inception3a = Inception(in_channels=192)
+        self.inception3a = Inception(192)
         self.inception3b = Inception(
-            in_channels=256,
-            narrow=128,
-            pooled=64,
-            reduce3=128,
-            reduce5=32,
-            wide3=192,
-            wide5=96,
+            256, narrow=128, reduce3=128, wide3=192, reduce5=32, wide5=96, pooled=64
         )
         self.pool3 = nn.MaxPool2d(3, stride=2, ceil_mode=True)
-        self.inception4a = Inception(
-            in_channels=480, narrow=192, pooled=64, wide3=208, wide5=48
-        )
+        self.inception4a = Inception(480, narrow=192, wide3=208, wide5=48, pooled=64)
         self.inception4b = Inception(
-            in_channels=512,
-            narrow=160,
-            pooled=64,
-            reduce3=112,
-            reduce5=24,
-            wide3=224,
-            wide5=64,
+            512, narrow=160, reduce3=112, wide3=224, reduce5=24, wide5=64, pooled=64
         )
         self.inception4c = Inception(
-            in_channels=512,
-            narrow=128,
-            pooled=64,
-            reduce3=128,
-            reduce5=24,
-            wide3=256,
-            wide5=64,
+            512, narrow=128, reduce3=128, wide3=256, reduce5=24, wide5=64, pooled=64
         )
         self.inception4d = Inception(
-            in_channels=512,
-            narrow=112,
-            pooled=64,
-            reduce3=144,
-            reduce5=32,
-            wide3=288,
-            wide5=64,
+            512, narrow=112, reduce3=144, wide3=288, reduce5=32, wide5=64, pooled=64
         )
         self.inception4e = Inception(
-            in_channels=528,
-            narrow=256,
-            pooled=128,
-            reduce3=160,
-            reduce5=32,
-            wide3=320,
-            wide5=128,
+            528, narrow=256, reduce3=160, wide3=320, reduce5=32, wide5=128, pooled=128
         )
         self.pool4 = nn.MaxPool2d(2, stride=2, ceil_mode=True)
         self.inception5a = Inception(
-            in_channels=832,
-            narrow=256,
-            pooled=128,
-            reduce3=160,
-            reduce5=32,
-            wide3=320,
-            wide5=128,
+            832, narrow=256, reduce3=160, wide3=320, reduce5=32, wide5=128, pooled=128
         )
         self.inception5b = Inception(
-            in_channels=832,
-            narrow=384,
-            pooled=128,
-            reduce3=192,
-            reduce5=48,
-            wide3=384,
-            wide5=128,
+            832, narrow=384, reduce3=192, wide3=384, reduce5=48, wide5=128, pooled=128
         )
         self.pool5 = nn.AdaptiveAvgPool2d(1)
         self.flatten = nn.Flatten()

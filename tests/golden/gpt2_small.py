@@ -7,7 +7,7 @@ from torch import nn
 class Attention(nn.Module):
     """For example takes x (N, 1024, 768) and returns (N, 1024, 768)."""
 
-    def __init__(self, heads=12, width=768):
+    def __init__(self, width=768, heads=12):
         super().__init__()
         self.heads = heads
         self.width = width
@@ -39,10 +39,10 @@ class Attention(nn.Module):
 class DecoderBlock(nn.Module):
     """For example takes x (N, 1024, 768) and returns (N, 1024, 768)."""
 
-    def __init__(self, heads=12, width=768):
+    def __init__(self, width=768, heads=12):
         super().__init__()
         self.norm1 = nn.LayerNorm(width)
-        self.attention = Attention(heads=heads, width=width)
+        self.attention = Attention(width=width, heads=heads)
         self.norm2 = nn.LayerNorm(width)
         self.fc1 = nn.Linear(width, width * 4)
         self.gelu = nn.GELU(approximate="tanh")

@@ -23,7 +23,7 @@ class Mlp(nn.Module):
 class MixerBlock(nn.Module):
     """Takes x (N, 196, 512) and returns (N, 196, 512)."""
 
-    def __init__(self, channel_hidden=2048, channels=512, step_hidden=256, steps=196):
+    def __init__(self, steps=196, channels=512, step_hidden=256, channel_hidden=2048):
         super().__init__()
         self.norm1 = nn.LayerNorm(channels)
         # Across patches: each channel by itself.

@@ -7,7 +7,7 @@ from torch import nn
 class ConvNormAct(nn.Module):
     """For example takes x (N, 3, 224, 224) and returns (N, 32, 112, 112)."""
 
-    def __init__(self, in_channels, channels=32, groups=1, kernel_size=3, stride=1):
+    def __init__(self, in_channels, channels=32, kernel_size=3, stride=1, groups=1):
         super().__init__()
         self.conv = nn.Conv2d(
             in_channels,
@@ -33,7 +33,7 @@ class DepthwiseSeparable(nn.Module):
 
     def __init__(self, before=32, channels=16):
         super().__init__()
-        self.depthwise = ConvNormAct(in_channels=before, channels=before, groups=before)
+        self.depthwise = ConvNormAct(before, channels=before, groups=before)
         self.project = nn.Conv2d(before, channels, 1, bias=False)
         self.norm = nn.BatchNorm2d(channels)
 
@@ -49,15 +49,13 @@ class InvertedBottleneck(nn.Module):
 
     def __init__(self, before=16, channels=24, expand=6, stride=1):
         super().__init__()
-        self.widen = ConvNormAct(
-            in_channels=before, channels=before * expand, kernel_size=1
-        )
+        self.widen = ConvNormAct(before, channels=before * expand, kernel_size=1)
         # One filter for each channel: cheap, and it mixes nothing.
         self.depthwise = ConvNormAct(
-            in_channels=before * expand,
+            before * expand,
             channels=before * expand,
-            groups=before * expand,
             stride=stride,
+            groups=before * expand,
         )
         # Back to few channels, without an activation: the bottleneck is linear.
         self.project = nn.Conv2d(before * expand, channels, 1, bias=False)
@@ -89,7 +87,7 @@ class MobileNetV2(nn.Module):
 
     def __init__(self):
         super().__init__()
-        self.stem = ConvNormAct(in_channels=3, stride=2)
+        self.stem = ConvNormAct(3, stride=2)
         self.stage1 = DepthwiseSeparable()
         self.enter2 = InvertedBottleneck(stride=2)
         self.stage2 = InvertedResidual()
@@ -102,7 +100,7 @@ class MobileNetV2(nn.Module):
         self.enter6 = InvertedBottleneck(before=96, channels=160, stride=2)
         self.stage6 = nn.Sequential(*[InvertedResidual(channels=160) for _ in range(2)])
         self.enter7 = InvertedBottleneck(before=160, channels=320)
-        self.last = ConvNormAct(in_channels=320, channels=1280, kernel_size=1)
+        self.last = ConvNormAct(320, channels=1280, kernel_size=1)
         self.pool = nn.AdaptiveAvgPool2d(1)
         self.flatten = nn.Flatten()
         self.drop = nn.Dropout(p=0.2)

@@ -80,20 +80,14 @@ class ResNet50(nn.Module):
         self.norm1 = nn.BatchNorm2d(64)
         self.relu1 = nn.ReLU()
         self.pool1 = nn.MaxPool2d(3, stride=2, padding=1)
-        self.down1 = DownBottleneck(in_channels=64, stride=1)
-        self.stage1 = nn.Sequential(*[Bottleneck(in_channels=256) for _ in range(2)])
-        self.down2 = DownBottleneck(in_channels=256, channels=128)
-        self.stage2 = nn.Sequential(
-            *[Bottleneck(in_channels=512, channels=128) for _ in range(3)]
-        )
-        self.down3 = DownBottleneck(in_channels=512, channels=256)
-        self.stage3 = nn.Sequential(
-            *[Bottleneck(in_channels=1024, channels=256) for _ in range(5)]
-        )
-        self.down4 = DownBottleneck(in_channels=1024, channels=512)
-        self.stage4 = nn.Sequential(
-            *[Bottleneck(in_channels=2048, channels=512) for _ in range(2)]
-        )
+        self.down1 = DownBottleneck(64, stride=1)
+        self.stage1 = nn.Sequential(*[Bottleneck(256) for _ in range(2)])
+        self.down2 = DownBottleneck(256, channels=128)
+        self.stage2 = nn.Sequential(*[Bottleneck(512, channels=128) for _ in range(3)])
+        self.down3 = DownBottleneck(512, channels=256)
+        self.stage3 = nn.Sequential(*[Bottleneck(1024, channels=256) for _ in range(5)])
+        self.down4 = DownBottleneck(1024, channels=512)
+        self.stage4 = nn.Sequential(*[Bottleneck(2048, channels=512) for _ in range(2)])
         self.pool2 = nn.AdaptiveAvgPool2d(1)
         self.flatten = nn.Flatten()
         self.fc = nn.Linear(2048, 1000)

@@ -7,7 +7,7 @@ from torch import nn
 class Fire(nn.Module):
     """For example takes x (N, 64, 55, 55) and returns (N, 128, 55, 55)."""
 
-    def __init__(self, in_channels, expand=64, squeeze=16):
+    def __init__(self, in_channels, squeeze=16, expand=64):
         super().__init__()
         self.conv1 = nn.Conv2d(in_channels, squeeze, 1)
         self.relu1 = nn.ReLU()
@@ -35,16 +35,16 @@ class SqueezeNet11(nn.Module):
         self.conv1 = nn.Conv2d(3, 64, 3, stride=2)
         self.relu1 = nn.ReLU()
         self.pool1 = nn.MaxPool2d(3, stride=2, ceil_mode=True)
-        self.fire2 = Fire(in_channels=64)
-        self.fire3 = Fire(in_channels=128)
+        self.fire2 = Fire(64)
+        self.fire3 = Fire(128)
         self.pool2 = nn.MaxPool2d(3, stride=2, ceil_mode=True)
-        self.fire4 = Fire(in_channels=128, expand=128, squeeze=32)
-        self.fire5 = Fire(in_channels=256, expand=128, squeeze=32)
+        self.fire4 = Fire(128, squeeze=32, expand=128)
+        self.fire5 = Fire(256, squeeze=32, expand=128)
         self.pool3 = nn.MaxPool2d(3, stride=2, ceil_mode=True)
-        self.fire6 = Fire(in_channels=256, expand=192, squeeze=48)
-        self.fire7 = Fire(in_channels=384, expand=192, squeeze=48)
-        self.fire8 = Fire(in_channels=384, expand=256, squeeze=64)
-        self.fire9 = Fire(in_channels=512, expand=256, squeeze=64)
+        self.fire6 = Fire(256, squeeze=48, expand=192)
+        self.fire7 = Fire(384, squeeze=48, expand=192)
+        self.fire8 = Fire(384, squeeze=64, expand=256)
+        self.fire9 = Fire(512, squeeze=64, expand=256)
         self.drop = nn.Dropout()
         # A convolution instead of a linear layer: one channel for each category.
         self.conv10 = nn.Conv2d(512, 1000, 1)

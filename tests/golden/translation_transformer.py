@@ -23,7 +23,7 @@ class PositionalEncoding(nn.Module):
 class CausalAttention(nn.Module):
     """For example takes x (N, 32, 256) and returns (N, 32, 256)."""
 
-    def __init__(self, heads=8, width=256):
+    def __init__(self, width=256, heads=8):
         super().__init__()
         self.heads = heads
         self.width = width
@@ -52,10 +52,10 @@ class CausalAttention(nn.Module):
 class DecoderBlock(nn.Module):
     """For example takes x (N, 32, 256), memory (N, 32, 256) and returns (N, 32, 256)."""
 
-    def __init__(self, heads=8, width=256):
+    def __init__(self, width=256, heads=8):
         super().__init__()
         self.norm1 = nn.LayerNorm(width)
-        self.attention = CausalAttention(heads=heads, width=width)
+        self.attention = CausalAttention(width=width, heads=heads)
         self.norm2 = nn.LayerNorm(width)
         # Asks the text that is translated.
         self.look = nn.MultiheadAttention(width, heads, batch_first=True)

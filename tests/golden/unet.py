@@ -29,7 +29,7 @@ class UpConv(nn.Module):
     def __init__(self, in_channels, channels=64):
         super().__init__()
         self.up = nn.ConvTranspose2d(in_channels, channels, 2, stride=2)
-        self.convs = DoubleConv(in_channels=in_channels, channels=channels)
+        self.convs = DoubleConv(in_channels, channels=channels)
 
     def forward(self, x, skip):
         up = self.up(x)
@@ -43,19 +43,19 @@ class UNet(nn.Module):
 
     def __init__(self):
         super().__init__()
-        self.down1 = DoubleConv(in_channels=1)
+        self.down1 = DoubleConv(1)
         self.pool1 = nn.MaxPool2d(2)
-        self.down2 = DoubleConv(in_channels=64, channels=128)
+        self.down2 = DoubleConv(64, channels=128)
         self.pool2 = nn.MaxPool2d(2)
-        self.down3 = DoubleConv(in_channels=128, channels=256)
+        self.down3 = DoubleConv(128, channels=256)
         self.pool3 = nn.MaxPool2d(2)
-        self.down4 = DoubleConv(in_channels=256, channels=512)
+        self.down4 = DoubleConv(256, channels=512)
         self.pool4 = nn.MaxPool2d(2)
-        self.bottom = DoubleConv(in_channels=512, channels=1024)
-        self.up4 = UpConv(in_channels=1024, channels=512)
-        self.up3 = UpConv(in_channels=512, channels=256)
-        self.up2 = UpConv(in_channels=256, channels=128)
-        self.up1 = UpConv(in_channels=128)
+        self.bottom = DoubleConv(512, channels=1024)
+        self.up4 = UpConv(1024, channels=512)
+        self.up3 = UpConv(512, channels=256)
+        self.up2 = UpConv(256, channels=128)
+        self.up1 = UpConv(128)
         # For each pixel, how much it belongs to each class.
         self.classes = nn.Conv2d(64, 2, 1)
 

@@ -5,7 +5,7 @@ from torch import nn
 
 
 class VariationalAutoencoder(nn.Module):
-    """Takes image (N, 1, 28, 28), noise (N, 20) and returns (N, 1, 28, 28), (N, 20), (N, 20)."""
+    """Takes image (N, 1, 28, 28), noise (N, 20) and returns copy (N, 1, 28, 28), code_mean (N, 20), code_deviation (N, 20)."""
 
     def __init__(self):
         super().__init__()

@@ -24,28 +24,25 @@ class VGG16(nn.Module):
     def __init__(self):
         super().__init__()
         # Two 3 x 3 windows see as much as one of 5 x 5, with fewer weights.
-        self.stage1 = nn.Sequential(ConvReLU(in_channels=3), ConvReLU(in_channels=64))
+        self.stage1 = nn.Sequential(ConvReLU(3), ConvReLU(64))
         self.pool1 = nn.MaxPool2d(2)
         self.stage2 = nn.Sequential(
-            ConvReLU(in_channels=64, channels=128),
-            ConvReLU(in_channels=128, channels=128),
+            ConvReLU(64, channels=128), ConvReLU(128, channels=128)
         )
         self.pool2 = nn.MaxPool2d(2)
         self.stage3 = nn.Sequential(
-            ConvReLU(in_channels=128, channels=256),
-            ConvReLU(in_channels=256, channels=256),
-            ConvReLU(in_channels=256, channels=256),
+            ConvReLU(128, channels=256),
+            ConvReLU(256, channels=256),
+            ConvReLU(256, channels=256),
         )
         self.pool3 = nn.MaxPool2d(2)
         self.stage4 = nn.Sequential(
-            ConvReLU(in_channels=256, channels=512),
-            ConvReLU(in_channels=512, channels=512),
-            ConvReLU(in_channels=512, channels=512),
+            ConvReLU(256, channels=512),
+            ConvReLU(512, channels=512),
+            ConvReLU(512, channels=512),
         )
         self.pool4 = nn.MaxPool2d(2)
-        self.stage5 = nn.Sequential(
-            *[ConvReLU(in_channels=512, channels=512) for _ in range(3)]
-        )
+        self.stage5 = nn.Sequential(*[ConvReLU(512, channels=512) for _ in range(3)])
         self.pool5 = nn.MaxPool2d(2)
         self.flatten = nn.Flatten()
         # 103 million of the 138 million weights.

@@ -7,7 +7,7 @@ from torch import nn
 class EncoderBlock(nn.Module):
     """For example takes x (N, 197, 768) and returns (N, 197, 768)."""
 
-    def __init__(self, heads=12, width=768):
+    def __init__(self, width=768, heads=12):
         super().__init__()
         self.norm1 = nn.LayerNorm(width, eps=1e-06)
         self.attention = nn.MultiheadAttention(width, heads, batch_first=True)
