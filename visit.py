@@ -19,6 +19,8 @@ from builder.kinds import Spec
 from builder.service import ServiceError, service
 from builder.templates import FIRST, template
 
+MOST_BEFORE = 20  # documents that undo goes back to
+
 
 class Visit:
     """What one visitor has open. Mutable, and changed by its own methods alone.
@@ -38,6 +40,7 @@ class Visit:
         self.settings: dict[str, Any] = {}
         self.address: dict[str, str] = {}
         self.moved: set[str] = set()
+        self.before: list[tuple[str, History]] = []  # what was open when another was opened from it
         self.lock = threading.RLock()  # held while something is done
 
     def say(self, message: str) -> None:
@@ -62,10 +65,14 @@ class Visit:
             self.start(template(FIRST))
         else:
             self._hold(document_id, kept)
+        self.before = []
 
     def start(self, document: Document) -> None:
-        """Opens a document as a new one, under an id of its own."""
+        """Opens a document as a new one, under an id of its own. Undo goes back to the one before."""
+        earlier = self.document_id, self.history
         self._hold(store.create(document), store.Kept(document, 0))
+        if earlier[0]:
+            self.before = [*self.before, earlier][-MOST_BEFORE:]
 
     def open_file(self, name: str, content: bytes) -> None:
         """Opens a document or PyTorch source as a new document. What cannot be read is said."""
@@ -119,8 +126,22 @@ class Visit:
             return False
         return True
 
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is an edit to undo, or a document that was open before."""
+        return bool(self.history.past or self.before)
+
     def undo(self) -> None:
-        self._keep(self.history.undo())
+        """Undoes the last edit; where there is none, goes back to the document that was open before."""
+        if self.history.past or not self.before:
+            self._keep(self.history.undo())
+            return
+        document_id, history = self.before.pop()
+        kept = self._load(document_id)
+        if kept is not None:
+            self._hold(document_id, kept)
+            if kept.document == history.present:
+                self.history = history
 
     def redo(self) -> None:
         self._keep(self.history.redo())
