@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from builder import blocks, lines, names
 from builder.blocks import has_sum, is_sum, parsed, resolved
 from builder.captions import SHORT
-from builder.checks import Report
 from builder.document import Document, Graph, Node
 from builder.kinds import Kind, Spec
 from builder.lines import Expression, literal
@@ -60,6 +59,20 @@ def places(node: Node, path: str) -> list[str]:
     return [f"{path}{node.id}[{index}]" for index in range(node.repeat)]
 
 
+def block_writers(document: Document, specs: Mapping[str, Mapping[str, Spec]]) -> dict[str, ClassWriter]:
+    """Block -> the writer of its class, for those that the network uses; those inside others first.
+
+    specs: what flows out of each node, as a report has it.
+    """
+    uses = all_uses(document)
+    written: dict[str, ClassWriter] = {}
+    for name in blocks.in_order(document):
+        if name in uses:
+            graph = document.blocks[name].graph
+            written[name] = ClassWriter(name, graph, uses[name], document, specs, written)
+    return written
+
+
 class ClassWriter:
     """The lines of one class. `extras`: argument -> its value in each use, found while writing."""
 
@@ -69,12 +82,12 @@ class ClassWriter:
         graph: Graph,
         uses: Sequence[Use],
         document: Document,
-        report: Report,
+        specs: Mapping[str, Mapping[str, Spec]],
         inner: dict[str, ClassWriter],
     ):
         self.name = name
         self.extras: dict[str, list[Any]] = {}
-        self._uses, self._document, self._report, self._inner = uses, document, report, inner
+        self._uses, self._document, self._specs, self._inner = uses, document, specs, inner
         self._params = dict(document.blocks[name].params) if name in document.blocks else {}
         self._stored: list[str] = []  # arguments that forward needs too
         self._graph = graph
@@ -101,6 +114,15 @@ class ClassWriter:
         yield from (f"        {line}" for line in self._made)
         yield f"    def forward({', '.join(['self', *inputs])}):"
         yield from (f"        {line}" for line in self._called)
+
+    def argument(self, node_id: str, name: str) -> str:
+        """An argument of a node's layer, as the class writes it."""
+        node = next(node for node in self.nodes if node.id == node_id)
+        return literal(self._arguments(node, self._kinds[node_id])[name])
+
+    def as_written(self, value: Any) -> str:
+        """A given value, as the class writes it."""
+        return literal(self._written(value))
 
     # --- making
 
@@ -135,7 +157,7 @@ class ClassWriter:
         required = []
         for extra in inner.extras:
             column = [inner.extra_at(extra, f"{places(node, u.path)[index]}/") for u in self._uses]
-            required.append(literal(self._column(column, extra, node)))
+            required.append(literal(self._column(column, extra, node, index)))
         given = {}
         for name, default in self._document.blocks[node.kind].params.items():
             value = self._written(node.params[name]) if name in node.params else default
@@ -161,7 +183,7 @@ class ClassWriter:
                 found[param.name] = self._written(node.params[param.name], in_forward=not kind.new)
             elif param.name in kind.reads:
                 column = [values[param.name] for values in worth]
-                found[param.name] = self._column(column, param.name, node)
+                found[param.name] = self._column(column, param.name, node, index)
                 if not kind.new and isinstance(found[param.name], Expression):
                     tree = ast.parse(found[param.name], mode="eval").body
                     found[param.name] = Expression(ast.unparse(self._through_self(tree)))
@@ -195,10 +217,14 @@ class ClassWriter:
 
         return Attributes().visit(tree)
 
-    def _column(self, column: list[Any], wanted: str, node: Node) -> Any:
-        """What stands for a size that has these values in the uses: a sum, itself, or an argument."""
+    def _column(self, column: list[Any], wanted: str, node: Node, index: int) -> Any:
+        """What stands for a size that has these values in the uses: a sum, itself, or an argument.
+
+        index: which copy of a repeated node it is; another than the first is fed by the one before it.
+        """
         own = (f"={name}" for name in self._params if name in self.widths)
-        for text in (*self._widths_before(node), *own):
+        copied = self._widths_of(node) if index else ()
+        for text in (*copied, *self._widths_before(node), *own):
             if [blocks.worth(text, use.values) for use in self._uses] == column:
                 return self._written(text)
         if all(value == column[0] for value in column):
@@ -229,10 +255,10 @@ class ClassWriter:
     def _inputs(self, node: Node, use: Use, index: int = 0) -> list[Spec]:
         if index:
             before = places(node, use.path)[index - 1]
-            return [next(iter(self._report.specs[before].values()))]
+            return [next(iter(self._specs[before].values()))]
         specs = []
         for wire in node.inputs:
-            ports = self._report.specs[use.path + source(wire)]
+            ports = self._specs[use.path + source(wire)]
             specs.append(ports[port(wire)] if port(wire) else next(iter(ports.values())))
         return specs
 
@@ -281,7 +307,7 @@ class ClassWriter:
 
     def _signature(self) -> str:
         use = self._uses[0]
-        specs = self._report.specs
+        specs = self._specs
         takes = ", ".join(
             f"{node.id} {shape(next(iter(specs[use.path + node.id].values())))}"
             for node in self.nodes

@@ -106,9 +106,24 @@ class Drawer(Caller):
         if not layers.has_weights(made.kind):
             shares = ""
         own = {} if shares else {"init": made.init, "frozen": made.frozen, "parametrize": made.parametrize}
+        shares = shares or self._lender(expression, made)
         params = bind.drawn_params(made.kind, made.params, self.frame)
         node = Node(name, made.kind.name, wires(found.inputs), params, shares=shares, **own)
-        return self.canvas.draw(made.kind, replace(node, note="" if shares else made.note))
+        note = made.note if own else self.result_note(expression)
+        return self.canvas.draw(made.kind, replace(node, note=note))
+
+    def _lender(self, expression: ast.expr, made: Made) -> str:
+        """The node whose weight a layer takes for its own, where a drawing can say so."""
+        lender = made.tied
+        if lender is None:
+            return ""
+        drawn = self.canvas.drawn.get(lender, "")
+        without_bias = made.params.get("bias") is False and lender.params == made.params
+        if drawn and (lender.kind.name in made.kind.ties or (lender.kind is made.kind and without_bias)):
+            return drawn
+        names = path_in(made, self.frame), path_in(lender, self.frame)
+        self.say(expression, f"{names[0]} takes the weight of {names[1]}, which cannot be drawn so.")
+        return ""
 
     def own_name(self, expression: ast.expr, item: Made | Instance, kind: Kind) -> tuple[str, str]:
         """The name of the node for a call of a layer, and the node of its first call."""
@@ -122,6 +137,10 @@ class Drawer(Caller):
             name = self.canvas.named(wanted, kind, item.line)
         self.canvas.drawn.setdefault(item, name)
         return name, first
+
+    def result_note(self, expression: ast.expr) -> str:
+        """The comment above a statement that keeps this result."""
+        return self.comment(expression.lineno) if expression is self.goal[0] else ""
 
     def _member_name(self, expression: ast.expr, item: Made | Instance, kind: Kind, again: bool) -> str:
         """A name for now: shapes will tell whether the group is one layer, repeated."""
@@ -250,7 +269,7 @@ class Drawer(Caller):
         kept = final and expression is self.goal[0]
         params = bind.drawn_params(found.kind, found.params, self.frame)
         name = self.result_name(expression, found.kind, params) if kept else self.canvas.fresh(found.kind)
-        note = self.comment(expression.lineno) if kept else ""
+        note = self.result_note(expression) if kept else ""
         return self.canvas.draw(
             found.kind, Node(name, found.kind.name, wires(found.inputs), params, note=note)
         )

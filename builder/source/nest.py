@@ -151,7 +151,7 @@ class Nester(Follower):
             params,
             shares=shares,
             frozen=instance.frozen and not shares,
-            note="" if shares else instance.note,
+            note=self.result_note(expression) if shares else instance.note,
         )
         return self.canvas.draw(kind, node)
 

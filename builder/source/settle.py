@@ -11,7 +11,7 @@ from builder.catalogue import CATALOGUE
 from builder.document import Document, Graph, Node
 from builder.kinds import Kind, Spec
 from builder.order import source
-from builder.source.classes import Use, all_uses
+from builder.source.classes import ClassWriter, Use, all_uses, block_writers
 from builder.source.fold import Member, folded
 
 # Usual sides of images and lengths of sequences, the likeliest first.
@@ -47,7 +47,7 @@ def settle(document: Document, open_inputs: Sequence[str] = (), loose: Loose | N
         if _fits(tried):
             document = tried
             break
-    document = _without_idle_params(_following(document), loose.required)
+    document = _following(document, loose.required)
     main = folded(document.main, loose.members.get("", {}))
     inner = {
         name: replace(block, graph=folded(block.graph, loose.members.get(name, {})))
@@ -74,7 +74,7 @@ def _with_side(document: Document, names: Sequence[str], side: int) -> Document:
     return replace(document, main=Graph(tuple(nodes)))
 
 
-def _following(document: Document) -> Document:
+def _following(document: Document, required: Mapping[str, set[str]]) -> Document:
     """Without the sizes that are the same when they are read off the input, in all uses of a graph."""
     from builder import flow  # loads torch
 
@@ -82,12 +82,37 @@ def _following(document: Document) -> Document:
         return document
     of = flow.infer(document).of
     uses = all_uses(document)
-    main = _lighter(document.main, uses[""], of, {})
     inner = {
-        name: replace(block, graph=_lighter(block.graph, uses.get(name, []), of, block.params))
+        name: replace(block, graph=_lighter(block.graph, uses.get(name, []), of))
         for name, block in document.blocks.items()
     }
-    return replace(document, main=main, blocks=inner)
+    lighter = replace(document, main=_lighter(document.main, uses[""], of), blocks=inner)
+    return _without_idle_params(_in_the_same_words(document, lighter, required, of), required)
+
+
+def _in_the_same_words(document: Document, lighter: Document, required: Mapping, of: Mapping) -> Document:
+    """The lighter document, with those sizes of its blocks that would be written in other words."""
+    try:
+        writers = block_writers(_without_idle_params(lighter, required), of)
+    except KeyError:  # there are problems, so nothing can be written yet
+        return replace(lighter, blocks=document.blocks)
+    found = dict(lighter.blocks)
+    for name, writer in writers.items():
+        given = document.blocks[name].graph
+        nodes = [
+            replace(node, params=_worded(given[node.id], node, writer)) for node in found[name].graph.nodes
+        ]
+        found[name] = replace(found[name], graph=Graph(tuple(nodes)))
+    return replace(lighter, blocks=found)
+
+
+def _worded(given: Node, node: Node, writer: ClassWriter) -> dict[str, Any]:
+    """The params of a lighter node, with what was given where it would be written otherwise."""
+    return {
+        name: value
+        for name, value in given.params.items()
+        if name in node.params or writer.argument(node.id, name) != writer.as_written(value)
+    }
 
 
 def _graphs(document: Document) -> dict[str, Graph]:
@@ -100,32 +125,27 @@ def _reads(node: Node) -> set[str]:
     return kind.reads.keys() & node.params.keys() if kind else set()
 
 
-def _lighter(graph: Graph, uses: Sequence[Use], of: Mapping, params: Mapping[str, Any]) -> Graph:
+def _lighter(graph: Graph, uses: Sequence[Use], of: Mapping) -> Graph:
     nodes = []
     for node in graph.nodes:
-        follows = {name for name in _reads(node) if _follows(node, name, uses, of, params)}
+        follows = {name for name in _reads(node) if _follows(node, name, uses, of)}
         kept = {name: value for name, value in node.params.items() if name not in follows}
         nodes.append(replace(node, params=kept) if follows else node)
     return Graph(tuple(nodes))
 
 
-def _follows(node: Node, name: str, uses: Sequence[Use], of: Mapping, params: Mapping[str, Any]) -> bool:
-    """Whether a param is what would be read off the input, and would be printed in the same words."""
+def _follows(node: Node, name: str, uses: Sequence[Use], of: Mapping) -> bool:
+    """Whether a param is what would be read off the input, in every use."""
     from builder import flow
 
-    kind, column = CATALOGUE[node.kind], []
+    kind = CATALOGUE[node.kind]
     for use in uses:
         if any(use.path + source(wire) not in of for wire in node.inputs) or not node.inputs:
             return False
         given = blocks.resolved(node, use.values).params[name]
         if not _same(given, _read(kind, name, flow.inputs_of(node, of, use.path))):
             return False
-        column.append(given)
-    value = node.params[name]
-    if not blocks.has_sum(value):
-        return bool(column)
-    first = next((key for key in params if [use.values[key] for use in uses] == column), "")
-    return value == f"={first}" and len(set(column)) > 1
+    return bool(uses)
 
 
 def _without_idle_params(document: Document, required: Mapping[str, set[str]]) -> Document:

@@ -129,6 +129,9 @@ def set_weight(owner: Any, name: str, value: Any) -> bool:
         freeze(list(owner.of), value)
         return True
     if isinstance(owner, Made) and name == "weight" and isinstance(value, Weight) and value.name == "weight":
-        owner.tied = value.of
+        borrower, lender = owner, value.of
+        if borrower.kind.name in lender.kind.ties:  # which of the two is made for it does not matter
+            borrower, lender = lender, borrower
+        borrower.tied = lender
         return True
     return False

@@ -14,7 +14,7 @@ from builder.checks import accepted
 from builder.custom.trust import Trust
 from builder.document import Document
 from builder.kinds import Spec
-from builder.source.classes import ClassWriter, all_uses
+from builder.source.classes import ClassWriter, all_uses, block_writers
 
 EXAMPLES = 2  # in the printed example: BatchNorm cannot train on one
 
@@ -27,13 +27,9 @@ def to_python(document: Document, trust: Trust = False) -> str:
     Raises checks.ProblemsError where the network cannot be built.
     """
     report = accepted(document, trust)
-    uses = all_uses(document)
-    written: dict[str, ClassWriter] = {}
-    for name in blocks.in_order(document):
-        if name in uses:
-            graph = document.blocks[name].graph
-            written[name] = ClassWriter(name, graph, uses[name], document, report, written)
-    network = ClassWriter(main_class(document), document.main, uses[""], document, report, written)
+    written = block_writers(document, report.specs)
+    uses = all_uses(document)[""]
+    network = ClassWriter(main_class(document), document.main, uses, document, report.specs, written)
     inputs = {
         node.id: next(iter(report.specs[node.id].values())) for node in network.nodes if node.kind == "Input"
     }
