@@ -26,7 +26,9 @@ def layer_list(
     height: int = 314,
     label: str = "Layers",
 ) -> None:
-    """Lists a scene's boxes, those in frames left out; rows can be selected, dragged to another place and removed.
+    """Lists a scene's boxes; rows can be selected, dragged to another place and removed.
+
+    What stands in a frame is left out: its block stands for it.
 
     on_event  called with the same events as the canvas's.
     """

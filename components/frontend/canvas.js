@@ -23,11 +23,12 @@ export default function ({ data, parentElement, setTriggerValue }) {
 }
 
 function mountCanvas(root) {
-  const layers = { arrows: shape("g", { "aria-hidden": "true" }), labels: shape("g", { "aria-hidden": "true" }), boxes: shape("g", { role: "presentation" }) };
-  const world = shape("g", { class: "world", role: "presentation" }, layers.arrows, layers.labels, layers.boxes);
+  const hidden = ["links", "arrows", "labels", "rubber"].map((name) => [name, shape("g", { "aria-hidden": "true" })]);
+  const layers = { ...Object.fromEntries(hidden), boxes: shape("g", { role: "presentation" }) };
+  const world = shape("g", { class: "world", role: "presentation" }, layers.links, layers.arrows, layers.labels, layers.boxes, layers.rubber);
   const picture = shape("svg", { role: "listbox", "aria-orientation": "vertical" }, world);
   const empty = element("p", { class: "empty" }, "Add a layer to begin.");
-  const canvas = { root, host: emptyHost(root, ".canvas"), picture, world, layers, empty, boxes: new Map(), arrows: new Map(), labels: new Map(), outbox: newOutbox("canvas"), view: newView(), data: null, focused: "" };
+  const canvas = { root, host: emptyHost(root, ".canvas"), picture, world, layers, empty, boxes: new Map(), arrows: new Map(), labels: new Map(), links: new Map(), chosen: new Set(), outbox: newOutbox("canvas"), view: newView(), data: null, focused: "" };
   canvas.select = (id) => {
     send(canvas.outbox, "select", { id });
     markSelected(canvas, id);
@@ -60,7 +61,7 @@ function updateCanvas(canvas, data) {
 function repaintWithLoadedFont(canvas) {
   if (!canvas.data) return;
   forgetWidths();
-  for (const drawn of [...canvas.boxes.values(), ...canvas.labels.values()]) drawn.painted = "";
+  for (const drawn of [...canvas.boxes.values(), ...canvas.labels.values(), ...canvas.links.values()]) drawn.painted = "";
   paintScene(canvas);
 }
 

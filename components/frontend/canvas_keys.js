@@ -20,6 +20,7 @@ function pressed(canvas, event) {
   if (edit) canvas.send(...edit);
   if (edit || event.ctrlKey || event.metaKey || event.altKey) return Boolean(edit);
   if (VIEW_KEYS[event.key]) VIEW_KEYS[event.key](canvas);
+  else if (event.key === "o" && id) canvas.send("toggle", { id });
   else if (event.key === "Enter" && id === canvas.selected) canvas.send("open", { id });
   else if (event.key === "Enter" || event.key === " ") canvas.select(id);
   else if (STEPS[event.key]) walk(canvas, STEPS[event.key](canvas, id));
@@ -35,8 +36,8 @@ function walk(canvas, id) {
 }
 
 const STEPS = {
-  ArrowDown: (canvas, id) => alongWires(canvas, id, "from", "to") ?? inList(canvas, id, 1),
-  ArrowUp: (canvas, id) => alongWires(canvas, id, "to", "from") ?? inList(canvas, id, -1),
+  ArrowDown: (canvas, id) => inFrame(canvas, id, "Input") ?? alongWires(canvas, id, "from", "to") ?? outOfFrame(canvas, id, "from", "to") ?? inList(canvas, id, 1),
+  ArrowUp: (canvas, id) => alongWires(canvas, id, "to", "from") ?? around(canvas, id) ?? inList(canvas, id, -1),
   ArrowRight: (canvas, id) => besides(canvas, id, 1),
   ArrowLeft: (canvas, id) => besides(canvas, id, -1),
   Home: (canvas) => canvas.data.boxes[0]?.id,
@@ -50,6 +51,18 @@ function alongWires(canvas, id, here, there) {
   const others = canvas.data.arrows.filter((arrow) => arrow[here] === id).map((arrow) => canvas.boxes.get(arrow[there])?.box);
   return nearest(canvas, id, others.filter(Boolean))?.id;
 }
+
+// Into a frame by its first Input, out of it at an Output; upwards first to the frame itself.
+function inFrame(canvas, id, kind) {
+  return canvas.data.boxes.find((box) => box.parent === id && box.kind === kind)?.id;
+}
+
+function outOfFrame(canvas, id, here, there) {
+  const frame = around(canvas, id);
+  return frame && (alongWires(canvas, frame, here, there) ?? outOfFrame(canvas, frame, here, there));
+}
+
+const around = (canvas, id) => canvas.boxes.get(id)?.box.parent;
 
 function nearest(canvas, id, boxes) {
   const { box } = canvas.boxes.get(id);

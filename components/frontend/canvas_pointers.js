@@ -1,6 +1,7 @@
 // Mouse and fingers: a click selects, dragging and the wheel pan, ctrl and the wheel or two fingers zoom. One finger
 // moving up and down scrolls the page as ever (touch-action in canvas.css), so the canvas is no trap on a phone.
 import { focusBox } from "./canvas_boxes.js";
+import { showPorts } from "./canvas_ports.js";
 import { isTallerThanView, pan, zoom } from "./canvas_view.js";
 
 const STILL_A_CLICK = 4; // pixels
@@ -13,6 +14,7 @@ export function listenToPointers(canvas) {
   picture.addEventListener("pointermove", (event) => drag(canvas, gesture, event));
   for (const end of ["pointerup", "pointercancel"]) picture.addEventListener(end, (event) => fingers.delete(event.pointerId));
   picture.addEventListener("click", (event) => clickBox(canvas, gesture, event));
+  picture.addEventListener("pointerover", (event) => showPorts(canvas.boxes.get(event.target.closest?.(".box")?.dataset.id)));
   picture.addEventListener("dblclick", (event) => openBox(canvas, event));
   picture.addEventListener("wheel", (event) => turnWheel(canvas, event), { passive: false });
   picture.addEventListener("touchmove", (event) => event.touches.length > 1 && event.preventDefault(), { passive: false });
@@ -53,12 +55,13 @@ function clickBox(canvas, gesture, event) {
   const id = event.target.closest?.(".box")?.dataset.id;
   if (!id || gesture.travelled >= STILL_A_CLICK) return;
   focusBox(canvas, id);
+  if (event.target.closest(".fold")) return canvas.send("toggle", { id });
   canvas.select(id);
 }
 
 function openBox(canvas, event) {
   const id = event.target.closest?.(".box")?.dataset.id;
-  if (id) canvas.send("open", { id }); // means something for blocks only
+  if (id && !event.target.closest(".fold")) canvas.send("open", { id }); // means something for blocks only
 }
 
 function turnWheel(canvas, event) {
