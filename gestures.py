@@ -19,6 +19,7 @@ def handle(visit: Visit, event: Event) -> None:
     kind = event.get("type", "")
     if kind != "wire":
         visit.wiring = None
+    visit.copied = (visit.copied[0], "")  # it was sent with the page that was drawn since
     if act := ACTS.get(kind):
         act(visit, event)
 
@@ -104,15 +105,24 @@ def _copy(visit: Visit, event: Event) -> None:
     except EditError as error:
         visit.say(str(error))
         return
-    visit.copied = (visit.copied[0] + 1, text)
+    visit.copied, visit.clip = (visit.copied[0] + 1, text), text
     if event["cut"]:
         _cut_out(visit, chosen)
 
 
 def _paste(visit: Visit, event: Event) -> None:
     way, after = visit.at(visit.selected) if visit.selected else (visit.path, "")
-    if len(event["text"]) <= LONGEST:
-        visit.add_by(way, clipboard.pasted, event["text"], after)
+    text = event["text"] or visit.clip  # the browser may have no clipboard
+    if len(text) <= LONGEST:
+        visit.add_by(way, clipboard.pasted, text, after)
+
+
+def _block(visit: Visit, event: Event) -> None:
+    chosen = tuple(path for path in event["ids"] if isinstance(path, str) and visit.knows(path))
+    if not chosen:
+        return
+    way, names = _together(visit, chosen)
+    visit.add_by(way, block_edits.make_block, names, event["name"])
 
 
 ACTS: Mapping[str, Callable[[Visit, Event], Any]] = {
@@ -128,6 +138,7 @@ ACTS: Mapping[str, Callable[[Visit, Event], Any]] = {
     "wire": _wire,
     "connect": _connect,
     "disconnect": _disconnect,
+    "block": _block,
     "copy": _copy,
     "paste": _paste,
     "undo": lambda visit, event: visit.undo(),
@@ -141,7 +152,7 @@ def hand(visit: Visit) -> dict[str, Any]:
         "chosen": visit.chosen,
         "wiring": _wiring(visit),
         "inserting": visit.inserting,
-        "copied": visit.copied if visit.copied[0] else None,
+        "copied": visit.copied if visit.copied[1] else None,
     }
     return {name: value for name, value in found.items() if value}
 

@@ -34,7 +34,8 @@ class Visit(Look):
         self.document_id = ""
         self.revision = 0
         self.history = History(template(FIRST))
-        self.copied = (0, "")  # how often something was copied, and the last of it as text
+        self.copied = (0, "")  # how often something was copied, and its text until the page has it
+        self.clip = ""  # what was copied last
         self.messages: list[str] = []
         self.settings: dict[str, Any] = {}
         self.address: dict[str, str] = {}

@@ -23,6 +23,7 @@ EVENTS: events.Fields = {
     "connect": {"source": str, "target": str, "slot": int},
     "disconnect": {"target": str, "slot": int},
     "insert": {"target": str, "slot": int},
+    "block": {"ids": list, "name": str},
     "copy": {"ids": list, "cut": bool},
     "paste": {"text": str},
     "undo": {},

@@ -109,8 +109,24 @@ function wayIntoSight(place, length, space) {
   return Math.min(0, space - free - length - place);
 }
 
+// Left, top, width and height of what is seen, in the world's coordinates.
+export function seen(canvas) {
+  const { x, y, scale } = canvas.view;
+  const { width, height } = room(canvas);
+  return [-x / scale, -y / scale, width / scale, height / scale];
+}
+
+export function lookAt(canvas, x, y) {
+  const { view } = canvas;
+  const { width, height } = room(canvas);
+  Object.assign(view, { x: width / 2 - x * view.scale, y: height / 2 - y * view.scale, byHand: true });
+  keepInSight(canvas);
+  show(canvas, false);
+}
+
 export function show(canvas, smoothly) {
   const { x, y, scale } = canvas.view;
+  canvas.viewChanged?.();
   canvas.world.classList.toggle("gliding", smoothly);
   canvas.world.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
 }
