@@ -100,9 +100,10 @@ class Look:
     def show_problem(self, path: str) -> None:
         """Goes to the node with a problem, into the block where it stands: stage1[0]/conv."""
         way, name = paths.split(paths.drawn(path))
-        if not all("/".join(way[: depth + 1]) in self.open_frames for depth in range(len(way))):
-            self.close_to(way)
-        self.select(name if self.path == way else paths.drawn(path))
+        seen = all("/".join(way[: depth + 1]) in self.open_frames for depth in range(len(way)))
+        if self.path != way and (self.path or not seen):
+            self.close_to(() if seen else way)
+        self.select(name if self.path == way else paths.joined(way, name))
 
     def reselect(self) -> None:
         """Lets go of what is not there any more."""

@@ -1,4 +1,5 @@
 // A list over the canvas to choose from by typing: what feeds a layer, which layer to go to, what to call a block.
+import { focusedBox } from "./canvas_boxes.js";
 import { element } from "./elements.js";
 
 // options: [{ key, title, detail, family, marked }]; null while they are on their way. choose(key) and typed(words) are
@@ -9,7 +10,7 @@ export function openMenu(canvas, { label, hint, options = [], choose = null, typ
   const list = element("ul", { role: "listbox", id: "menu-list", "aria-label": label });
   if (!typed) for (const [name, value] of [["aria-controls", "menu-list"], ["aria-expanded", "true"], ["aria-autocomplete", "list"]]) search.setAttribute(name, value);
   const host = element("div", { class: "menu", role: "dialog", "aria-label": label }, element("p", { class: "heading" }, label));
-  const menu = { host, search, list, options, shown: [], place: 0, choose, typed, chips, cameFrom: canvas.focused };
+  const menu = { host, search, list, options, shown: [], place: 0, choose, typed, chips, cameFrom: focusedBox(canvas) || canvas.focused };
   canvas.menu = menu;
   host.append(...(chips ? [newChips(chips)] : []), search, ...(typed ? [] : [list]));
   search.addEventListener("input", () => paintOptions(menu));

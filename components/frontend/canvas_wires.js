@@ -6,7 +6,9 @@ const SIGNS = { insert: "M-4 0h8M0 -4v8", disconnect: "M-3 -3l6 6M3 -3l-6 6" };
 export function chooseWire(canvas, id) {
   canvas.wireChosen = id;
   markWire(canvas);
-  if (id) canvas.say(`The wire ${wireName(canvas, id)} is selected. Delete takes it away, + puts the next layer on it.`);
+  if (!id) return;
+  canvas.focus(canvas.arrows.get(id).arrow.to); // so that Delete and Escape are heard
+  canvas.say(`The wire ${wireName(canvas, id)} is selected. Delete takes it away, + puts the next layer on it.`);
 }
 
 function wireName(canvas, id) {
