@@ -24,12 +24,13 @@ def handle(visit: Visit, event: Event) -> None:
         act(visit, event)
 
 
-def _delete(visit: Visit, event: Event) -> None:
-    chosen = visit.chosen if event["id"] in visit.chosen else (event["id"],)
-    if len(chosen) == 1:
-        visit.remove(chosen[0])
-    else:
+def _remove(visit: Visit, event: Event) -> None:
+    if chosen := _known(visit, event):
         _cut_out(visit, chosen)
+
+
+def _known(visit: Visit, event: Event) -> tuple[str, ...]:
+    return tuple(path for path in event["ids"] if isinstance(path, str) and visit.knows(path))
 
 
 def _cut_out(visit: Visit, chosen: tuple[str, ...]) -> None:
@@ -52,8 +53,8 @@ def _together(visit: Visit, chosen: tuple[str, ...]) -> tuple[tuple[str, ...], l
 
 
 def _choose(visit: Visit, event: Event) -> None:
-    known = [path for path in event["ids"] if isinstance(path, str) and visit.knows(path)]
-    visit.chosen = tuple(known) if len(known) > 1 else ()
+    known = _known(visit, event)
+    visit.chosen = known if len(known) > 1 else ()
 
 
 def _add(visit: Visit, event: Event) -> None:
@@ -96,7 +97,7 @@ def _disconnect(visit: Visit, event: Event) -> None:
 
 
 def _copy(visit: Visit, event: Event) -> None:
-    chosen = tuple(path for path in event["ids"] if isinstance(path, str) and visit.knows(path))
+    chosen = _known(visit, event)
     if not chosen:
         return
     way, names = _together(visit, chosen)
@@ -118,7 +119,7 @@ def _paste(visit: Visit, event: Event) -> None:
 
 
 def _block(visit: Visit, event: Event) -> None:
-    chosen = tuple(path for path in event["ids"] if isinstance(path, str) and visit.knows(path))
+    chosen = _known(visit, event)
     if not chosen:
         return
     way, names = _together(visit, chosen)
@@ -130,7 +131,8 @@ ACTS: Mapping[str, Callable[[Visit, Event], Any]] = {
     "choose": _choose,
     "add": _add,
     "insert": _insert,
-    "delete": _delete,
+    "delete": lambda visit, event: visit.remove(event["id"]),
+    "remove": _remove,
     "duplicate": lambda visit, event: visit.duplicate(event["id"]),
     "move": lambda visit, event: visit.apply_at(event["id"], edits.move, event["by"]),
     "open": lambda visit, event: visit.open_node(event["id"]),

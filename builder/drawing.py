@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import graphviz
 
-from builder import blocks, paths
+from builder import blocks, dimensions, paths
 from builder.boxes import Words, by_box, state_of
 from builder.captions import BLOCK_FAMILY, COLORS, shape_label
 from builder.document import Block, Document, Graph, Node
@@ -68,11 +68,13 @@ def scene(
 
 
 def _picture(subject: _Subject, use: _Use) -> Picture:
-    drawn = {node.id: _drawn(subject, use, node) for node in use.graph.nodes}
+    specs = subject.report.specs if subject.report else {}
+    letters = dimensions.named(subject.document, use.graph, specs, use.place)
+    drawn = {node.id: _drawn(subject, use, node, letters.get(node.id, "")) for node in use.graph.nodes}
     return linked(placed(use.graph, drawn, use.path.removesuffix("/")), drawn)
 
 
-def _drawn(subject: _Subject, use: _Use, node: Node) -> Drawn:
+def _drawn(subject: _Subject, use: _Use, node: Node, letters: str) -> Drawn:
     path, place = use.path + node.id, use.place + node.id
     specs = subject.report.specs.get(place, {}) if subject.report else {}
     outputs = {name: shape_label(spec) for name, spec in specs.items()}
@@ -89,6 +91,7 @@ def _drawn(subject: _Subject, use: _Use, node: Node) -> Drawn:
         costs.parameters if costs else None,
         opens,
         _frame(subject, node, block, path, place) if opens and path in subject.opened else None,
+        letters,
     )
 
 

@@ -44,6 +44,7 @@ class Drawn:
     parameters: int | None = None
     opens: bool = False
     frame: Frame | None = None
+    dimensions: str = ""  # of the first output
 
 
 def placed(graph: Graph, drawn: Mapping[str, Drawn], inside: str = "") -> Picture:
@@ -228,6 +229,7 @@ def _arrows(drawn, boxes: Mapping[str, Box], wires, slots, outputs, entries, pla
                 _simple(points),
                 label_at,
                 slot,
+                "" if wire.port else giver.dimensions,
             )
         )
     return arrows

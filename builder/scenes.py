@@ -74,7 +74,8 @@ class Arrow:
     """A wire. points lead from the source's bottom to the target's top; label_at is the middle of its label.
 
     Arrows from one output carry the same label; it is drawn once, on the arrow that has a label_at.
-    slot is the place among the target's inputs.
+    slot is the place among the target's inputs; dimensions has a letter for each one of the shape, where
+    they are known.
     """
 
     id: str
@@ -85,6 +86,7 @@ class Arrow:
     points: tuple[Point, ...]
     label_at: Point | None = None
     slot: int = 0
+    dimensions: str = ""
 
 
 @dataclass(frozen=True)

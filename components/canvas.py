@@ -14,6 +14,7 @@ from components import assets, events
 EVENTS: events.Fields = {
     "select": {"id": str},
     "delete": {"id": str},
+    "remove": {"ids": list},
     "duplicate": {"id": str},
     "move": {"id": str, "by": int},
     "open": {"id": str},
@@ -126,6 +127,8 @@ def _arrow(arrow: Arrow) -> dict[str, Any]:
         data["slot"] = arrow.slot
     if arrow.label_at:
         data |= {"label": arrow.label, "at": [round(place) for place in arrow.label_at]}
+        if arrow.dimensions:
+            data["dims"] = arrow.dimensions
     return data
 
 

@@ -135,6 +135,9 @@ def test_the_next_layer_goes_on_the_wire_that_was_chosen_for_it(visit):
 def test_several_are_removed_with_one_edit_and_copied_text_comes_back(visit):
     does(visit, "choose", ids=["two", "add", "gone", 7])
     assert visit.chosen == ("two", "add")
+    does(visit, "remove", ids=["two", "add"])
+    assert [n.id for n in visit.document.main.nodes] == ["image", "one", "answer"]
+    does(visit, "undo")
     does(visit, "copy", ids=["two", "add"], cut=True)
     number, text = gestures.hand(visit)["copied"]
     assert number == 1

@@ -15,6 +15,7 @@ const KEY_LIST = [
   ["Shift+click, Shift+drag, Ctrl+A", "select several"],
   ["b", "make a block of what is selected"],
   ["Ctrl+Z, Ctrl+Y", "undo, redo"],
+  ["n", "name the dimensions: C16 H8 W8"],
   ["+, -, 0", "zoom in, out, show everything"],
   ["Escape", "let go"],
 ];

@@ -7,6 +7,7 @@ import { toggleHelp } from "./canvas_help.js";
 import { openMenu } from "./canvas_menu.js";
 import { chooseWire, takeWireAway } from "./canvas_wires.js";
 import { askForSource, endWire } from "./canvas_wiring.js";
+import { nameDimensions } from "./canvas_paint.js";
 import { fit, reveal, show, zoom } from "./canvas_view.js";
 
 const KEYS = {
@@ -19,6 +20,7 @@ const KEYS = {
   a: () => document.dispatchEvent(new CustomEvent("layerloom:search")),
   b: (canvas, id) => makeBlock(canvas, id),
   c: (canvas, id) => id && askForSource(canvas, id),
+  n: (canvas) => nameDimensions(canvas),
   o: (canvas, id) => id && canvas.send("toggle", { id }),
   Enter: (canvas, id) => (id === canvas.selected ? canvas.send("open", { id }) : canvas.select(id)),
   " ": (canvas, id) => canvas.select(id),
@@ -45,7 +47,8 @@ function pressed(canvas, event) {
   const command = event.ctrlKey || event.metaKey;
   if (["Delete", "Backspace"].includes(event.key) && takeWireAway(canvas)) return true;
   const edit = editOf(event, id);
-  if (edit) canvas.send(...edit);
+  if (edit?.[0] === "delete" && canvas.chosen.has(id)) canvas.send("remove", { ids: [...canvas.chosen] });
+  else if (edit) canvas.send(...edit);
   if (edit || event.altKey) return Boolean(edit);
   const act = command ? !event.shiftKey && COMMANDS[event.key.toLowerCase()] : KEYS[event.key];
   if (act) act(canvas, id);

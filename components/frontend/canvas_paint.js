@@ -11,7 +11,7 @@ export function paintScene(canvas) {
   paintKeyed(canvas.layers.arrows, canvas.arrows, arrows, newArrow, (drawn, arrow) => paintArrow(drawn, arrow, states));
   paintKeyed(canvas.layers.links, canvas.links, canvas.data.links, newLink, (drawn, link) => paintLink(drawn, link, canvas.font));
   const labelled = arrows.filter(({ label }) => label);
-  paintKeyed(canvas.layers.labels, canvas.labels, labelled, newLabel, (drawn, arrow) => paintLabel(drawn, arrow, canvas.font));
+  paintKeyed(canvas.layers.labels, canvas.labels, labelled, newLabel, (drawn, arrow) => paintLabel(drawn, arrow, canvas.font, canvas.named));
 }
 
 function paintKeyed(layer, drawn, items, make, paint) {
@@ -71,15 +71,29 @@ function newLabel() {
   return { group: shape("g", { class: "label" }, plate, words), plate, words, painted: "" };
 }
 
-function paintLabel(drawn, arrow, font) {
-  const painted = `${arrow.label} ${arrow.at}`;
+function paintLabel(drawn, arrow, font, named) {
+  const label = named ? withLetters(arrow) : arrow.label;
+  const painted = `${label} ${arrow.at}`;
   if (drawn.painted === painted) return;
   drawn.painted = painted;
-  const width = Math.round(textWidth(arrow.label, `${LABEL_FONT_SIZE}px ${font}`)) + 16;
+  const width = Math.round(textWidth(label, `${LABEL_FONT_SIZE}px ${font}`)) + 16;
   setAttribute(drawn.plate, "width", width);
   setAttribute(drawn.plate, "x", -width / 2);
-  setText(drawn.words, arrow.label);
+  setText(drawn.words, label);
   drawn.group.style.transform = `translate(${arrow.at[0]}px, ${arrow.at[1]}px)`;
+}
+
+// C16 H8 W8 in place of 16 × 8 × 8: no wider, so that labels keep clear of each other.
+function withLetters({ label, dims = "" }) {
+  const sizes = label.split(" × ");
+  return sizes.length === dims.length ? sizes.map((size, place) => `${dims[place]}${size}`).join(" ") : label;
+}
+
+// Whether labels say what each dimension is called is for the visitor to choose, and for as long as the page is open.
+export function nameDimensions(canvas) {
+  canvas.named = !canvas.named;
+  paintScene(canvas);
+  canvas.say(canvas.named ? "N examples of C channels, H height, W width, D depth, L length, T steps in time, F features." : "");
 }
 
 // --- links between shared weights

@@ -32,9 +32,11 @@ export function markWire(canvas) {
 function newTools(canvas, { line, arrow }) {
   const { x, y } = line.getPointAtLength(lengthOf(arrow) / 2);
   const what = { target: arrow.to, slot: arrow.slot ?? 0 };
+  const label = Number(canvas.labels.get(arrow.id)?.plate.getAttribute("width") ?? 0) / 2;
+  const beside = x + Math.max(18, label + 16);
   return [
-    newTool(`Put the next layer between ${arrow.from} and ${arrow.to}`, "insert", x + 18, y, () => insertOn(canvas, what)),
-    newTool(`Take the wire from ${arrow.from} to ${arrow.to} away`, "disconnect", x + 44, y, () => canvas.send("disconnect", what)),
+    newTool(`Put the next layer between ${arrow.from} and ${arrow.to}`, "insert", beside, y, () => insertOn(canvas, arrow, what)),
+    newTool(`Take the wire from ${arrow.from} to ${arrow.to} away`, "disconnect", beside + 26, y, () => canvas.send("disconnect", what)),
   ];
 }
 
@@ -58,8 +60,9 @@ function newTool(label, sign, x, y, act) {
 }
 
 // The next layer goes here: the palette's search is where it is chosen.
-function insertOn(canvas, what) {
+function insertOn(canvas, { from, to }, what) {
   canvas.send("insert", what);
+  canvas.say(`The next layer that is added goes between ${from} and ${to}.`);
   document.dispatchEvent(new CustomEvent("layerloom:search"));
 }
 

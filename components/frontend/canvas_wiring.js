@@ -18,7 +18,7 @@ export function beginWire(canvas, port, event) {
   canvas.host.classList.add("wiring");
   canvas.host.dataset.wants = side === "out" ? "in" : "out";
   canvas.layers.rubber.append(shape("path", { class: "rubber" }));
-  canvas.say(side === "out" ? `A wire from ${id}. Click what takes it, or press Escape.` : `A wire to ${id}. Click what feeds it, or press Escape.`);
+  canvas.say(side === "out" ? `A wire from ${id}. Click what takes it; Escape or a click beside it lets go.` : `A wire to ${id}. Click what feeds it; Escape or a click beside it lets go.`);
   stretch(canvas, event);
 }
 
@@ -85,6 +85,7 @@ function refuse(canvas, id) {
 
 // Python's answer: what the wire may be led to.
 export function markAllowed(canvas) {
+  if (canvas.wire && !canvas.boxes.has(canvas.wire.id)) endWire(canvas);
   const { wire, menu } = canvas;
   const answer = canvas.data.hand.wiring;
   if (wire && answer?.id === wire.id && answer.side === wire.side) {
