@@ -7,12 +7,14 @@ from dataclasses import replace
 
 from builder.document import Graph
 from builder.placing import Drawn, Frame
-from builder.scenes import Arrow, Box, Link, Picture
+from builder.scenes import Box, Link, Picture
 
 HEAD = 46  # pixels above what is in a frame: its name and what it is
 BESIDE, BELOW = 18, 20
 SMALLEST = 300  # the name stands left of the wire that goes in
 BOW = 18  # how far a link swings past what it goes round
+ARROWS = 120  # lanes of arrows that a link goes round without going far
+CLOSE = 14  # half of what is between two boxes
 
 
 def framed(picture: Picture, graph: Graph, inside: str, ports: tuple[str, ...]) -> Frame:
@@ -57,23 +59,34 @@ def linked(picture: Picture, drawn: Mapping[str, Drawn]) -> Picture:
 def _links(group: list[Box], picture: Picture) -> Iterator[Link]:
     down = sorted(group, key=lambda box: (box.y, box.x))
     for one, other in zip(down, down[1:], strict=False):
-        begin = (one.x + one.width, one.y + one.height / 2)
-        end = (other.x + other.width, other.y + other.height / 2)
-        x = max(_right_ends(picture, one.y, other.y + other.height)) + BOW
+        x, named = _lane(one, other, picture)
+        right = x > one.x
+        begin, end = ((box.x + box.width if right else box.x, box.y + box.height / 2) for box in (one, other))
+        label_at = (x, (begin[1] + end[1]) / 2) if named else None
         points = (begin, (x, begin[1]), (x, end[1]), end)
-        yield Link(f"{one.id}={other.id}", one.id, other.id, points, (x, (begin[1] + end[1]) / 2))
+        yield Link(f"{one.id}={other.id}", one.id, other.id, points, label_at)
 
 
-def _right_ends(picture: Picture, top: float, bottom: float) -> Iterator[float]:
-    """How far to the right all reaches that stands between two heights."""
+def _lane(one: Box, other: Box, picture: Picture) -> tuple[float, bool]:
+    """x where a link runs down, and whether there is room for its words: outside of all that stands
+    between the two heights; where both sides are taken, close to the two."""
+    top, bottom = one.y, other.y + other.height
+    left, right = zip(*_reaches(picture, top, bottom), strict=True)
+    furthest = max(one.x + one.width, other.x + other.width)
+    nearest = min(one.x, other.x)
+    if max(right) <= furthest + ARROWS:
+        return max(right) + BOW, True
+    if min(left) >= nearest - ARROWS:
+        return min(left) - BOW, True
+    return furthest + CLOSE, False
+
+
+def _reaches(picture: Picture, top: float, bottom: float) -> Iterator[tuple[float, float]]:
+    """How far to the left and right each thing reaches that stands between two heights."""
     for box in picture.boxes:
         if box.y < bottom and top < box.y + box.height:
-            yield box.x + box.width
+            yield box.x, box.x + box.width
     for arrow in picture.arrows:
-        yield from _between(arrow, top, bottom)
-
-
-def _between(arrow: Arrow, top: float, bottom: float) -> Iterator[float]:
-    for (x, y), (next_x, next_y) in zip(arrow.points, arrow.points[1:], strict=False):
-        if y < bottom and top < next_y:
-            yield max(x, next_x)
+        for (x, y), (next_x, next_y) in zip(arrow.points, arrow.points[1:], strict=False):
+            if y < bottom and top < next_y:
+                yield min(x, next_x), max(x, next_x)

@@ -91,13 +91,14 @@ class Arrow:
 
 @dataclass(frozen=True)
 class Link:
-    """Two nodes with the same weights. points lead round what stands between them, beside their boxes."""
+    """Two nodes with the same weights. points lead round what stands between them, beside their boxes;
+    label_at is None where there is no room for words."""
 
     id: str
     source: str
     target: str
     points: tuple[Point, ...]
-    label_at: Point
+    label_at: Point | None
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,12 @@ class Picture:
         lines = (*self.arrows, *self.links)
         xs = [x for line in lines for x, _ in line.points] + [box.x for box in self.boxes]
         xs += [box.x + box.width for box in self.boxes]
-        xs += [link.label_at[0] + LINK_ROOM for link in self.links]
+        xs += [
+            link.label_at[0] + side
+            for link in self.links
+            if link.label_at
+            for side in (-LINK_ROOM, LINK_ROOM)
+        ]
         tops = [box.y for box in self.boxes]
         bottoms = [box.y + box.height for box in self.boxes]
         return min(xs, default=0), min(tops, default=0), max(xs, default=0), max(bottoms, default=0)

@@ -133,10 +133,12 @@ def _arrow(arrow: Arrow) -> dict[str, Any]:
 
 
 def _link(link: Link) -> dict[str, Any]:
-    return {
+    data: dict[str, Any] = {
         "id": link.id,
         "from": link.source,
         "to": link.target,
         "points": [[round(x), round(y)] for x, y in link.points],
-        "at": [round(place) for place in link.label_at],
     }
+    if link.label_at:
+        data["at"] = [round(place) for place in link.label_at]
+    return data

@@ -40,6 +40,7 @@ function mountCanvas(root) {
   canvas.select = (id) => {
     send(canvas.outbox, "select", { id });
     canvas.chosen.clear();
+    canvas.say("");
     markSelected(canvas, id);
   };
   canvas.send = (type, fields) => send(canvas.outbox, type, fields);

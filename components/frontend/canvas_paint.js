@@ -115,7 +115,10 @@ function paintLink(drawn, { points, at }, font) {
   if (drawn.painted === painted) return;
   drawn.painted = painted;
   const [[x, y], [far], , [endX, endY]] = points;
-  drawn.line.setAttribute("d", `M${x} ${y}H${far - BEND}Q${far} ${y} ${far} ${y + BEND}V${endY - BEND}Q${far} ${endY} ${far - BEND} ${endY}H${endX}`);
+  const bend = far > x ? BEND : -BEND;
+  drawn.line.setAttribute("d", `M${x} ${y}H${far - bend}Q${far} ${y} ${far} ${y + BEND}V${endY - BEND}Q${far} ${endY} ${far - bend} ${endY}H${endX}`);
+  drawn.label.toggleAttribute("hidden", !at);
+  if (!at) return;
   const width = Math.round(textWidth(LINK_WORDS, `${LABEL_FONT_SIZE}px ${font}`)) + 16;
   setAttribute(drawn.plate, "width", width);
   setAttribute(drawn.plate, "x", -width / 2);

@@ -39,6 +39,10 @@ function asSvg(canvas) {
 function copyLooks(from, to) {
   const look = getComputedStyle(from);
   for (const name of KEPT) to.style.setProperty(name, look.getPropertyValue(name));
+  if (from.localName === "text") {
+    to.setAttribute("textLength", from.getComputedTextLength()); // words keep their width in another font
+    to.setAttribute("lengthAdjust", "spacingAndGlyphs");
+  }
   for (const [place, child] of [...from.children].entries()) copyLooks(child, to.children[place]);
 }
 

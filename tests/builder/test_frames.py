@@ -215,3 +215,19 @@ def test_marks_are_said_in_words():
     )
     _, boxes = drawn(network(node), ())
     assert boxes["fc"].marks == ("2 in a row", "frozen", "weight begins with zeros_, weight_norm")
+
+
+def test_a_link_runs_on_the_free_side():
+    fc = {"out_features": 8}
+    document = network(
+        Node("left", "Linear", ("image",), fc),
+        Node("again", "Linear", ("left",), fc, shares="left"),
+        Node("right", "ReLU", ("image",)),
+        Node("other", "ReLU", ("right",)),
+        Node("add", "Concat", ("again", "other")),
+        Node("answer", "Output", ("add",)),
+    )
+    found, boxes = drawn(document, ())
+    (link,) = found.links
+    assert 0 < link.label_at[0] < boxes["left"].x < boxes["right"].x
+    assert link.points[0][0] == boxes["left"].x
