@@ -65,13 +65,12 @@ class Look:
         return tuple(way.removeprefix(around) for way in self.open_frames if way.startswith(around))
 
     def toggle_frame(self, path: str) -> None:
-        """Draws a block open as a frame, or closed again."""
+        """Draws a block open as a frame, or closed again, and selects it."""
         way, name = self.at(path)
-        if not self.block_at((*way, name)):
-            return
-        self.open_frames ^= {paths.joined(way, name)}
-        if path not in self.frames and self.selected.startswith(f"{path}/"):
-            self.selected = path
+        inside = paths.graph_at(self.document, (*way, name))
+        if inside and inside.nodes:
+            self.open_frames ^= {paths.joined(way, name)}
+            self.select(path)
 
     # --- selecting: `selected` and `chosen` are paths from what is shown, stage1/conv in a frame
 

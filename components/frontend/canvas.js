@@ -25,6 +25,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   return () => {
     closeOutbox(canvas.outbox);
     canvas.sizes.disconnect();
+    canvas.stopPasting();
     canvases.delete(parentElement);
   };
 }
@@ -50,7 +51,7 @@ function mountCanvas(root) {
   canvas.host.append(picture, empty, newMap(canvas), said, newViewBar(canvas));
   listenToPointers(canvas);
   listenToKeys(canvas);
-  listenToPaste(canvas);
+  canvas.stopPasting = listenToPaste(canvas);
   canvas.sizes = watchSize(canvas);
   document.fonts?.ready.then(() => repaintWithLoadedFont(canvas));
   canvases.set(root, canvas);

@@ -142,3 +142,11 @@ export function focusBox(canvas, id) {
 export function focusedBox(canvas) {
   return canvas.root.getRootNode().activeElement?.closest?.(".box")?.dataset.id ?? "";
 }
+
+// Opens a block where it stands, or closes it; it becomes the selected one, so that the view stays with it.
+export function toggleFrame(canvas, id) {
+  if (!canvas.boxes.get(id)?.box.opens) return;
+  canvas.chosen.clear();
+  markSelected(canvas, id);
+  canvas.send("toggle", { id });
+}

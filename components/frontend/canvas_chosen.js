@@ -1,6 +1,7 @@
 // Several layers selected at once: by clicks with Shift, by a box drawn with Shift, or all with Ctrl+A.
 import { setAttribute, shape } from "./elements.js";
 import { markSelected } from "./canvas_boxes.js";
+import { inWorld } from "./canvas_view.js";
 
 export function toggleChosen(canvas, id) {
   const chosen = new Set(canvas.chosen.size ? canvas.chosen : [canvas.selected]);
@@ -53,9 +54,4 @@ export function endLasso(canvas) {
   const touched = ({ at: [x, y, wide, high] }) => x < left + width && left < x + wide && y < top + height && top < y + high;
   const found = canvas.data.boxes.filter((each) => !each.frame && touched(each));
   if (found.length) choose(canvas, found.map(({ id }) => id));
-}
-
-function inWorld({ picture, view }, { clientX, clientY }) {
-  const { left, top } = picture.getBoundingClientRect();
-  return [(clientX - left - view.x) / view.scale, (clientY - top - view.y) / view.scale];
 }

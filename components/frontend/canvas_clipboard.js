@@ -17,10 +17,15 @@ export function keepCopied(canvas) {
   canvas.say("Copied. Ctrl+V pastes behind the selected layer, here or in another network.");
 }
 
+// On the drawing, or on the page with nothing of it in hand: an empty drawing has nothing that could have the focus.
 export function listenToPaste(canvas) {
-  canvas.picture.addEventListener("paste", (event) => {
+  const paste = (event) => {
     const own = canvas.copying || canvas.keepsOwn;
     canvas.send("paste", { text: own ? "" : event.clipboardData.getData("text/plain") });
     event.preventDefault();
-  });
+  };
+  const onPage = (event) => document.activeElement === document.body && paste(event);
+  canvas.picture.addEventListener("paste", paste);
+  document.addEventListener("paste", onPage);
+  return () => document.removeEventListener("paste", onPage);
 }

@@ -1,6 +1,6 @@
 // The keyboard: walking up and down along the wires and left and right among neighbours, and what canvas_help.js lists.
 import { editOf } from "./keys.js";
-import { focusBox, focusedBox } from "./canvas_boxes.js";
+import { focusBox, focusedBox, toggleFrame } from "./canvas_boxes.js";
 import { choose, chooseAll, chosenOr } from "./canvas_chosen.js";
 import { copy } from "./canvas_clipboard.js";
 import { toggleHelp } from "./canvas_help.js";
@@ -21,7 +21,7 @@ const KEYS = {
   b: (canvas, id) => makeBlock(canvas, id),
   c: (canvas, id) => id && askForSource(canvas, id),
   n: (canvas) => nameDimensions(canvas),
-  o: (canvas, id) => id && canvas.send("toggle", { id }),
+  o: (canvas, id) => id && toggleFrame(canvas, id),
   Enter: (canvas, id) => (id === canvas.selected ? canvas.send("open", { id }) : canvas.select(id)),
   " ": (canvas, id) => canvas.select(id),
   Escape: (canvas) => letAllGo(canvas),

@@ -1,6 +1,6 @@
 // Mouse and fingers: a click selects, dragging and the wheel pan, ctrl and the wheel or two fingers zoom. One finger
 // moving up and down scrolls the page as ever (touch-action in canvas.css), so the canvas is no trap on a phone.
-import { focusBox } from "./canvas_boxes.js";
+import { focusBox, toggleFrame } from "./canvas_boxes.js";
 import { beginLasso, endLasso, stretchLasso, toggleChosen } from "./canvas_chosen.js";
 import { showPorts } from "./canvas_ports.js";
 import { chooseWire } from "./canvas_wires.js";
@@ -75,7 +75,7 @@ function click(canvas, gesture, event) {
   chooseWire(canvas, event.target.closest?.(".wire")?.dataset.id ?? "");
   if (!id) return;
   focusBox(canvas, id);
-  if (event.target.closest(".fold")) canvas.send("toggle", { id });
+  if (event.target.closest(".fold")) toggleFrame(canvas, id);
   else if (event.shiftKey || event.ctrlKey || event.metaKey) toggleChosen(canvas, id);
   else canvas.select(id);
 }

@@ -26,9 +26,9 @@ export function settle(canvas) {
   if (!width || !data.boxes.length) return;
   if (!view.byHand) follow(view, data, width, height);
   else keepInSight(canvas);
-  const isNew = canvas.revealed !== canvas.selected + data.rev;
-  if (!view.byHand || isNew) reveal(canvas, canvas.selected);
-  canvas.revealed = canvas.selected + data.rev;
+  const selected = `${canvas.selected} ${canvas.boxes.get(canvas.selected)?.box.at}`;
+  if (canvas.revealed !== selected) reveal(canvas, canvas.selected); // it is another one, or stands elsewhere now
+  canvas.revealed = selected;
   show(canvas, view.placed);
   view.placed = true;
 }
@@ -104,9 +104,16 @@ export function reveal(canvas, id) {
 }
 
 function wayIntoSight(place, length, space) {
+  if (length > space) return EDGE / 2 - place; // a frame's head, with its name
   const free = Math.max(0, Math.min(EDGE * 2, (space - length) / 2));
   if (place < free) return free - place;
   return Math.min(0, space - free - length - place);
+}
+
+// Where the pointer is in the drawing.
+export function inWorld({ picture, view }, { clientX, clientY }) {
+  const { left, top } = picture.getBoundingClientRect();
+  return [(clientX - left - view.x) / view.scale, (clientY - top - view.y) / view.scale];
 }
 
 // Left, top, width and height of what is seen, in the world's coordinates.

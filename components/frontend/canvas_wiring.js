@@ -4,6 +4,7 @@ import { setAttribute, shape } from "./elements.js";
 import { titleOf } from "./canvas_boxes.js";
 import { fillMenu, openMenu } from "./canvas_menu.js";
 import { placeOfPort, showPorts } from "./canvas_ports.js";
+import { inWorld } from "./canvas_view.js";
 
 const CLICK = 5; // pixels that a hand may move in a click
 
@@ -34,9 +35,8 @@ export function endWire(canvas) {
 
 // The rubber line follows the pointer.
 export function stretch(canvas, event) {
-  const { wire, view } = canvas;
-  const { left, top } = canvas.picture.getBoundingClientRect();
-  const [x, y] = [(event.clientX - left - view.x) / view.scale, (event.clientY - top - view.y) / view.scale];
+  const { wire } = canvas;
+  const [x, y] = inWorld(canvas, event);
   const [fromX, fromY] = wire.from;
   const bend = (wire.side === "out" ? 1 : -1) * Math.max(24, Math.abs(y - fromY) / 2);
   setAttribute(canvas.layers.rubber.firstChild, "d", `M${fromX} ${fromY}C${fromX} ${fromY + bend} ${x} ${y - bend} ${x} ${y}`);
@@ -55,14 +55,20 @@ export function dropOn(canvas, event) {
   const { wire } = canvas;
   if (wire.fresh) return void (wire.fresh = false);
   const found = canvas.root.getRootNode().elementFromPoint(event.clientX, event.clientY);
-  const box = found?.closest?.(".box");
-  if (!box) return void endWire(canvas);
-  const id = box.dataset.id;
+  const id = found?.closest?.(".box")?.dataset.id ?? frameAt(canvas, event);
+  if (!id) return void endWire(canvas);
   if (wire.allowed && !wire.allowed.has(id)) return refuse(canvas, id);
   const port = found.closest(".port")?.dataset;
   const joined = wire.side === "out" ? leadTo(wire, id, port) : takeFrom(wire, id, port);
   endWire(canvas);
   canvas.send("connect", joined);
+}
+
+// A frame takes a wire wherever it is let go in it; the innermost one that may.
+function frameAt(canvas, event) {
+  const [atX, atY] = inWorld(canvas, event);
+  const around = ({ at: [x, y, width, height] }) => x <= atX && atX <= x + width && y <= atY && atY <= y + height;
+  return canvas.data.boxes.findLast((box) => box.frame && canvas.wire.allowed?.has(box.id) && around(box))?.id;
 }
 
 function leadTo({ id, port }, target, entered) {
