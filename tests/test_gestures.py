@@ -4,6 +4,7 @@ import pytest
 
 import gestures
 from builder.document import Block, Document, Graph, Node
+from builder.fixes import Fix
 from visit import Visit
 
 STEP = Block(
@@ -98,6 +99,13 @@ def test_a_problem_in_a_frame_is_shown_there_and_in_a_closed_block_by_going_in(v
     assert (visit.path, visit.selected) == (("one", "in1"), "a")
     visit.show_problem("add")
     assert (visit.path, visit.selected) == ((), "add")
+
+
+def test_a_repair_is_made_where_the_problem_stands(visit):
+    visit.repair(Fix("Remove b", "remove", ("b",)), "two[0]/b")
+    assert "b" not in visit.document.blocks["Step"].graph
+    visit.repair(Fix("Remove add", "remove", ("add",)), "add")
+    assert "add" not in visit.document.main
 
 
 def test_a_wire_is_laid_in_the_graph_where_both_ends_stand(visit):
