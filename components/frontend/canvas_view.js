@@ -27,7 +27,8 @@ export function settle(canvas) {
   if (!view.byHand) follow(view, data, width, height);
   else keepInSight(canvas);
   const selected = `${canvas.selected} ${canvas.boxes.get(canvas.selected)?.box.at}`;
-  if (canvas.revealed !== selected) reveal(canvas, canvas.selected); // it is another one, or stands elsewhere now
+  const isNew = canvas.revealed !== selected; // it is another one, or stands elsewhere now
+  if (!view.byHand || isNew) reveal(canvas, canvas.selected);
   canvas.revealed = selected;
   show(canvas, view.placed);
   view.placed = true;
