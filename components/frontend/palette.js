@@ -25,7 +25,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
 function mountPalette(root) {
   const host = emptyHost(root, ".palette");
-  const search = element("input", { type: "search", placeholder: "Search layers", "aria-label": "Search layers", autocomplete: "off", spellcheck: "false" });
+  const search = element("input", { type: "search", placeholder: "Search layers", "aria-label": "Search layers", "aria-description": "The arrow keys lead to the layers found.", autocomplete: "off", spellcheck: "false" });
   const kinds = element("div", { class: "kinds" });
   const found = element("p", { class: "found", role: "status" });
   const palette = { host, search, kinds, found, families: [], outbox: newOutbox("palette"), offered: "" };
@@ -71,9 +71,10 @@ function resultsOf(matches) {
   return element("div", { class: "results" }, ...rows);
 }
 
+// Not in the order of Tab, or the drawing would stand behind 150 of them: the arrow keys lead here from the search.
 function kindButton(kind, family, ...more) {
   const title = [kind.doc, family].filter(Boolean).join("\n");
-  const button = element("button", { type: "button", "aria-label": `Add ${kind.name}`, title }, element("span", {}, kind.name), ...more);
+  const button = element("button", { type: "button", tabindex: "-1", "aria-label": `Add ${kind.name}`, title }, element("span", {}, kind.name), ...more);
   button.dataset.kind = kind.name;
   return button;
 }
