@@ -26,7 +26,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 function mountPalette(root) {
   const host = emptyHost(root, ".palette");
   const search = element("input", { type: "search", placeholder: "Search layers", "aria-label": "Search layers", "aria-description": "The arrow keys lead to the layers found.", autocomplete: "off", spellcheck: "false" });
-  const kinds = element("div", { class: "kinds" });
+  const kinds = element("div", { class: "kinds", tabindex: "-1" }); // else Tab stops at it, as at all that scrolls
   const found = element("p", { class: "found", role: "status" });
   const palette = { host, search, kinds, found, families: [], outbox: newOutbox("palette"), offered: "" };
   host.append(search, found, kinds);
