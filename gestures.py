@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from builder import block_edits, clipboard, edits, paths, wires
+from builder import block_edits, clipboard, custom_edits, edits, paths, wires
 from builder.blocks import kind_named
 from builder.edits import EditError
 from visit import Visit
@@ -68,7 +68,10 @@ def _add(visit: Visit, event: Event) -> None:
     graph = paths.graph_at(visit.document, way)
     inputs = graph[name].inputs if graph and name in graph else ()
     spec = visit.flowing(way, inputs[slot]) if slot < len(inputs) else None
-    visit.add_by(way, wires.insert_on, name, slot, event["kind"], spec)
+    if event["kind"] == custom_edits.ENTRY:
+        visit.add_by(way, custom_edits.insert_custom, name, slot, spec)
+    else:
+        visit.add_by(way, wires.insert_on, name, slot, event["kind"], spec)
 
 
 def _insert(visit: Visit, event: Event) -> None:

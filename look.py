@@ -46,6 +46,7 @@ class Look:
 
     def open_node(self, path: str) -> None:
         """Opens a block to see and edit what is in it."""
+        self.select(path)  # the code of a layer written in Python is in its form
         way, name = self.at(path)
         if self.block_at((*way, name)):
             self.close_to((*way, name))

@@ -14,6 +14,7 @@ from typing import Any
 
 import streamlit as st
 
+import custom_code
 import gestures
 from builder.service import ServiceError, service
 from patience import patiently
@@ -78,7 +79,9 @@ say = acting(Visit.say)
 select = acting(Visit.select)
 show_problem = acting(Visit.show_problem)
 start = acting(Visit.start)
+trust_code = acting(custom_code.keep_trust)
 undo = acting(Visit.undo)
+write_code = acting(custom_code.write)
 
 
 # --- the address
@@ -109,6 +112,14 @@ def address(name: str) -> str:
 
 
 # --- the checker
+
+
+def checker_has_answered() -> bool:
+    """Whether all is known about the open document: the page waits for no further answer."""
+    if not checker_is_ready():
+        return False
+    answer = visit().answer()
+    return answer is None or not answer.report.checking  # without one, a message waits to be shown
 
 
 def checker_is_ready() -> bool:

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from builder import Document, DocumentError, block_edits, edits, paths, store
+from builder import Document, DocumentError, block_edits, custom_edits, edits, paths, store
 from builder.answers import Answer
 from builder.fixes import Fix
 from builder.history import History
@@ -172,7 +172,11 @@ class Visit(Look):
         if not self.selected and nodes:
             self.selected = nodes[-1].id
         way, after = self.at(self.selected)
-        self.add_by(way, edits.add_after, after, kind, self.flowing(way, after))
+        spec = self.flowing(way, after)
+        if kind == custom_edits.ENTRY:
+            self.add_by(way, custom_edits.add_custom, after, spec)
+        else:
+            self.add_by(way, edits.add_after, after, kind, spec)
 
     def duplicate(self, path: str) -> None:
         way, name = self.at(path)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from builder.build import build
 from builder.checks import ProblemsError, Report, check
+from builder.custom.trust import Trust
 from builder.document import Document, DocumentError
 from builder.source.read import from_python
 from builder.source.write import to_python
@@ -29,8 +30,8 @@ __all__ = [
 ]
 
 
-def summary(document: Document, batch: int = 32) -> ModelStatistics:
+def summary(document: Document, batch: int = 32, trust: Trust = False) -> ModelStatistics:
     """torchinfo's table of the network, made on the meta device; see builder.summarize."""
     from builder.summarize import summarize  # loads torch
 
-    return summarize(document, batch)
+    return summarize(document, batch, trust)

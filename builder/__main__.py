@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from builder import Document, ProblemsError, check, from_python, summary, to_python
+from builder import Document, ProblemsError, blocks, check, from_python, summary, to_python
 from builder.drawing import dot
 from builder.templates import template, template_names
 
@@ -20,7 +20,7 @@ Result = tuple[dict[str, Any], str]  # what --json prints, and what is printed w
 
 
 def check_command(options: argparse.Namespace) -> Result:
-    report = check(_document(options.file))
+    report = check(_document(options), options.trust)
     found = {
         "ok": report.ok,
         "problems": [
@@ -50,7 +50,7 @@ def _ports_text(ports: dict[str, tuple[int, ...]]) -> str:
 
 
 def summary_command(options: argparse.Namespace) -> Result:
-    statistics = summary(_document(options.file), options.batch)
+    statistics = summary(_document(options), options.batch, options.trust)
     text = str(statistics).replace("(Units.MEGABYTES)", "(M)").replace("(Units.GIGABYTES)", "(G)")
     return {
         "parameters": statistics.total_params,
@@ -61,13 +61,13 @@ def summary_command(options: argparse.Namespace) -> Result:
 
 
 def code_command(options: argparse.Namespace) -> Result:
-    source = to_python(_document(options.file))
+    source = to_python(_document(options), options.trust)
     return {"source": source}, source.rstrip("\n")
 
 
 def draw_command(options: argparse.Namespace) -> Result:
-    document = _document(options.file)
-    text = dot(document, check(document)).source
+    document = _document(options)
+    text = dot(document, check(document, options.trust)).source
     return {"dot": text}, text.rstrip("\n")
 
 
@@ -109,8 +109,12 @@ def _text(path: str) -> str:
         raise RefusedError(f"{path} is not text in UTF-8.") from None
 
 
-def _document(path: str) -> Document:
-    return Document.from_json(_text(path))
+def _document(options: argparse.Namespace) -> Document:
+    document = Document.from_json(_text(options.file))
+    if names := [] if options.trust else blocks.custom_in_use(document):
+        words = "Python code in the file. Once you have read it, --trust runs it."
+        print(f"{', '.join(names)}: {words}", file=sys.stderr)
+    return document
 
 
 def parser() -> argparse.ArgumentParser:
@@ -130,7 +134,9 @@ def parser() -> argparse.ArgumentParser:
         "draw": (draw_command, "the network as a Graphviz file"),
     }
     for name, (run, help_text) in documents.items():
-        add(name, run, help_text).add_argument("file", metavar="FILE.loom.json")
+        command = add(name, run, help_text)
+        command.add_argument("file", metavar="FILE.loom.json")
+        command.add_argument("--trust", action="store_true", help="run its layers written in Python")
     commands.choices["summary"].add_argument("--batch", type=int, default=32, help="default 32")
     read = add("read", read_command, "a document from PyTorch source, which is not run")
     read.add_argument("file", metavar="FILE.py")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, astuple, dataclass, replace
 from typing import Any
 
+from builder import blocks
 from builder.checks import Report, check
 from builder.document import Document
 from builder.fixes import Fix
@@ -80,26 +81,35 @@ def read_answer(raw: dict[str, Any]) -> Answer:
 # --- tasks
 
 
-def _check(document: str) -> dict[str, Any]:
+# `trusted` are the digests of the custom layers that the person trusted; the web process looks them up.
+
+
+def _check(document: str, trusted: Sequence[str] = ()) -> dict[str, Any]:
     from builder import flow  # loads torch
 
     drawn = Document.from_json(document)
-    report = check(drawn)
+    report = check(drawn, frozenset(trusted), wait=False)
     figures = flow.figures(drawn, report.specs)
     numbers = {name: astuple(costs) for name, costs in figures.items()}
     return {"report": _report_dict(report), "figures": numbers}
 
 
-def _code(document: str) -> str:
+def _code(document: str, trusted: Sequence[str] = ()) -> str:
     from builder.source.write import to_python
 
-    return to_python(Document.from_json(document))
+    return to_python(Document.from_json(document), frozenset(trusted))
 
 
 def _summary(document: str, batch: int) -> str:
     from builder.summarize import summarize
 
-    return str(summarize(Document.from_json(document), batch))
+    drawn = Document.from_json(document)
+    if names := blocks.custom_in_use(drawn):  # this process answers everybody: no such code runs in it
+        raise ValueError(
+            f"torchinfo would run {names[0]}, Python code of its own, which a page does not. Save the "
+            "document and use: python -m builder summary --trust FILE.loom.json"
+        )
+    return str(summarize(drawn, batch))
 
 
 def _read(source: str) -> tuple[str, list[tuple[int, str]]]:

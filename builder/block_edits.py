@@ -27,7 +27,7 @@ def inside(document: Document, block: str, edit: Callable[..., Document], *argum
     """The document with an edit made in a block: it shows wherever the block is used."""
     changed = edit(view(document, block), *arguments)
     new = replace(document.blocks[block], graph=changed.main)
-    result = replace(document, blocks={**changed.blocks, block: new})
+    result = replace(document, blocks={**changed.blocks, block: new}, custom=changed.custom)
     if blocks.contains_itself(result, block):
         raise EditError(f"{block} cannot stand inside itself: it would never end.")
     return result
@@ -115,6 +115,8 @@ def _refuse_gap(graph: Graph, chosen: set[str]) -> None:
 
 def explode(document: Document, node_id: str) -> Document:
     """Puts a block's layers in the place of one use of it, with its params worked out."""
+    if node_id in document.main and document.main[node_id].kind in document.custom:
+        raise EditError(f"{node_id} is written in Python, so there are no layers to put in its place.")
     if node_id not in document.main or document.main[node_id].kind not in document.blocks:
         raise EditError(f"{node_id} is no block.")
     node = document.main[node_id]

@@ -1,4 +1,7 @@
-"""Blocks: a user's graph used as a layer. What its `=name` params are worth in each use."""
+"""A user's own kinds: a graph used as a layer, and what its `=name` params are worth in each use.
+
+What belongs to layers written in Python stands in builder/custom.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from builder import arithmetic
+from builder import arithmetic, custom
 from builder.catalogue import CATALOGUE
 from builder.document import Block, Document, Graph, Node
 from builder.kinds import Kind, Param
@@ -54,6 +57,31 @@ def _allowed(part: ast.AST) -> bool:
         named = isinstance(part.func, ast.Name) and part.func.id in FUNCTIONS
         return named and not part.keywords
     return isinstance(part, PARTS)
+
+
+def simplified(tree: ast.expr) -> ast.expr:
+    """The sum with those of its parts worked out that have no names: width * (1 + 1) is width * 2."""
+    for field, part in ast.iter_fields(tree):
+        if isinstance(part, ast.expr):
+            setattr(tree, field, simplified(part))
+        elif isinstance(part, list):
+            setattr(tree, field, [simplified(item) for item in part])
+    names = any(isinstance(part, ast.Name) and part.id not in FUNCTIONS for part in ast.walk(tree))
+    if names or isinstance(tree, ast.Constant | ast.Name):
+        return tree
+    try:
+        value = _worked_out(tree, {})
+    except ValueError:  # it says so where it is checked
+        return tree
+    return ast.UnaryOp(ast.USub(), ast.Constant(-value)) if value < 0 else ast.Constant(value)
+
+
+def names_in(graph: Graph) -> set[str]:
+    """The params that the sums in a graph use."""
+    values = (value for node in graph.nodes for value in node.params.values())
+    items = (item for value in values for item in (value if isinstance(value, tuple) else (value,)))
+    trees = (parsed(item) for item in items if is_sum(item))
+    return {part.id for tree in trees for part in ast.walk(tree) if isinstance(part, ast.Name)}
 
 
 def worth(value: Any, values: Mapping[str, Any]) -> Any:
@@ -118,7 +146,9 @@ def params(block: Block) -> tuple[Param, ...]:
 
 
 def kind_named(name: str, document: Document) -> Kind | None:
-    """The kind of that name: the catalogue's, or one made of the user's block. None for neither."""
+    """The kind of that name: the catalogue's, or one made of what is the user's. None for neither."""
+    if name in document.custom:
+        return custom.kind(document.custom[name])
     block = document.blocks.get(name)
     if block is None:
         return CATALOGUE.get(name)
@@ -149,6 +179,13 @@ def contains_itself(document: Document, name: str) -> bool:
                 seen.add(node.kind)
                 todo.append(node.kind)
     return False
+
+
+def custom_in_use(document: Document) -> list[str]:
+    """The names of the layers written in Python that the network uses, in its blocks too."""
+    graphs = [*(document.blocks[name].graph for name in in_order(document)), document.main]
+    found = (node.kind for graph in graphs for node in graph.nodes if node.kind in document.custom)
+    return list(dict.fromkeys(found))
 
 
 def in_order(document: Document) -> list[str]:

@@ -28,6 +28,7 @@ class Words:
     state: str
     message: str
     outputs: Mapping[str, str]
+    family: str
     is_end: bool = False  # of a frame
 
     @property
@@ -52,6 +53,8 @@ def state_of(place: str, report: Report | None, problems: list[Problem]) -> tupl
     if report is None:
         return "checking", ""
     errors = [problem for problem in problems if problem.severity == "error"]
+    if any(problem.severity == "checking" for problem in problems) and not errors:
+        return "checking", " ".join(problem.message for problem in problems)
     if problems:
         return "error" if errors else "warning", " ".join(p.message for p in errors or problems)
     if place in report.waits:

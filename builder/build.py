@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from builder import names
+from builder.custom.trust import Trust
 from builder.document import Document
-from builder.source.write import to_python
+from builder.source.write import main_class, to_python
 
 if TYPE_CHECKING:
     from torch import nn
 
 
-def build(document: Document) -> nn.Module:
-    """The network as an nn.Module. Raises checks.ProblemsError where check finds problems."""
-    return run_source(to_python(document), names.class_name(document.name))
+def build(document: Document, trust: Trust = False) -> nn.Module:
+    """The network as an nn.Module. Raises checks.ProblemsError where check finds problems.
+
+    Layers written in Python are run here, in the caller's own process, if `trust` says so.
+    """
+    return run_source(to_python(document, trust), main_class(document))
 
 
 def run_source(source: str, class_name: str) -> nn.Module:

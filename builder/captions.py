@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from builder.blocks import FAMILY as BLOCK_FAMILY
 from builder.catalogue import CATALOGUE
+from builder.custom.written import FAMILY as CUSTOM_FAMILY
 from builder.document import Node
 from builder.kinds import Param, Spec
 
@@ -41,14 +42,18 @@ COLORS: Mapping[str, Color] = {
     "Constant": Color("#5d5a2b", "#cfc890"),
     "Shape": Color("#93480e", "#f0b27a"),
     "Merge": Color("#7a5c00", "#e8cb56"),
+    "Arithmetic": Color("#6f5218", "#dcc283"),
     BLOCK_FAMILY: Color("#24577a", "#9cc9e3"),
+    CUSTOM_FAMILY: Color("#8a2f8f", "#e9a3ee"),
 }
 
 
-def family_of(node: Node) -> str:
-    """The family of a node's kind; a kind that is not in the catalogue is the user's own block."""
+def family_of(node: Node, custom: Collection[str] = ()) -> str:
+    """The family of a node's kind; one that is not in the catalogue is the user's own: a block, or
+    one of the `custom` layers, which are written in Python.
+    """
     kind = CATALOGUE.get(node.kind)
-    return kind.family if kind else BLOCK_FAMILY
+    return kind.family if kind else CUSTOM_FAMILY if node.kind in custom else BLOCK_FAMILY
 
 
 def subtitle(node: Node) -> str:

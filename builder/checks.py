@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from builder import blocks
 from builder.catalogue import CATALOGUE
+from builder.custom.trust import Trust
 from builder.document import Document
 from builder.fixes import Fix
 from builder.kinds import Spec, example_text
@@ -27,7 +29,12 @@ class Report:
     @property
     def ok(self) -> bool:
         """Whether the network can be built: warnings do not stand in the way."""
-        return not self.waits and not any(p.severity == "error" for p in self.problems)
+        return not self.waits and all(p.severity == "warning" for p in self.problems)
+
+    @property
+    def checking(self) -> tuple[str, ...]:
+        """The nodes whose own code is still being run: ask again."""
+        return tuple(problem.node for problem in self.problems if problem.severity == "checking")
 
     @property
     def shapes(self) -> dict[str, dict[str, tuple[int, ...]]]:
@@ -45,26 +52,39 @@ class ProblemsError(ValueError):
         self.problems = problems
 
 
-def accepted(document: Document) -> Report:
+def accepted(document: Document, trust: Trust = False) -> Report:
     """The report of a document that can be built. Raises ProblemsError."""
-    report = check(document)
+    report = check(document, trust)
     if not report.ok:
         raise ProblemsError(tuple(p for p in report.problems if p.severity == "error"))
     return report
 
 
-def check(document: Document) -> Report:
-    """What is wrong with a document and what flows through it. Never raises for a user's mistake."""
-    from builder import flow  # loads torch, which the web process must not
+def check(document: Document, trust: Trust = False, wait: bool = True) -> Report:
+    """What is wrong with a document and what flows through it. Never raises for a user's mistake.
 
-    found = flow.infer(document)
+    trust  whether layers written in Python may be run, in a process of their own; or the digests
+           of those that may.
+    wait   until they have been run; else some may still be `checking`.
+    """
+    from builder import flow  # loads torch, which the web process must not
+    from builder.custom.check import Checker
+
+    found = flow.infer(document, Checker(trust) if wait else Checker.hurried(trust))
     problems = [*found.problems, *_whole(document, found.of, found.waits)]
     problems.sort(key=lambda problem: problem.severity != "error")
     return Report(tuple(problems), found.of, found.waits)
 
 
 def _whole(document: Document, of: dict, waits: dict[str, str]) -> Iterator[Problem]:
-    for rule in (_ends_are_there, _circles_are_named, _outputs_carry_the_batch, _nothing_is_unused):
+    rules = (
+        _ends_are_there,
+        _circles_are_named,
+        _outputs_carry_the_batch,
+        _nothing_is_unused,
+        _names_are_free,
+    )
+    for rule in rules:
         yield from rule(document, of, waits)
     yield from _linear_over_an_image(document, of)
 
@@ -91,7 +111,7 @@ def _circles_are_named(_document: Document, _of: dict, waits: dict) -> Iterator[
 def _outputs_carry_the_batch(document: Document, of: dict, _waits: dict) -> Iterator[Problem]:
     for node in document.main.of_kind("Output"):
         spec = next(iter(of.get(node.id, {}).values()), None)
-        if spec and spec.shape[:1] != (spec.batch,):
+        if spec and spec.shape and spec.shape[:1] != (spec.batch,):  # a single number has no batch
             message = (
                 f"{node.id} (Output) gets {example_text(spec)} without the batch as its first "
                 "dimension. Put a Permute before it, or change the layer that moved the batch."
@@ -107,6 +127,18 @@ def _nothing_is_unused(document: Document, _of: dict, _waits: dict) -> Iterator[
         message = f"{name} ({node.kind}) feeds nothing, so it does nothing. Wire it on or remove it."
         fix = Fix(f"Remove {name}", "remove", (name,))
         yield Problem(name, message, (fix,), severity="warning")
+
+
+def _names_are_free(document: Document, _of: dict, _waits: dict) -> Iterator[Problem]:
+    """Each name at the top of the printed file stands for one thing."""
+    meanings = dict.fromkeys((*document.blocks, *document.custom), "a layer or block of this network")
+    meanings |= {"torch": "torch", "nn": "torch.nn"}  # as every printed file has them
+    for name in blocks.custom_in_use(document):
+        for bound, meaning in document.custom[name].read.bindings.items():
+            other = meanings.setdefault(bound, meaning)
+            if other != meaning:
+                message = f"{name} uses {bound} for {meaning}, and it is {other} elsewhere. Rename one."
+                yield Problem("", message)
 
 
 def _linear_over_an_image(document: Document, of: dict) -> Iterator[Problem]:

@@ -27,9 +27,13 @@ def copied(document: Document, node_ids: Sequence[str]) -> str:
         for node in document.main.nodes
         if node.id in chosen
     ]
-    part = Document(NAME, Graph(tuple(nodes)), document.blocks)
-    used = blocks.in_order(part)
-    return replace(part, blocks={name: document.blocks[name] for name in used}).to_json()
+    part = replace(document, name=NAME, main=Graph(tuple(nodes)))
+    used, written = blocks.in_order(part), blocks.custom_in_use(part)
+    return replace(
+        part,
+        blocks={name: document.blocks[name] for name in used},
+        custom={name: document.custom[name] for name in written},
+    ).to_json()
 
 
 def pasted(document: Document, text: str, after: str) -> Document:
@@ -44,11 +48,18 @@ def pasted(document: Document, text: str, after: str) -> Document:
         raise EditError(
             f"The clipboard holds no layers ({error}). Copy layers with Ctrl+C, then paste them."
         ) from None
+    for name, written in part.custom.items():
+        if document.custom.get(name, written) != written:
+            raise EditError(f"{name} is other code in this network; rename one of the two classes first.")
     part = _with_free_blocks(document, part)
     nodes = _renamed(document, part)
     if not nodes:
         raise EditError("The clipboard holds no layers: the network on it is empty.")
-    whole = replace(document, blocks={**document.blocks, **part.blocks})
+    whole = replace(
+        document,
+        blocks={**document.blocks, **part.blocks},
+        custom={**document.custom, **part.custom},
+    )
     if after not in document.main or not _kind(whole, document.main[after]).ports:
         return replace(whole, main=Graph((*document.main.nodes, *nodes)))
     first = [n for n in nodes if not n.inputs and _kind(whole, n).inputs]

@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from builder import names
+
+if TYPE_CHECKING:
+    from builder.custom import Custom
 
 FORMAT = "layerloom/1"
 
@@ -97,14 +100,20 @@ class Block:
 
 @dataclass(frozen=True)
 class Document:
-    """A network and the blocks it is made of."""
+    """A network, the blocks it is made of, and its layers that are written in Python.
+
+    The file keeps blocks and custom layers together; here they are apart, since a custom layer has
+    no graph to look into.
+    """
 
     name: str = "Network"
     main: Graph = Graph()
     blocks: Mapping[str, Block] = field(default_factory=dict)
+    custom: Mapping[str, Custom] = field(default_factory=dict)
 
     def __post_init__(self):
         object.__setattr__(self, "blocks", _frozen(self.blocks))
+        object.__setattr__(self, "custom", _frozen(self.custom))
 
     def __hash__(self) -> int:
         return hash((self.name, self.main))

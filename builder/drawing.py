@@ -10,7 +10,7 @@ import graphviz
 
 from builder import blocks, dimensions, paths
 from builder.boxes import Words, by_box, state_of
-from builder.captions import BLOCK_FAMILY, COLORS, shape_label
+from builder.captions import BLOCK_FAMILY, COLORS, family_of, shape_label
 from builder.document import Block, Document, Graph, Node
 from builder.frames import framed, linked
 from builder.placing import Drawn, Frame, placed
@@ -86,7 +86,7 @@ def _drawn(subject: _Subject, use: _Use, node: Node, letters: str) -> Drawn:
     costs = subject.figures.get(place)
     return Drawn(
         path,
-        Words(node, *state, outputs, is_end),
+        Words(node, *state, outputs, family_of(node, subject.document.custom), is_end),
         blocks.kind_named(node.kind, subject.document),
         costs.parameters if costs else None,
         opens,

@@ -8,16 +8,18 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from builder import names
+from builder import custom, names
 from builder.blocks import has_sum, is_sum, parsed
 from builder.catalogue import CATALOGUE
+from builder.custom import Custom, CustomError
 from builder.document import FORMAT, Block, Document, DocumentError, Graph, Node
-from builder.kinds import shown, whole
+from builder.kinds import Param, shown, whole
 from builder.order import port, sorted_nodes, source
 
 LARGEST = 5_000_000  # characters: hundreds of times the largest template
 MOST_NODES = 5_000
 MOST_REPEATS = 1_000
+MOST_CUSTOM = 100  # layers written in Python
 PARAMETRIZATIONS = ("weight_norm", "spectral_norm", "orthogonal")
 
 
@@ -26,10 +28,12 @@ PARAMETRIZATIONS = ("weight_norm", "spectral_norm", "orthogonal")
 
 def to_json(document: Document) -> str:
     """The canonical text: keys in a fixed order, one node a line."""
-    blocks = ",\n  ".join(
-        f"{_text(name)}: {_graph_text(block.graph, {'params': _plain(block.params)})}"
+    drawn = {
+        name: _graph_text(block.graph, {"params": dict(block.params)})
         for name, block in document.blocks.items()
-    )
+    }
+    written = {name: _text({"source": each.source}) for name, each in document.custom.items()}
+    blocks = ",\n  ".join(f"{_text(name)}: {text}" for name, text in (drawn | written).items())
     return (
         f'{{"format": {_text(FORMAT)}, "name": {_text(document.name)},\n'
         f' "main": {_graph_text(document.main)},\n'
@@ -70,10 +74,6 @@ def _node_dict(node: Node) -> dict[str, Any]:
     return written | {key: value for key, value in optional.items() if value}
 
 
-def _plain(mapping: Any) -> dict[str, Any]:
-    return {name: mapping[name] for name in sorted(mapping)}
-
-
 def _text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
@@ -90,15 +90,21 @@ def from_json(text: str) -> Document:
     if not isinstance(name, str) or not name.strip() or len(name) > 100:
         raise DocumentError("name", "takes a text of 1 to 100 letters.")
     raw_blocks = _mapping(raw.get("blocks", {}), "blocks")
-    block_params = {key: _block_params(key, value) for key, value in raw_blocks.items()}
+    with_source = [key for key, value in raw_blocks.items() if _has_source(value)]
+    if len(with_source) > MOST_CUSTOM:
+        raise DocumentError("blocks", f"{len(with_source)} layers in Python; {MOST_CUSTOM} is the limit.")
+    written = {key: _custom(key, raw_blocks[key]) for key in with_source}
+    raw_blocks = {key: value for key, value in raw_blocks.items() if key not in written}
+    params = {key: _block_params(key, value) for key, value in raw_blocks.items()}
+    known = params | {key: {p.name: p for p in each.read.params} for key, each in written.items()}
     blocks = {
-        key: Block(_graph(value, f"blocks.{key}", block_params, True), block_params[key])
+        key: Block(_graph(value, f"blocks.{key}", known, True), params[key])
         for key, value in raw_blocks.items()
     }
     _refuse_self_containment(blocks)
     if "main" not in raw:
         raise DocumentError("main", 'is missing: a document has a "main" with "nodes".')
-    return Document(name, _graph(raw["main"], "main", block_params, False), blocks)
+    return Document(name, _graph(raw["main"], "main", known, False), blocks, written)
 
 
 def _parse(text: str) -> dict[str, Any]:
@@ -143,12 +149,35 @@ def _check_format(value: Any) -> None:
     raise DocumentError("format", f'takes "{FORMAT}" and gets {shown(value)}.')
 
 
-def _block_params(name: str, raw: Any) -> dict[str, Any]:
+def _has_source(raw: Any) -> bool:
+    return isinstance(raw, dict) and "source" in raw
+
+
+def _custom(name: str, raw: dict[str, Any]) -> Custom:
+    """A layer written in Python. Its source is parsed and never run."""
     path = f"blocks.{name}"
+    _refuse_name(name, path)
+    _only(raw, {"source"}, path)
+    try:
+        found = custom.from_source(raw["source"])
+    except CustomError as error:
+        raise DocumentError(f"{path}.source", str(error)) from None
+    if found.name != name:
+        message = f"the class is named {found.name} and the block {name}; give both one name."
+        raise DocumentError(f"{path}.source", message)
+    return found
+
+
+def _refuse_name(name: str, path: str) -> None:
     if misfit := names.id_misfit(name):
         raise DocumentError(path, misfit)
     if name in CATALOGUE:
         raise DocumentError(path, f"{name} is a layer of PyTorch; give the block another name.")
+
+
+def _block_params(name: str, raw: Any) -> dict[str, Any]:
+    path = f"blocks.{name}"
+    _refuse_name(name, path)
     params = _mapping(_mapping(raw, path).get("params", {}), f"{path}.params")
     for key, value in params.items():
         if names.id_misfit(key):
@@ -220,13 +249,14 @@ def _params(raw: Any, kind: str, path: str, blocks: dict[str, dict], in_block: b
     found = {}
     for name, value in _mapping(raw, path).items():
         value = _value(value, f"{path}.{name}")
-        param = CATALOGUE[kind].param(name) if kind in CATALOGUE else None
-        if param is None and name not in blocks.get(kind, {}):
+        own = blocks.get(kind, {})
+        param = CATALOGUE[kind].param(name) if kind in CATALOGUE else own.get(name)
+        if param is None and name not in own:
             raise DocumentError(f"{path}.{name}", f"{kind} has no argument of that name.")
         try:
             if in_block and has_sum(value):
                 _check_sums(value)
-            elif param:
+            elif isinstance(param, Param):  # a block's own are names with their defaults
                 value = param.read(value)
             elif has_sum(value):
                 raise ValueError(f"{shown(value)} is a sum, which only a layer inside a block may have.")
@@ -280,11 +310,17 @@ def _init(raw: Any, path: str) -> dict[str, Any]:
         value = _value(value, path)
         function, *given = value if isinstance(value, tuple) and value else (value,)
         named = isinstance(function, str) and re.fullmatch(r"[a-z][a-z_]*_", function)
-        if not name.isidentifier() or not named or not all(whole(g) or isinstance(g, float) for g in given):
+        words = all(whole(g) or isinstance(g, float) or _is_word(g) for g in given)
+        if not name.isidentifier() or not named or not words:
             message = 'takes {"weight": "xavier_normal_"} or {"bias": ["constant_", 0.1]}.'
             raise DocumentError(f"{path}.{name}", message)
         found[name] = value
     return found
+
+
+def _is_word(value: Any) -> bool:
+    """Whether a value is a word that functions of torch.nn.init take: fan_out, relu."""
+    return isinstance(value, str) and re.fullmatch(r"[a-z][a-z0-9_]{0,30}", value) is not None
 
 
 def _parametrize(raw: Any, path: str) -> str:

@@ -8,6 +8,8 @@ from typing import Any
 from builder import blocks, lines
 from builder.blocks import resolved
 from builder.catalogue import CATALOGUE
+from builder.custom.check import Checker
+from builder.custom.check import figures as custom_figures
 from builder.document import Document, Graph, Node
 from builder.kinds import NOTHING, Figures, Spec
 from builder.order import port, sorted_nodes, source
@@ -24,12 +26,13 @@ class Shapes:
     waits: dict[str, str]
 
 
-def infer(document: Document) -> Shapes:
+def infer(document: Document, checker: Checker | None = None) -> Shapes:
     """What flows out of each node that works, and why the others do not.
 
     A node inside a block stands under its path, stage1/conv, or stage1[0]/conv in a repeat.
+    checker: which layers written in Python may be run; none if not given.
     """
-    walk = Walk(document)
+    walk = Walk(document, checker or Checker())
     walk.graph(document.main, "", {}, ())
     return Shapes(walk.of, tuple(walk.problems), walk.waits)
 
@@ -37,8 +40,8 @@ def infer(document: Document) -> Shapes:
 class Walk:
     """One pass through a document, into its blocks: what was found on the way."""
 
-    def __init__(self, document: Document):
-        self._document = document
+    def __init__(self, document: Document, checker: Checker):
+        self._document, self._checker = document, checker
         self.of: dict[str, dict[str, Spec]] = {}
         self.problems: list[Problem] = []
         self.waits: dict[str, str] = {}
@@ -83,7 +86,8 @@ class Walk:
         """What one copy of the node gives; None where it does not work, which is then said."""
         block = self._document.blocks.get(node.kind)
         if block is None:
-            result = examine(node, inputs)
+            written = self._document.custom.get(node.kind)
+            result = self._checker.examine(node, written, inputs) if written else examine(node, inputs)
             if result.problem:
                 self._refuse(replace(result.problem, node=place))
                 return None
@@ -115,6 +119,9 @@ class Walk:
             return Problem("", f"{node.id} is a {node.kind}, which cannot be repeated. Set repeat to 1.")
         if node.kind in self._document.blocks and (node.init or node.parametrize):
             return Problem("", f"{node.id} is a block; set init and parametrize on the layers inside it.")
+        if node.kind in self._document.custom and (node.init or node.parametrize):
+            message = f"{node.id} is written in Python; say in its code how its weights begin."
+            return Problem("", f"{message} Set init and parametrize to nothing.")
         if not node.shares:
             return None
         shared = graph[node.shares] if node.shares in graph else node  # noqa: SIM401  a Graph is no dict
@@ -129,7 +136,8 @@ class Walk:
 
     def _line(self, node: Node, path: str) -> str:
         """What makes the node, '' where that cannot be said yet."""
-        kind = CATALOGUE.get(node.kind)
+        drawn = node.kind in self._document.blocks
+        kind = None if drawn else blocks.kind_named(node.kind, self._document)
         if kind is None or any(path + source(wire) not in self.of for wire in node.inputs):
             return ""
         try:
@@ -182,7 +190,9 @@ def _cost(document: Document, node: Node, of: dict, path: str, found: dict) -> F
     for index in range(node.repeat):
         place = f"{path}{node.id}[{index}]" if node.repeat > 1 else path + node.id
         block = document.blocks.get(node.kind)
-        if block is None:
+        if written := document.custom.get(node.kind):
+            once = custom_figures(node, written, inputs, list(of[place].values()))
+        elif block is None:
             kind = CATALOGUE[node.kind]
             key = run_key(kind, lines.arguments(node, kind, inputs), inputs)
             once = measure(*key)

@@ -25,6 +25,7 @@ FAMILIES = (
     "Shape",
     "Reduction",
     "Merge",
+    "Arithmetic",
     "Constant",
 )
 
@@ -85,9 +86,9 @@ NOTHING = Figures(0, 0, 0)
 class Param:
     """One argument of a layer, under PyTorch's own name for it.
 
-    type      int, float, bool, choice, text, ints or floats. `ints` is one whole number or a tuple
-              of `rank` of them; with rank -1 the tuple is of any length, with rank 0 it must be a
-              tuple. `floats` is the same of decimal numbers.
+    type      int, float, bool, choice, text, ints, floats or any. `ints` is one whole number or a
+              tuple of `rank` of them; with rank -1 the tuple is of any length, with rank 0 it must
+              be a tuple. `floats` is the same of decimal numbers; `any` is any of all these.
     required  PyTorch has no default: `default` is what a new layer starts with.
     optional  None is a value too.
     advanced  folded away in the form.
@@ -122,7 +123,7 @@ class Param:
     def accepts(self, value: Any) -> bool:
         """Whether the value is of the right type; `misfit` says whether it is in range."""
         if value is None or value in self.choices:
-            return value in self.choices or self.optional
+            return value in self.choices or self.optional or self.type == "any"
         match self.type:
             case "bool":
                 return isinstance(value, bool)
@@ -136,6 +137,9 @@ class Param:
                 return self._accepts_several(value, whole, 12)
             case "floats":
                 return self._accepts_several(value, _decimal, 100)
+            case "any":
+                items = value if isinstance(value, tuple) else (value,)
+                return len(items) <= 100 and all(map(_plain, items))
         return False
 
     def _accepts_several(self, value: Any, single: Callable[[Any], bool], most: int) -> bool:
@@ -151,7 +155,7 @@ class Param:
         if value is None or isinstance(value, str | bool):
             return ""
         numbers = value if isinstance(value, tuple) else (value,)
-        numbers = [number for number in numbers if number is not None]
+        numbers = [number for number in numbers if isinstance(number, int | float)]
         too_low = self.low is not None and any(number < self.low for number in numbers)
         too_high = self.high is not None and any(number > self.high for number in numbers)
         return f"{self.name} is {shown(value)}; it takes {self.wants()}." if too_low or too_high else ""
@@ -166,6 +170,7 @@ class Param:
             "ints": f"a whole number or {self.rank} of them" if self.rank > 0 else "whole numbers",
             "floats": f"a number or {self.rank} of them" if self.rank > 0 else "numbers",
             "choice": "",
+            "any": "a number, a text, True, False, None or a row of them",
         }[self.type]
         if self.low is not None and self.high is not None:
             words += f" from {self.low:g} to {self.high:g}"
@@ -184,6 +189,11 @@ def whole(value: Any) -> bool:
 
 def _decimal(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _plain(value: Any) -> bool:
+    text = isinstance(value, str) and len(value) <= 200
+    return text or value is None or isinstance(value, bool) or whole(value) or _decimal(value)
 
 
 def shown(value: Any) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from builder import layout
 from builder.boxes import Words
-from builder.captions import family_of, subtitle, tuned
+from builder.captions import subtitle, tuned
 from builder.document import Graph
 from builder.kinds import Kind
 from builder.layout import Layout, Wire
@@ -144,7 +144,7 @@ def _box(
     return Box(
         each.name,
         node.kind,
-        family_of(node),
+        said.family,
         node.id,
         subtitle(node),
         said.state,

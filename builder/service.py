@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from builder.answers import Answer, read_answer
+from builder.custom import trust
 from builder.document import Document
 
 GONE = "The checker stopped and was started again. Try again."
@@ -109,7 +110,7 @@ class Service:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._worker: Worker | None = None
-        self._answers: dict[tuple[str, str], Any] = {}
+        self._answers: dict[tuple[str, str, frozenset[str]], Any] = {}
         self._failed = 0
         atexit.register(self.close)
 
@@ -133,7 +134,10 @@ class Service:
             self._worker.end()
 
     def check(self, document: Document) -> Answer:
-        """The document's report and figures. Raises ServiceError."""
+        """The document's report and figures. Raises ServiceError.
+
+        Code of custom layers that were trusted here is run; while it runs, its nodes are `checking`.
+        """
         return self._remembered("check", document, read_answer)
 
     def code(self, document: Document) -> str:
@@ -142,11 +146,14 @@ class Service:
 
     def _remembered(self, task: str, document: Document, read: Callable[[Any], Any]) -> Any:
         """The answer for a document that was asked for before, or else for the first time."""
-        key = task, document.to_json()
+        key = task, document.to_json(), trust.kept(document)
         if key not in self._answers:
+            answer = read(self.ask(task, document=key[1], trusted=sorted(key[2])))
+            if isinstance(answer, Answer) and answer.report.checking:
+                return answer
             while len(self._answers) >= REMEMBERED:
                 self._answers.pop(next(iter(self._answers)), None)
-            self._answers[key] = read(self.ask(task, document=key[1]))
+            self._answers[key] = answer
         return self._answers[key]
 
     def summary(self, document: Document, batch: int) -> str:

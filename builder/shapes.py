@@ -89,10 +89,11 @@ def _not_ready(node: Node, kind: Kind | None, inputs: tuple[Spec | None, ...]) -
         missing = node.inputs[inputs.index(None)]
         message = f"takes {missing}, and there is no such output. Choose another input."
         return Case(node, kind, ()).problem(message)
-    return _wires(Case(node, kind, inputs))
+    return wires_misfit(Case(node, kind, inputs))
 
 
-def _wires(case: Case) -> Problem | None:
+def wires_misfit(case: Case) -> Problem | None:
+    """Why the node has more or fewer inputs than its kind takes."""
     kind, given = case.kind, len(case.inputs)
     if kind.variadic:
         wanted, fits = "two or more inputs", given >= 2

@@ -2,7 +2,8 @@
 
 torchinfo 1.8 counts multiply-adds wrongly for attention, recurrent and transposed layers and for
 Linear over time; they are taken from PyTorch's FlopCounterMode instead (half its count, since it
-counts an addition and a multiplication as two).
+counts an addition and a multiplication as two). A network with layers written in Python is run on
+the CPU instead: what they do may depend on the numbers, and on the meta device there are none.
 """
 
 from __future__ import annotations
@@ -16,23 +17,28 @@ from torch.utils.flop_counter import FlopCounterMode
 from torchinfo import ModelStatistics
 from torchinfo.torchinfo import clear_cached_forward_pass
 
-from builder import names
+from builder import blocks
 from builder.build import run_source
 from builder.checks import accepted
+from builder.custom.trust import Trust
 from builder.document import Document
 from builder.kinds import Spec
-from builder.source.write import to_python
+from builder.source.write import main_class, to_python
 
 COLUMNS = ("input_size", "output_size", "num_params", "mult_adds")
 
 
-def summarize(document: Document, batch: int = 32) -> ModelStatistics:
-    """The table for a batch of that size. Raises ProblemsError where the network cannot be built."""
-    report = accepted(document)
+def summarize(document: Document, batch: int = 32, trust: Trust = False) -> ModelStatistics:
+    """The table for a batch of that size. Raises ProblemsError where the network cannot be built.
+
+    Layers written in Python are run here, in the caller's own process, if `trust` says so.
+    """
+    report = accepted(document, trust)
+    device = "cpu" if blocks.custom_in_use(document) else "meta"
     specs = [next(iter(report.specs[node.id].values())) for node in document.main.of_kind("Input")]
-    inputs = [_meta_tensor(spec, batch) for spec in specs]
-    with torch.device("meta"):
-        module = run_source(to_python(document), names.class_name(document.name))
+    inputs = [_tensor(spec, batch, device) for spec in specs]
+    with torch.device(device):
+        module = run_source(to_python(document, trust), main_class(document))
     module.train()
     with warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")
@@ -50,14 +56,14 @@ def summarize(document: Document, batch: int = 32) -> ModelStatistics:
     return _corrected(statistics, counter.get_flop_counts(), document)
 
 
-def _meta_tensor(spec: Spec, batch: int) -> torch.Tensor:
-    return torch.empty((batch, *spec.example), dtype=getattr(torch, spec.dtype), device="meta")
+def _tensor(spec: Spec, batch: int, device: str) -> torch.Tensor:
+    return torch.zeros((batch, *spec.example), dtype=getattr(torch, spec.dtype), device=device)
 
 
 def _corrected(statistics: ModelStatistics, flops: dict[str, dict], document: Document) -> ModelStatistics:
     """The statistics with true multiply-adds for the whole and for each layer of the drawing."""
     statistics = copy.copy(statistics)
-    root = names.class_name(document.name)
+    root = main_class(document)
     statistics.total_mult_adds = sum(flops.get("Global", {}).values()) // 2
     for layer in statistics.summary_list:
         name = root if layer.depth == 0 else f"{root}.{layer.var_name}"

@@ -45,6 +45,7 @@ def node_form(
     sums: bool = False,
     on_open: Callable[[str], Any] | None = None,
     on_explode: Callable[[str], Any] | None = None,
+    code: Callable[[], Any] | None = None,
 ) -> None:
     """Draws the form.
 
@@ -52,6 +53,7 @@ def node_form(
     same_kind  the nodes whose weights it may share.
     sums       the node stands in a block, so that its arguments may be sums of the block's params.
     on_open, on_explode  for a block: to see what is in it, and to put that in its place.
+    code       for a layer written in Python: draws its editor.
     """
     key = f"{prefix}.{node.id}"
     _heading(node, kind, actions, key)
@@ -59,6 +61,8 @@ def node_form(
         with st.container(horizontal=True):
             st.button("Open block", icon=":material/open_in_full:", on_click=on_open, args=(node.id,))
             st.button("Explode", icon=":material/call_split:", on_click=on_explode, args=(node.id,))
+    if code:
+        code()
     st.text_input(
         "Name",
         help="The layer's name, in the drawing and in the code.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -63,7 +64,7 @@ def _widget(prefix, param, given, field, on_set, on_unset, follows, sums) -> Non
         else:
             on_set(param.name, new)
 
-    typed = sums and param.type in ("int", "float", "ints")
+    typed = sums and param.type in ("int", "float", "ints")  # `any` takes a sum as words
     draw = WIDGETS["sum" if typed else "follows" if follows else param.type]
     draw(param, f"{prefix}.{param.name}", value, change, field, follows)
 
@@ -130,6 +131,32 @@ def _text(param, key, value, change, field, follows) -> None:
     )
 
 
+def _any(param, key, value, change, field, _follows) -> None:
+    st.text_input(
+        param.name,
+        placeholder="None",
+        help=help_text(param),
+        **field(key, any_text(value), lambda text: change(read_any(text))),
+    )
+
+
+def any_text(value: Any) -> str:
+    """A value as it is typed where any may stand: words as they are, the rest as in Python."""
+    if isinstance(value, str):
+        return value if read_any(value) == value else repr(value)
+    return "" if value is None else repr(value)
+
+
+def read_any(text: str) -> Any:
+    """What was typed, as Python reads it, or else as words: 3, 0.5, (2, 4), True, same."""
+    plain = text.strip()
+    try:
+        value = ast.literal_eval(plain) if plain else None
+    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
+        return plain
+    return tuple(value) if isinstance(value, list) else value
+
+
 def _sum(param, key, value, change, field, follows) -> None:
     st.text_input(
         param.name,
@@ -192,6 +219,7 @@ WIDGETS: dict[str, Callable[..., None]] = {
     "ints": _text,
     "floats": _text,
     "text": _text,
+    "any": _any,
     "sum": _sum,
     "follows": lambda param, *rest: (_text if param.type == "ints" else _number)(param, *rest),
 }

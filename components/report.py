@@ -23,6 +23,10 @@ def totals(answer: Answer | None) -> None:
         st.caption(":material/hourglass_top: Checking: the checker is starting.")
         return
     errors = [problem for problem in answer.report.problems if problem.severity == "error"]
+    if answer.report.checking and not errors:
+        names = ", ".join(map(escaped, answer.report.checking))
+        st.caption(f":material/hourglass_top: Checking {names}: its code is run in a process of its own.")
+        return
     if not answer.report.ok:
         waiting = len(answer.report.waits)
         words = f"{len(errors)} {'problem' if len(errors) == 1 else 'problems'} to solve"
@@ -43,6 +47,8 @@ def problems(
 ) -> None:
     """Every problem with its sentence, a button that goes there, and its repairs; both get its place."""
     for index, problem in enumerate(found):
+        if problem.severity == "checking":
+            continue
         error = problem.severity == "error"
         with st.container(border=True, key=f"problem-{index}"):
             color, icon = ("red", "error") if error else ("orange", "warning")
@@ -85,7 +91,9 @@ def table(document: Document, answer: Answer) -> None:
     if answer.report.ok:
         rows.append({"Layer": "Total", "Kind": "", "Output shape": "", **_costs(answer.total)})
     else:
-        st.caption("No totals while something is wrong.")
+        st.caption(
+            f"No totals {'until all is checked' if answer.report.checking else 'while something is wrong'}."
+        )
     st.dataframe(rows, hide_index=True, width="stretch", height=min(36 * (len(rows) + 1), 560))
     st.caption(
         "Per example, the batch left out. Memory is that of the parameters and of the output, in "

@@ -10,6 +10,11 @@ STYLE = """
 [data-testid="stMain"] [data-testid="stWidgetLabel"] p { font-size: 0.82rem; }
 /* Messages stand below, where they cover no button of the form. */
 [data-testid="stToastContainer"] { top: auto; bottom: 1rem; }
+/* Wrapped, so that no code stands out of sight when it is read before it is trusted. */
+.st-key-code-editor textarea {
+  font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: 11.5px; line-height: 18px;
+  white-space: pre-wrap; overflow-wrap: anywhere; tab-size: 4; padding: 0.5rem 0.6rem;
+}
 /* Icons for the eye; the words stay for screen readers. */
 .st-key-layer-actions button [data-testid="stMarkdownContainer"] {
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from builder.blocks import FAMILY
+from builder.custom.written import FAMILY as CUSTOM_FAMILY
 from builder.document import Node
 from builder.files import PARAMETRIZATIONS
 from builder.kinds import Kind
@@ -64,7 +65,7 @@ def weights_form(
             help="Its weights do not train.",
             **field(f"{key}:frozen", node.frozen, lambda on: on_set(node.id, "frozen", on)),
         )
-        if kind.params and kind.family != FAMILY:
+        if kind.params and kind.family not in (FAMILY, CUSTOM_FAMILY):
             _beginnings(node, key, field, on_set)
 
 

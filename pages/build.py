@@ -2,10 +2,13 @@
 
 import streamlit as st
 
+import custom_code
 import gestures
 import session
-from builder import block_edits, blocks, edits, paths
+from builder import block_edits, blocks, custom_edits, edits, paths
 from builder.catalogue import KINDS
+from builder.custom import trust
+from builder.custom.written import FAMILY as CUSTOM_FAMILY
 from builder.drawing import scene
 from builder.kinds import FAMILIES
 from builder.order import port, source
@@ -15,6 +18,7 @@ from builder.templates import template, template_names
 from components import report
 from components.block_panel import block_maker, block_settings, breadcrumbs, read_params
 from components.canvas import canvas
+from components.code_form import code_form
 from components.documents import document_menu
 from components.layer_list import layer_list
 from components.node_form import NodeActions, node_form
@@ -58,9 +62,12 @@ FAMILY_LIST = [
 
 
 def families(document) -> list[dict]:
-    """The palette: the network's own blocks first, then all kinds of layers."""
+    """The palette: the network's own blocks first, all kinds of layers, those written in Python."""
     own = [{"name": name, "doc": "A block of this network."} for name in document.blocks]
-    return [{"name": blocks.FAMILY, "kinds": own}, *FAMILY_LIST] if own else FAMILY_LIST
+    written = [{"name": name, "doc": each.read.doc} for name, each in document.custom.items()]
+    new = {"name": custom_edits.ENTRY, "doc": "A layer that you write in Python, with loops and ifs."}
+    first = [{"name": blocks.FAMILY, "kinds": own}] if own else []
+    return [*first, *FAMILY_LIST, {"name": CUSTOM_FAMILY, "kinds": [*written, new]}]
 
 
 def toolbar(document, answer) -> None:
@@ -144,6 +151,7 @@ def selected_form() -> None:
         sums=bool(way),
         on_open=(lambda _: session.open_node(visit.selected)) if node.kind in document.blocks else None,
         on_explode=lambda node_id: session.apply_in(way, block_edits.explode, node_id),
+        code=(lambda: code(document.custom[node.kind])) if node.kind in document.custom else None,
     )
     if answer:
         report.layer_figures(answer.figures.get(node.id), specs.get(node.id, {}))
@@ -154,6 +162,24 @@ def inside(block: str) -> None:
     uses = len(all_uses(session.visit().document).get(block, ()))
     times = "once" if uses == 1 else f"{uses} times"
     st.caption(f"In the block **{escaped(block)}**, used {times}: an edit shows wherever it is used.")
+
+
+def code(custom) -> None:
+    """The editor of a layer that is written in Python."""
+    held = session.visit()
+    typed = custom_code.draft(held, custom)
+    code_form(
+        custom,
+        key=f"{held.document_id}.{custom.name}",
+        field=session.field,
+        on_write=session.write_code,
+        on_trust=session.trust_code,
+        trusted=custom.digest in trust.kept(held.document),
+        allowed=trust.allowed(),
+        uses=custom_edits.uses(held.document, custom.name),
+        typed=typed.text if typed else "",
+        error=typed.error if typed else "",
+    )
 
 
 def details(document, answer) -> None:
@@ -192,8 +218,8 @@ def main() -> None:
     with st.container(key="editor"):
         editor(shown, drawn)
     details(document, answer)
-    if answer is None:
-        rerun_when(session.checker_is_ready)
+    if answer is None or answer.report.checking:
+        rerun_when(session.checker_has_answered)
 
 
 def editor(document, drawn) -> None:

@@ -4,6 +4,7 @@ import streamlit as st
 
 import session
 from builder.catalogue import CATALOGUE
+from builder.custom import trust
 from builder.service import ServiceError, service
 from components import report
 from components.live_charts import live_charts
@@ -50,7 +51,8 @@ def start(kind: str, variants: list[str], data: str) -> None:
     try:
         settings = Settings.from_values(session.recall("training", {}))
         varied = experiments.vary(document, kind, variants, answer.report.specs)
-        runs = experiments.compare(varied, settings, data, service().code)
+        may = trust.kept(document)
+        runs = experiments.compare(varied, settings, data, service().code, trust=may)
     except (ServiceError, ValueError) as error:  # ValueError: a sentence about a setting or a swap
         session.say(str(error))
         return
@@ -152,8 +154,8 @@ def main() -> None:
                 "same places: same first weights where they can be the same, same data, same "
                 "order. Loss, accuracy and the layers' statistics appear here side by side."
             )
-    if answer is None:
-        rerun_when(session.checker_is_ready)
+    if answer is None or answer.report.checking:
+        rerun_when(session.checker_has_answered)
 
 
 main()

@@ -5,6 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 import session
+from builder.custom import trust
 from builder.names import file_name
 from builder.service import ServiceError, service
 from builder.templates import template, template_names
@@ -56,7 +57,8 @@ def start(data: str, weights: bytes | None) -> None:
     try:
         source = service().code(document)
         settings = Settings.from_values(chosen_settings())
-        run_id = launch.start(document, source, settings, data, weights=weights)
+        may = trust.kept(document)
+        run_id = launch.start(document, source, settings, data, weights=weights, trust=may)
         session.go("run", run_id)
     except (ServiceError, ValueError) as error:  # ValueError: a setting or the data; a sentence each
         session.say(str(error))
@@ -65,6 +67,10 @@ def start(data: str, weights: bytes | None) -> None:
 def obstacles(data: str, answer) -> list[str]:
     """Why the drawn network cannot be trained on this data; sentences."""
     document = session.visit().document
+    if answer.report.checking:
+        return [f"{answer.report.checking[0]} is still being checked. Wait a moment."]
+    if refusal := trust.refusal(document, trust.kept(document)):
+        return [refusal]
     if not answer.report.ok:
         return ["The network has problems. Solve them on the Build page first."]
     outputs = document.main.of_kind("Output")
@@ -146,8 +152,8 @@ def main() -> None:
         else:
             run_heading(run, store, file_name(run.document_name), on_stop=launch.stop)
             live_charts([{"token": run.id, "name": run.name, "state": run.state}], key=f"live-{run.id}")
-    if answer is None:
-        rerun_when(session.checker_is_ready)
+    if answer is None or answer.report.checking:
+        rerun_when(session.checker_has_answered)
 
 
 main()

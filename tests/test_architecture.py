@@ -28,6 +28,7 @@ WITH_SESSION_STATE = {
 }
 RUNS_CODE = {
     "builder/build.py": "source that write.py printed from a checked document, never what was read",
+    "builder/custom/runner.py": "a layer that a person trusted by a click, in a process of its own",
     "builder/shapes.py": "single lines that lines.py printed from literals and identifiers",
     "trainer/trial.py": "source that was printed from a checked document, in a process of its own",
 }

@@ -3,6 +3,7 @@
 import pytest
 
 import gestures
+from builder.custom_edits import ENTRY
 from builder.document import Block, Document, Graph, Node
 from builder.fixes import Fix
 from visit import Visit
@@ -136,6 +137,10 @@ def test_the_next_layer_goes_on_the_wire_that_was_chosen_for_it(visit):
     assert visit.document.main["add"].inputs == ("two", "dropout1")
     assert visit.selected == "dropout1"
     assert "inserting" not in gestures.hand(visit)
+    does(visit, "insert", target="add", slot=0)
+    does(visit, "add", kind=ENTRY)
+    assert visit.document.main["add"].inputs == ("halve1", "dropout1")
+    does(visit, "undo")
     does(visit, "disconnect", target="add", slot=1)
     assert visit.document.main["add"].inputs == ("two",)
 

@@ -9,6 +9,7 @@ import argparse
 import json
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
             metavar="NAME=VALUE",
             help=f"one of: {', '.join(SETTINGS)}",
         )
+        each.add_argument("--trust", action="store_true", help="run its layers written in Python")
         for name in ("epochs", "seed", "device"):
             each.add_argument(f"--{name}", help=f"short for --set {name}=")
     training[0].add_argument(
@@ -82,9 +84,10 @@ def _parser() -> argparse.ArgumentParser:
 def run(arguments: argparse.Namespace) -> int:
     """Train one network in the foreground."""
     settings, document = _settings(arguments), _document(arguments.file)
-    _refuse_misfits(document, arguments.data)
+    _refuse_misfits(document, arguments)
     weights = Path(arguments.weights).read_bytes() if arguments.weights else None
-    run_id = launch.start(document, to_python(document), settings, arguments.data, weights=weights)
+    source, trust = to_python(document, arguments.trust), arguments.trust
+    run_id = launch.start(document, source, settings, arguments.data, weights=weights, trust=trust)
     ended = _follow({"": run_id}, quiet=arguments.json)[0]
     _print(arguments, _result(ended), f"{ended.id} {ended.state}")
     return _exit([ended])
@@ -98,13 +101,15 @@ def compare(arguments: argparse.Namespace) -> int:
         raise TrainerError(
             f"--swap takes KIND=KIND,KIND, as in BatchNorm2d=LayerNorm,GroupNorm; it got '{arguments.swap}'."
         )
-    report = check(document)
+    report = check(document, arguments.trust)
     variations = experiments.vary(
         document, old.strip(), [kind.strip() for kind in new.split(",")], report.specs
     )
     for each in variations:
-        _refuse_misfits(each.document, arguments.data, each.name)
-    ids = experiments.compare(variations, settings, arguments.data, to_python)
+        _refuse_misfits(each.document, arguments, each.name)
+    trust = arguments.trust
+    printed = partial(to_python, trust=trust)
+    ids = experiments.compare(variations, settings, arguments.data, printed, trust=trust)
     ended = _follow(ids, quiet=arguments.json)
     lines = [f"{each.variant:>16}  {each.state}  {_result(each)['metrics']}" for each in ended]
     results = [{**_result(each), "name": each.variant} for each in ended]
@@ -152,9 +157,9 @@ def _document(path: str) -> Document:
     return Document.from_json(Path(path).read_text(encoding="utf-8"))
 
 
-def _refuse_misfits(document: Document, data: str, variant: str = "") -> None:
-    """Raises TrainerError with everything that keeps this document from training on this data."""
-    data_set, report = find(data), check(document)
+def _refuse_misfits(document: Document, arguments: argparse.Namespace, variant: str = "") -> None:
+    """Raises TrainerError with everything that keeps this document from training on its data."""
+    data_set, report = find(arguments.data), check(document, arguments.trust)
     found = [problem.message for problem in report.problems if problem.severity == "error"]
     ends = [node.id for node in document.main.nodes if node.kind == "Output"]
     ports = report.shapes.get(ends[0], {}) if ends else {}

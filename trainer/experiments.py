@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from builder.catalogue import CATALOGUE
+from builder.custom.trust import Trust
 from builder.document import Document, Graph, Node
 from builder.kinds import Kind, Spec
 from builder.order import port, source
@@ -88,6 +89,7 @@ def compare(
     data: str,
     printed: Callable[[Document], str],
     name: str = "",
+    trust: Trust = False,
 ) -> dict[str, str]:
     """Start one run per variation with the same settings and data; name -> run id.
 
@@ -108,6 +110,7 @@ def compare(
             name=name or each.document.name,
             group=group,
             variant=each.name,
+            trust=trust,
         )
         for each, text in zip(variations, sources, strict=True)
     }

@@ -17,8 +17,11 @@ from typing import TYPE_CHECKING
 
 import psutil
 
+from builder.custom import trust as custom_trust
+from builder.custom.trust import Trust
 from trainer import store
 from trainer.data import find
+from trainer.errors import TrainerError
 from trainer.settings import Settings
 from trainer.weights import refuse_unless_weights
 
@@ -41,13 +44,17 @@ def start(
     group: str = "",
     variant: str = "",
     weights: bytes | None = None,
+    trust: Trust = False,
 ) -> str:
     """Write a run, start its process and return the run's id.
 
     source is the document's code, printed and checked by the caller; weights a safetensors file
-    to begin with, else they are drawn at random. Raises TrainerError for unknown data and for
-    weights that are none; ones that do not fit the network end the run with a sentence.
+    to begin with, else they are drawn at random; trust says which layers written in Python may be
+    run. Raises TrainerError where one may not, for unknown data and for weights that are none; ones
+    that do not fit the network end the run with a sentence.
     """
+    if refusal := custom_trust.refusal(document, trust):
+        raise TrainerError(refusal)
     if weights is not None:
         refuse_unless_weights(weights, "The weights file")
     run_id = store.create(

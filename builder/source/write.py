@@ -11,6 +11,7 @@ from ruff import find_ruff_bin
 from builder import blocks, names
 from builder.catalogue import CATALOGUE
 from builder.checks import accepted
+from builder.custom.trust import Trust
 from builder.document import Document
 from builder.kinds import Spec
 from builder.source.classes import ClassWriter, all_uses
@@ -19,13 +20,13 @@ EXAMPLES = 2  # in the printed example: BatchNorm cannot train on one
 
 
 @lru_cache(64)
-def to_python(document: Document) -> str:
+def to_python(document: Document, trust: Trust = False) -> str:
     """The document as a Python file that needs torch alone; run as a script it prints its output's
-    shape.
+    shape. trust: as in checks.check.
 
     Raises checks.ProblemsError where the network cannot be built.
     """
-    report = accepted(document)
+    report = accepted(document, trust)
     uses = all_uses(document)
     written: dict[str, ClassWriter] = {}
     for name in blocks.in_order(document):
@@ -39,8 +40,8 @@ def to_python(document: Document) -> str:
     outputs = sum(node.kind == "Output" for node in network.nodes)
     text = [
         f'"""{names.one_line(document.name)}: a network drawn with Layerloom."""',
-        "import torch",
-        "from torch import nn",
+        *_imports(document),
+        *(document.custom[name].read.body for name in blocks.custom_in_use(document)),
         *_helpers(*written.values(), network),
         *(line for writer in written.values() for line in writer.lines()),
         *network.lines(),
@@ -49,6 +50,13 @@ def to_python(document: Document) -> str:
         "",
     ]
     return formatted("\n".join(text))
+
+
+def _imports(document: Document) -> list[str]:
+    """What the file imports, each once: torch, nn, and what layers written in Python need."""
+    needed = [line for name in blocks.custom_in_use(document) for line in document.custom[name].read.imports]
+    found = dict.fromkeys(["import torch", "from torch import nn", *needed])
+    return sorted(found, key=lambda line: not line.startswith("from __future__"))  # which must be first
 
 
 def _helpers(*writers: ClassWriter) -> dict[str, None]:
@@ -60,7 +68,9 @@ def _helpers(*writers: ClassWriter) -> dict[str, None]:
 def main_class(document: Document) -> str:
     """The network's class: after the document's name, and none of its blocks'."""
     name = names.class_name(document.name)
-    while name in document.blocks:
+    written = blocks.custom_in_use(document)
+    bound = {name for each in written for name in document.custom[each].read.bindings}
+    while name in document.blocks or name in document.custom or name in bound:
         name += "Network"
     return name
 

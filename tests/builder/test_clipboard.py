@@ -3,6 +3,7 @@
 import pytest
 
 from builder.clipboard import copied, pasted
+from builder.custom_edits import add_custom, set_source
 from builder.document import Block, Document, Graph, Node
 from builder.edits import EditError
 
@@ -60,6 +61,17 @@ def test_a_block_of_the_same_name_and_another_meaning_gets_another_name():
 def test_a_network_file_can_be_pasted_and_a_paste_be_read_as_one():
     assert pasted(network(), DOCUMENT.to_json(), "").main["fc2"].kind == "Linear"
     assert Document.from_json(copied(DOCUMENT, ["relu"])).main["relu"].inputs == ()
+
+
+def test_code_written_in_python_comes_along_and_never_in_place_of_other_code():
+    written = add_custom(DOCUMENT, "relu")
+    text = copied(written, ["halve1"])
+    into = pasted(network(), text, "image")
+    assert into.main["halve1"].inputs == ("image",)
+    assert into.custom["Halve"] == written.custom["Halve"]
+    other = set_source(into, "Halve", into.custom["Halve"].source.replace("x / 2", "x / 3"))
+    with pytest.raises(EditError, match="Halve is other code in this network"):
+        pasted(other, text, "image")
 
 
 @pytest.mark.parametrize("text", ["", "hello", "[]", '{"format": "layerloom/1", "main": {"nodes": []}}'])

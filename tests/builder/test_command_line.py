@@ -8,6 +8,7 @@ import pytest
 
 from builder import Document, edits, to_python
 from builder.__main__ import main
+from builder.custom_edits import add_custom
 from builder.templates import template, template_names
 
 DOCUMENT = template("digits_cnn")
@@ -76,6 +77,17 @@ def test_summary(file, capsys):
 def test_draw_prints_dot(file, capsys):
     assert main(["draw", file]) == 0
     assert capsys.readouterr().out.startswith("digraph")
+
+
+def test_code_of_layers_is_run_where_the_command_says_so(tmp_path, capsys):
+    path = tmp_path / "own.loom.json"
+    path.write_text(add_custom(DOCUMENT, "flatten").to_json(), encoding="utf-8")
+    assert main(["check", str(path)]) == 1
+    assert (
+        "Halve: Python code in the file. Once you have read it, --trust runs it." in capsys.readouterr().err
+    )
+    assert main(["code", str(path), "--trust"]) == 0
+    assert "class Halve(nn.Module):" in capsys.readouterr().out
 
 
 def test_template_lists_and_prints(capsys):

@@ -8,7 +8,8 @@ from contextlib import suppress
 
 import pytest
 
-from builder import check, edits, to_python
+from builder import check, custom_edits, edits, to_python
+from builder.custom import trust
 from builder.service import Service, ServiceError
 from builder.templates import template
 
@@ -50,6 +51,19 @@ def test_summary_is_torchinfos_table(service):
 def test_problems_are_told_as_sentences(service):
     with pytest.raises(ServiceError, match="groups=3, which does not divide"):
         service.code(BROKEN)
+
+
+def test_code_is_run_once_it_is_trusted_and_not_in_the_worker(service, monkeypatch, tmp_path):
+    monkeypatch.setenv("LAYERLOOM_HOME", str(tmp_path))
+    document = custom_edits.add_custom(DOCUMENT, "flatten")
+    assert "runs Python code of its own" in service.check(document).report.problems[0].message
+    trust.keep(document.custom["Halve"])
+    while (report := service.check(document).report).checking:  # each look waits a moment by itself
+        assert not report.ok
+    assert service.check(document).report == check(document, trust=True)
+    assert service.code(document) == to_python(document, trust=True)
+    with pytest.raises(ServiceError, match="torchinfo would run Halve"):
+        service.summary(document, 32)
 
 
 def test_a_worker_that_dies_is_started_again(service):

@@ -1,5 +1,7 @@
 """The digits network the app opens with, as a document and as the source it prints."""
 
+from builder.document import Graph
+
 SOURCE = """
 import torch
 from torch import nn
@@ -36,6 +38,8 @@ class Document:
     """As much of a document as starting a run needs."""
 
     name = "Digits CNN"
+    custom = blocks = {}
+    main = Graph()
 
     def to_json(self) -> str:
         return '{"format": "layerloom/1", "name": "Digits CNN"}'
