@@ -8,6 +8,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 import routes
 import session
+from components.gallery import template_cards
 from components.theme import apply_style
 from components.words import escaped
 
@@ -46,6 +47,7 @@ def main() -> None:
     page.run()
     for message in session.messages():
         st.toast(escaped(message), icon=":material/info:", duration="long")
+    template_cards()  # once per server, and when the first page has been drawn already
 
 
 if __name__ == "__main__":

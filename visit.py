@@ -20,6 +20,8 @@ from builder.service import ServiceError, service
 from builder.templates import FIRST, template
 from look import Look
 
+MOST_BEFORE = 20  # documents that undo goes back to
+
 
 class Visit(Look):
     """What one visitor has open. Mutable, and changed by its own methods alone.
@@ -40,6 +42,7 @@ class Visit(Look):
         self.settings: dict[str, Any] = {}
         self.address: dict[str, str] = {}
         self.moved: set[str] = set()
+        self.before: list[tuple[str, History]] = []  # what was open when another was opened from it
         self.lock = threading.RLock()  # held while something is done
 
     def say(self, message: str) -> None:
@@ -64,10 +67,14 @@ class Visit(Look):
             self.start(template(FIRST))
         else:
             self._hold(document_id, kept)
+        self.before = []
 
     def start(self, document: Document) -> None:
-        """Opens a document as a new one, under an id of its own."""
+        """Opens a document as a new one, under an id of its own. Undo goes back to the one before."""
+        earlier = self.document_id, self.history
         self._hold(store.create(document), store.Kept(document, 0))
+        if earlier[0]:
+            self.before = [*self.before, earlier][-MOST_BEFORE:]
 
     def open_file(self, name: str, content: bytes) -> None:
         """Opens a document or PyTorch source as a new document. What cannot be read is said."""
@@ -134,8 +141,22 @@ class Visit(Look):
             return False
         return True
 
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is an edit to undo, or a document that was open before."""
+        return bool(self.history.past or self.before)
+
     def undo(self) -> None:
-        self._keep(self.history.undo())
+        """Undoes the last edit; where there is none, goes back to the document that was open before."""
+        if self.history.past or not self.before:
+            self._keep(self.history.undo())
+            return
+        document_id, history = self.before.pop()
+        kept = self._load(document_id)
+        if kept is not None:
+            self._hold(document_id, kept)
+            if kept.document == history.present:
+                self.history = history
 
     def redo(self) -> None:
         self._keep(self.history.redo())

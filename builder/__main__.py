@@ -9,12 +9,13 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from builder import Document, ProblemsError, blocks, check, from_python, summary, to_python
 from builder.drawing import dot
-from builder.templates import template, template_names
+from builder.templates import TEMPLATES, template, template_names
 
 Result = tuple[dict[str, Any], str]  # what --json prints, and what is printed without
 
@@ -83,7 +84,8 @@ def read_command(options: argparse.Namespace) -> Result:
 def template_command(options: argparse.Namespace) -> Result:
     if options.name is None:
         names = template_names()
-        return {"templates": list(names)}, "\n".join(names)
+        about = {entry.name: asdict(entry) | {"title": template(entry.name).name} for entry in TEMPLATES}
+        return {"templates": list(names), "about": about}, "\n".join(names)
     try:
         text = template(options.name).to_json()
     except KeyError:

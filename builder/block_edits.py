@@ -45,6 +45,7 @@ def make_block(document: Document, node_ids: Sequence[str], name: str) -> Docume
     if ends := [n.id for n in graph.nodes if n.id in chosen and n.kind in ("Input", "Output")]:
         raise EditError(f"{ends[0]} is an end of the network and cannot go into a block.")
     _refuse_gap(graph, chosen)
+    _refuse_parted(graph, chosen)
     nodes = [node for node in graph.nodes if node.id in chosen]
     coming = _unique(w for node in nodes for w in node.inputs if source(w) not in chosen)
     leaving = _unique(
@@ -113,6 +114,13 @@ def _refuse_gap(graph: Graph, chosen: set[str]) -> None:
             )
 
 
+def _refuse_parted(graph: Graph, chosen: set[str]) -> None:
+    """Refuses layers that share weights with one outside: a block's weights are its own."""
+    for node in graph.nodes:
+        if node.shares and (node.id in chosen) != (node.shares in chosen):
+            raise EditError(f"{node.id} shares the weights of {node.shares}. Choose both, or neither.")
+
+
 def explode(document: Document, node_id: str) -> Document:
     """Puts a block's layers in the place of one use of it, with its params worked out."""
     if node_id in document.main and document.main[node_id].kind in document.custom:
@@ -139,7 +147,10 @@ def explode(document: Document, node_id: str) -> Document:
 
     body = [
         replace(
-            blocks.resolved(inner, values), id=renamed[inner.id], inputs=tuple(map(outside, inner.inputs))
+            blocks.resolved(inner, values),
+            id=renamed[inner.id],
+            inputs=tuple(map(outside, inner.inputs)),
+            shares=renamed.get(inner.shares, ""),
         )
         for inner in sorted_nodes(block.graph)[0]
         if inner.id in renamed

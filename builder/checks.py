@@ -14,6 +14,8 @@ from builder.kinds import Spec, example_text
 from builder.order import source, users
 from builder.rules import Problem
 
+KEEPING_PLACES = ("Normalization", "Activation", "Dropout", "Linear")  # families that move no dimension
+
 
 @dataclass(frozen=True)
 class Report:
@@ -155,7 +157,7 @@ def _linear_over_an_image(document: Document, of: dict) -> Iterator[Problem]:
         if kind is None or kind.family != "Linear" or not kind.reads or node.id not in of:
             continue
         spec = next(iter(of[source(node.inputs[0])].values()))
-        if len(spec.example) == 3:
+        if len(spec.example) == 3 and not _was_turned(document, node.inputs[0]):
             behind.add(node.id)
             message = (
                 f"{node.id} ({node.kind}) works on the last dimension of {example_text(spec)} "
@@ -163,3 +165,13 @@ def _linear_over_an_image(document: Document, of: dict) -> Iterator[Problem]:
             )
             fix = Fix(f"Insert a Flatten before {node.id}", "insert_before", (node.id, "Flatten", {}))
             yield Problem(node.id, message, (fix,), severity="warning")
+
+
+def _was_turned(document: Document, wire: str) -> bool:
+    """Whether the channels were put last on the way, as ConvNeXt does: Linear is meant to mix them."""
+    while (node := document.main[source(wire)]).kind not in ("Permute", "Transpose"):
+        kind = CATALOGUE.get(node.kind)
+        if kind is None or kind.family not in KEEPING_PLACES or not node.inputs:
+            return False
+        wire = node.inputs[0]
+    return True

@@ -17,6 +17,7 @@ from builder.fixes import Fix
 from builder.kinds import Kind, Spec
 from builder.lines import is_default
 from builder.order import downstream, port, sorted_nodes, source, users
+from builder.sharing import kinds_to_share_with
 
 
 class EditError(ValueError):
@@ -288,7 +289,19 @@ def replace_kind(document: Document, node_id: str, kind: str, spec: Spec | None 
         for name, value in {**starting_params(target, spec), **kept}.items()
         if (param := target.param(name)).required or not is_default(param, value)
     }
-    return _swapped(document, replace(node, kind=kind, params=params))
+    return _apart(_swapped(document, replace(node, kind=kind, params=params)))
+
+
+def _apart(document: Document) -> Document:
+    """The document where no layer shares the weights of a kind that it cannot share with."""
+    graph = document.main
+    nodes = (
+        replace(node, shares="")
+        if node.shares and graph[node.shares].kind not in kinds_to_share_with(node)
+        else node
+        for node in graph.nodes
+    )
+    return _with(document, tuple(nodes))
 
 
 # --- wires

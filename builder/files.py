@@ -15,6 +15,7 @@ from builder.custom import Custom, CustomError
 from builder.document import FORMAT, Block, Document, DocumentError, Graph, Node
 from builder.kinds import Param, shown, whole
 from builder.order import port, sorted_nodes, source
+from builder.sharing import kinds_to_share_with
 
 LARGEST = 5_000_000  # characters: hundreds of times the largest template
 MOST_NODES = 5_000
@@ -341,9 +342,11 @@ def _wire_misfits(node: Node, graph: Graph) -> Iterator[tuple[str, str]]:
         if kind and port(wire) and port(wire) not in known:
             yield f"inputs[{index}]", f"{kind.name} has no output named {shown(port(wire))}."
     if node.shares:
+        wanted = kinds_to_share_with(node)
         shared = node.shares in graph and node.shares != node.id
-        if not shared or graph[node.shares].kind != node.kind:
-            yield "shares", f"takes the id of another {node.kind} and gets {shown(node.shares)}."
+        if not shared or graph[node.shares].kind not in wanted:
+            kinds = " or ".join(wanted)
+            yield "shares", f"takes the id of another {kinds} and gets {shown(node.shares)}."
 
 
 def _refuse_self_containment(blocks: dict[str, Block]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from builder import blocks, lines
+from builder import blocks, lines, sharing
 from builder.blocks import resolved
 from builder.catalogue import CATALOGUE
 from builder.custom.check import Checker
@@ -68,7 +68,7 @@ class Walk:
         except ValueError as error:
             self._refuse(Problem(name, f"{node.id} ({node.kind}) cannot be made: {error}."))
             return
-        if problem := self._misused(node, graph, path):
+        if problem := self._misused(node):
             self._refuse(replace(problem, node=name))
             return
         for index in range(node.repeat):
@@ -81,6 +81,16 @@ class Walk:
                 return
             self.of[place] = self.of[name] = outputs
             inputs = (next(iter(outputs.values()), None),)
+        if node.shares:
+            self._share(node, graph, path, values)
+
+    def _share(self, node: Node, graph: Graph, path: str, values: dict[str, Any]) -> None:
+        """Refuses a node that cannot use the weights it asks for, once it is known what it would make."""
+        problem = sharing.problem(node, graph, lambda layer: self._line(layer, path, values))
+        if problem:
+            self._refuse(replace(problem, node=path + node.id))
+            for place in [name for name in self.of if _leads_to(name, path + node.id)]:
+                del self.of[place]
 
     def _once(self, node: Node, place: str, inputs: tuple) -> dict[str, Spec] | None:
         """What one copy of the node gives; None where it does not work, which is then said."""
@@ -110,7 +120,7 @@ class Walk:
         found = [next(iter(self.of[end].values())) for end in outputs]
         return dict(zip(blocks.ports_of(block), found, strict=True))
 
-    def _misused(self, node: Node, graph: Graph, path: str) -> Problem | None:
+    def _misused(self, node: Node) -> Problem | None:
         """What the node asks for beside its kind's arguments, and cannot have."""
         if node.repeat > 1 and len(node.inputs) != 1:
             return Problem("", f"{node.id} is repeated, so it takes one input and has {len(node.inputs)}.")
@@ -122,27 +132,23 @@ class Walk:
         if node.kind in self._document.custom and (node.init or node.parametrize):
             message = f"{node.id} is written in Python; say in its code how its weights begin."
             return Problem("", f"{message} Set init and parametrize to nothing.")
-        if not node.shares:
-            return None
-        shared = graph[node.shares] if node.shares in graph else node  # noqa: SIM401  a Graph is no dict
-        if shared.kind != node.kind or shared.shares or shared.repeat != node.repeat:
-            message = f"{node.id} shares the weights of {node.shares}, which is no {node.kind} of its own."
-            return Problem("", f"{message} Choose another.")
-        one, other = self._line(node, path), self._line(shared, path)
-        if one != other:
-            message = f"{node.id} shares the weights of {shared.id}, {other}, and would need {one}."
-            return Problem("", f"{message} Give both inputs of the same size.")
         return None
 
-    def _line(self, node: Node, path: str) -> str:
-        """What makes the node, '' where that cannot be said yet."""
-        drawn = node.kind in self._document.blocks
-        kind = None if drawn else blocks.kind_named(node.kind, self._document)
-        if kind is None or any(path + source(wire) not in self.of for wire in node.inputs):
+    def _line(self, node: Node, path: str, values: dict) -> str:
+        """What makes the node, '' where that cannot be said yet; of a block, what makes all that is in it."""
+        if any(path + source(wire) not in self.of for wire in node.inputs):
             return ""
+        node, block = resolved(node, values), self._document.blocks.get(node.kind)
+        if block is not None:
+            copies = [f"{path}{node.id}[{index}]/" for index in range(node.repeat)]
+            inner = copies if node.repeat > 1 else [f"{path}{node.id}/"]
+            used = blocks.params_in_use(block, node)
+            made = [self._line(each, place, used) for place in inner for each in block.graph.nodes]
+            return f"{node.kind}({', '.join(filter(None, made))})"
         try:
+            kind = blocks.kind_named(node.kind, self._document)
             return lines.new_line(kind, lines.arguments(node, kind, inputs_of(node, self.of, path)))
-        except (ValueError, IndexError, AttributeError):
+        except (KeyError, ValueError, IndexError, AttributeError):
             return ""
 
     def _refuse(self, problem: Problem) -> None:
@@ -152,6 +158,11 @@ class Walk:
         """The node with a problem in or at a place."""
         names = (p.node for p in self.problems if p.node == place or p.node.startswith(f"{place}/"))
         return next(names, place)
+
+
+def _leads_to(path: str, name: str) -> bool:
+    """Whether a path is a node's own or one of its copies, or of what is in them."""
+    return path == name or path.startswith((f"{name}/", f"{name}["))
 
 
 def inputs_of(node: Node, of: dict[str, dict[str, Spec]], path: str = "") -> tuple[Spec | None, ...]:
@@ -178,13 +189,14 @@ def _costs(document: Document, graph: Graph, of: dict, path: str, values: dict, 
     total = NOTHING
     for node in graph.nodes:
         if path + node.id in of and node.kind not in ("Input", "Output"):
-            cost = _cost(document, resolved(node, values), of, path, found)
+            tied = sharing.is_tied(node, graph)
+            cost = _cost(document, resolved(node, values), of, path, found, tied)
             found[path + node.id] = cost
             total += cost
     return total
 
 
-def _cost(document: Document, node: Node, of: dict, path: str, found: dict) -> Figures:
+def _cost(document: Document, node: Node, of: dict, path: str, found: dict, tied: bool) -> Figures:
     total = NOTHING
     inputs = inputs_of(node, of, path)
     for index in range(node.repeat):
@@ -198,9 +210,11 @@ def _cost(document: Document, node: Node, of: dict, path: str, found: dict) -> F
             once = measure(*key)
             if node.parametrize == "weight_norm":  # learns a length for each output beside the weight
                 once = replace(once, parameters=once.parameters + len(weights_of(key[0])["weight"]))
+            if tied:  # the weight is counted where it is made; a bias is its own
+                once = replace(once, parameters=once.parameters - weights_of(key[0])["weight"].numel())
         else:
             values = blocks.params_in_use(block, node)
             once = _costs(document, block.graph, of, f"{place}/", values, found)
-        total += replace(once, parameters=0) if node.shares else once
+        total += replace(once, parameters=0) if node.shares and not tied else once
         inputs = (next(iter(of[place].values()), None),)
     return total

@@ -270,6 +270,8 @@ class Kind:
     rule       what PyTorch would say in poor words or not at all.
     steps      PyTorch runs it once per time step: it is measured on one step and multiplied.
     probe      arguments replaced when only shapes are asked for, where the meta device needs it.
+    weight     the arguments that size its weight's dimensions, in order; the last sizes all that are left.
+    ties       kinds whose weight it may use as its own, where both are of one size. See sharing.py.
     suits      what a new node's params should be behind a given input, where `start` would not fit.
     example    the shape of an input it works on; every kind is tested on its own example.
                `examples` says so of a single input.
@@ -301,6 +303,8 @@ class Kind:
     rule: Callable[[Mapping[str, Any], tuple[Spec, ...]], Misfit | None] | None = None
     steps: bool = False
     probe: Mapping[str, Any] = field(default_factory=dict)
+    weight: tuple[str, ...] = ()
+    ties: tuple[str, ...] = ()
     suits: Callable[[Spec], Mapping[str, Any]] | None = None
     example: tuple[int, ...] = (8, 6, 6)
     examples: Mapping[str, tuple[int, ...]] = field(default_factory=dict)

@@ -1,9 +1,10 @@
 """torchinfo's table of a network, made on the meta device, with its known faults put right.
 
-torchinfo 1.8 counts multiply-adds wrongly for attention, recurrent and transposed layers and for
-Linear over time; they are taken from PyTorch's FlopCounterMode instead (half its count, since it
-counts an addition and a multiplication as two). A network with layers written in Python is run on
-the CPU instead: what they do may depend on the numbers, and on the meta device there are none.
+torchinfo 1.8 counts weights that two layers share twice, and multiply-adds wrongly for attention,
+recurrent and transposed layers and for Linear over time; these are taken from PyTorch's
+FlopCounterMode instead (half its count, since it counts an addition and a multiplication as two).
+A network with layers written in Python is run on the CPU instead: what they do may depend on the
+numbers, and on the meta device there are none.
 """
 
 from __future__ import annotations
@@ -53,6 +54,8 @@ def summarize(document: Document, batch: int = 32, trust: Trust = False) -> Mode
             row_settings=("var_names", "depth"),
         )
     clear_cached_forward_pass()
+    statistics.total_params = sum(weight.numel() for weight in module.parameters())
+    statistics.trainable_params = sum(w.numel() for w in module.parameters() if w.requires_grad)
     return _corrected(statistics, counter.get_flop_counts(), document)
 
 

@@ -1,4 +1,4 @@
-"""The menu of the open network: its name, new ones from templates, opening and downloading."""
+"""The menu of the open network: its name, opening and downloading."""
 
 from __future__ import annotations
 
@@ -16,28 +16,19 @@ def document_menu(
     document: Document,
     *,
     field: Callable[..., dict[str, Any]],
-    templates: dict[str, str],
     on_rename: Callable[[str], Any],
-    on_template: Callable[[str], Any],
     on_open: Callable[[str, bytes], Any],
     code: str | None,
 ) -> None:
     """Draws the menu as a button with the network's name.
 
-    templates  name -> title.   on_open  gets a file's name and bytes.
-    code       the printed source; None while the network cannot be built.
+    on_open  gets a file's name and bytes.
+    code     the printed source; None while the network cannot be built.
     """
     stem = names.file_name(document.name)
     with st.popover(escaped(document.name), icon=":material/folder_open:"):
         st.text_input(
             "Name of the network", max_chars=100, **field("document:name", document.name, on_rename)
-        )
-        st.selectbox(
-            "New from a template",
-            [None, *templates],
-            format_func=lambda name: templates.get(name, "Choose a network"),
-            help="Opens it as a new document; this one stays under its own address.",
-            **field("document:template", None, lambda name: name and on_template(name)),
         )
         upload = st.file_uploader(
             "Open a file",

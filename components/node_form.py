@@ -41,7 +41,7 @@ def node_form(
     wires: Sequence[str],
     field: Field,
     actions: NodeActions,
-    same_kind: Sequence[str] = (),
+    lenders: Sequence[str] = (),
     sums: bool = False,
     on_open: Callable[[str], Any] | None = None,
     on_explode: Callable[[str], Any] | None = None,
@@ -50,7 +50,7 @@ def node_form(
     """Draws the form.
 
     spec       what flows in, if known.      wires  those the node may take.
-    same_kind  the nodes whose weights it may share.
+    lenders    the nodes whose weights it may use.
     sums       the node stands in a block, so that its arguments may be sums of the block's params.
     on_open, on_explode  for a block: to see what is in it, and to put that in its place.
     code       for a layer written in Python: draws its editor.
@@ -83,7 +83,7 @@ def node_form(
         node,
         kind,
         prefix=prefix,
-        of_same_kind=same_kind,
+        lenders=lenders,
         field=field,
         on_set=actions.set_field,
     )

@@ -13,6 +13,7 @@ from builder.document import Node
 from builder.files import PARAMETRIZATIONS
 from builder.kinds import Kind
 from components.param_form import Field
+from components.words import escaped
 
 # Functions of torch.nn.init that need no further arguments.
 BEGINNINGS = (
@@ -34,7 +35,7 @@ def weights_form(
     kind: Kind,
     *,
     prefix: str,
-    of_same_kind: Sequence[str],
+    lenders: Sequence[str],
     field: Field,
     on_set: Callable[[str, str, Any], Any],
 ) -> None:
@@ -55,9 +56,9 @@ def weights_form(
         with right:
             st.selectbox(
                 "shares",
-                ["", *of_same_kind],
+                ["", *lenders],
                 format_func=lambda name: name or "nothing",
-                help="The layer of the same kind whose weights it uses.",
+                help=_lenders_help(kind),
                 **field(f"{key}:shares", node.shares, lambda n: on_set(node.id, "shares", n or "")),
             )
         st.checkbox(
@@ -67,6 +68,11 @@ def weights_form(
         )
         if kind.params and kind.family not in (FAMILY, CUSTOM_FAMILY):
             _beginnings(node, key, field, on_set)
+
+
+def _lenders_help(kind: Kind) -> str:
+    tied = "".join(f" Of another kind, {escaped(name)}, it takes the weight alone." for name in kind.ties)
+    return f"The {escaped(kind.name)} whose weights it uses: one layer, called twice.{tied}"
 
 
 def _beginnings(node: Node, key: str, field: Field, on_set: Callable[[str, str, Any], Any]) -> None:

@@ -13,6 +13,7 @@ from builder.drawing import scene
 from builder.kinds import FAMILIES
 from builder.order import port, source
 from builder.service import ServiceError, service
+from builder.sharing import possible_shares
 from builder.source.classes import all_uses
 from builder.templates import template, template_names
 from components import report
@@ -20,6 +21,7 @@ from components.block_panel import block_maker, block_settings, breadcrumbs, rea
 from components.canvas import canvas
 from components.code_form import code_form
 from components.documents import document_menu
+from components.gallery import gallery, template_cards
 from components.layer_list import layer_list
 from components.node_form import NodeActions, node_form
 from components.palette import palette
@@ -75,17 +77,17 @@ def toolbar(document, answer) -> None:
         document_menu(
             document,
             field=session.field,
-            templates={name: template(name).name for name in template_names()},
             on_rename=lambda name: session.apply_whole(edits.rename_document, name),
-            on_template=lambda name: session.start(template(name)),
             on_open=session.open_file,
             code=session.visit().code() if answer and answer.report.ok else None,
         )
+        if st.button("Templates", icon=":material/grid_view:"):
+            show_gallery(session.visit().document_id)
         st.button(
             "Undo",
             icon=":material/undo:",
             on_click=session.undo,
-            disabled=not session.visit().history.past,
+            disabled=not session.visit().can_undo,
         )
         st.button(
             "Redo",
@@ -99,6 +101,22 @@ def toolbar(document, answer) -> None:
             on_make=lambda chosen, name: session.apply(block_edits.make_block, chosen, name),
         )
         report.totals(answer)
+
+
+@st.dialog("Templates", width="large")
+def show_gallery(opened_from: str) -> None:
+    """The gallery over the page, until another document than `opened_from` is open."""
+    if session.visit().document_id != opened_from:
+        st.rerun()  # what was chosen is open now
+    st.caption(
+        "A click opens a network as a new document. The one that is open is kept: Undo goes back to it."
+    )
+    gallery(template_cards(), key="gallery", on_event=open_template)
+
+
+def open_template(event) -> None:
+    if event["name"] in template_names():
+        session.start(template(event["name"]))
 
 
 def where(document) -> None:
@@ -147,7 +165,7 @@ def selected_form() -> None:
         wires=edits.possible_inputs(document, node.id),
         field=session.field,
         actions=actions(way),
-        same_kind=[n.id for n in document.main.of_kind(node.kind) if n is not node and not n.shares],
+        lenders=possible_shares(document, node.id),
         sums=bool(way),
         on_open=(lambda _: session.open_node(visit.selected)) if node.kind in document.blocks else None,
         on_explode=lambda node_id: session.apply_in(way, block_edits.explode, node_id),

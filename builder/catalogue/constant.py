@@ -48,7 +48,7 @@ SCALE = Param(
     "scale",
     1.0,
     "float",
-    "What the random numbers are multiplied with: 0.02 is usual for transformers.",
+    "What the random numbers, or the ones, are multiplied with: 0.02 is usual for transformers.",
     low=0.0,
     high=1e6,
 )
@@ -63,11 +63,11 @@ def _written(values: Mapping[str, Any]) -> str:
     shape, fill = values["shape"], values["fill"]
     if fill == "values":
         return f"torch.tensor([{_sizes(values['values'])}]).reshape({_sizes(shape)})"
-    if fill in ("zeros", "ones"):
-        return f"torch.{fill}({_sizes(shape)})"
     seed, scale = values.get("seed"), values.get("scale", 1.0)
-    seeded = "" if seed is None else f", generator=torch.Generator().manual_seed({seed})"
-    return f"torch.{fill}({_sizes(shape)}{seeded})" + f" * {scale}" * (scale != 1.0)
+    scaled = f" * {scale}" * (scale != 1.0 and fill != "zeros")
+    if seed is None or fill in ("zeros", "ones"):
+        return f"torch.{fill}({_sizes(shape)}){scaled}"
+    return f"torch.{fill}({_sizes(shape)}, generator=torch.Generator().manual_seed({seed})){scaled}"
 
 
 def _read(made: Any) -> dict[str, Any] | None:

@@ -13,6 +13,7 @@ KINDS = (
         start={"embedding_dim": 32},
         say=PADDED,
         reads={"num_embeddings": TOKENS},
+        weight=("num_embeddings", "embedding_dim"),
         dtype="int",
         example=(9,),
     ),

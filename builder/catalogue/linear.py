@@ -26,6 +26,8 @@ KINDS = (
         "Every output is a weighted sum of all inputs: y = x W^T + b, over the last dimension.",
         start={"out_features": 64},
         reads={"in_features": FEATURES},
+        weight=("out_features", "in_features"),
+        ties=("Embedding",),
         example=(20,),
     ),
     layer(

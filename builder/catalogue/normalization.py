@@ -50,6 +50,7 @@ KINDS = (
         FAMILY,
         "Evens out each example by itself, over its features or over all of (C, H, W).",
         reads={"normalized_shape": NORMALIZED},
+        weight=("normalized_shape",),
     ),
     layer(
         "GroupNorm",
@@ -66,6 +67,7 @@ KINDS = (
         FAMILY,
         "Divides each example by its root mean square; no mean is taken away.",
         reads={"normalized_shape": NORMALIZED},
+        weight=("normalized_shape",),
         say={"eps": {"type": "float"}},
     ),
     layer(

@@ -8,17 +8,22 @@ written as numbers.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from builder import blocks, lines, names
 from builder.blocks import has_sum, is_sum, parsed, resolved
+from builder.captions import SHORT
 from builder.checks import Report
 from builder.document import Document, Graph, Node
 from builder.kinds import Kind, Spec
 from builder.lines import Expression, literal
 from builder.order import port, sorted_nodes, source
+from builder.sharing import called, is_tied
+
+WHOLE = re.compile(r"(?<![\w.])(\d+)(?![\w.])")  # a whole number by itself: not the 2 of Conv2d or of 0.2
 
 
 @dataclass(frozen=True)
@@ -72,9 +77,15 @@ class ClassWriter:
         self._uses, self._document, self._report, self._inner = uses, document, report, inner
         self._params = dict(document.blocks[name].params) if name in document.blocks else {}
         self._stored: list[str] = []  # arguments that forward needs too
+        self._graph = graph
         self.nodes, _ = sorted_nodes(graph)
         self._kinds = {node.id: blocks.kind_named(node.kind, document) for node in self.nodes}
         self._variables = self._named()
+        sums = (text for node in self.nodes for text in self._widths_of(node))
+        # The block's params that say how many channels or features there are, not how large a window is.
+        self.widths = {
+            part.id for text in sums for part in ast.walk(parsed(text)) if isinstance(part, ast.Name)
+        }
         self._made = list(self._making())
         self._called = list(self._calling())
 
@@ -96,11 +107,14 @@ class ClassWriter:
     def _making(self) -> Iterator[str]:
         for node in self.nodes:
             kind = self._kinds[node.id]
-            if not kind.new or node.shares:
+            if not kind.new or called(node, self._graph) != node.id:
                 continue
             yield from note(node)
             yield lines.kept_line(node.id, kind, self._new(node, kind))
             yield from _settings(node)
+        for node in self.nodes:
+            if is_tied(node, self._graph):
+                yield f"self.{node.id}.weight = self.{node.shares}.weight"
 
     def _new(self, node: Node, kind: Kind) -> str:
         texts = [self._new_once(node, kind, index) for index in range(node.repeat)]
@@ -110,6 +124,8 @@ class ClassWriter:
             return texts[0]
         if len(set(texts)) == 1:
             return f"nn.Sequential(*[{texts[0]} for _ in range({node.repeat})])"
+        if counted := _counted(texts):
+            return f"nn.Sequential(*[{counted}])"
         return f"nn.Sequential({', '.join(texts)})"
 
     def _new_once(self, node: Node, kind: Kind, index: int) -> str:
@@ -180,12 +196,13 @@ class ClassWriter:
         return Attributes().visit(tree)
 
     def _column(self, column: list[Any], wanted: str, node: Node) -> Any:
-        """What stands for a size that has these values in the uses: itself, or an argument."""
+        """What stands for a size that has these values in the uses: a sum, itself, or an argument."""
+        own = (f"={name}" for name in self._params if name in self.widths)
+        for text in (*self._widths_before(node), *own):
+            if [blocks.worth(text, use.values) for use in self._uses] == column:
+                return self._written(text)
         if all(value == column[0] for value in column):
             return column[0]
-        for name in self._params:
-            if [use.values[name] for use in self._uses] == column:
-                return Expression(name)
         for name, values in self.extras.items():
             if values == column:
                 return Expression(name)
@@ -195,6 +212,19 @@ class ClassWriter:
             name += "_"
         self.extras[name] = column
         return Expression(name)
+
+    def _widths_before(self, node: Node) -> Iterator[str]:
+        """The sums that say how many channels or features the nodes before this one give, nearest first."""
+        todo = [source(wire) for wire in node.inputs]
+        for name in todo:
+            before = self._graph[name]
+            yield from self._widths_of(before)
+            todo += [source(wire) for wire in before.inputs if source(wire) not in todo]
+
+    def _widths_of(self, node: Node) -> Iterator[str]:
+        inner = self._inner.get(node.kind)
+        sizing = inner.widths if inner else set(self._kinds[node.id].weight) - SHORT.keys()
+        yield from (value for name, value in node.params.items() if name in sizing and is_sum(value))
 
     def _inputs(self, node: Node, use: Use, index: int = 0) -> list[Spec]:
         if index:
@@ -240,11 +270,11 @@ class ClassWriter:
             held = {name: variables[wire] for name, wire in wires.items() if wire in variables}
             if node.id in variables or not held:
                 held[ports[0]] = node.id
-            if not kind.new:
+            if not kind.new or called(node, self._graph) != node.id:
                 yield from note(node)
             values = self._arguments(node, kind) if not kind.new else {}
             sources = [variables[wire] for wire in node.inputs]
-            call = lines.call_line(node.shares or node.id, kind, values, sources)
+            call = lines.call_line(called(node, self._graph), kind, values, sources)
             yield f"{lines.targets(kind, ports, held)} = {call}"
         answers = [node.inputs[0] for node in self.nodes if node.kind == "Output"]
         yield f"return {', '.join(variables[wire] for wire in answers)}"
@@ -264,6 +294,24 @@ class ClassWriter:
         )
         example = "" if len(self._uses) == 1 else "For example "
         return f"{example}{'takes' if example else 'Takes'} {takes} and returns {gives}."
+
+
+def _counted(texts: list[str]) -> str:
+    """Texts that differ in one whole number, which counts up or down, as a comprehension; else ''."""
+    if len(texts) < 3:  # two are as short
+        return ""
+    columns = list(zip(*(WHOLE.split(text) for text in texts), strict=False))
+    varying = [place for place, column in enumerate(columns) if len(set(column)) > 1]
+    if len(varying) != 1 or not all(word.isdecimal() for word in columns[varying[0]]):
+        return ""
+    numbers = [int(word) for word in columns[varying[0]]]
+    step = numbers[1] - numbers[0]
+    if numbers != list(range(numbers[0], numbers[-1] + step, step)):
+        return ""
+    pieces = [column[0] for column in columns]
+    pieces[varying[0]] = "size"
+    limits = [numbers[0], numbers[-1] + step] + [step] * (step != 1)
+    return f"{''.join(pieces)} for size in range({', '.join(map(str, limits))})"
 
 
 def has_names(tree: ast.expr) -> bool:

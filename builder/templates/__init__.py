@@ -1,4 +1,4 @@
-"""The classics, as documents: one file each. The file's stem is its name."""
+"""The classics, as documents: one file each, and what the gallery says of them in index.py."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ from functools import cache
 from pathlib import Path
 
 from builder.document import Document
+from builder.templates.index import GROUPS, TEMPLATES, Template
+
+__all__ = ["FIRST", "GROUPS", "TEMPLATES", "Template", "template", "template_names"]
 
 FOLDER = Path(__file__).parent
 SUFFIX = ".loom.json"
-FIRST = "digits_cnn"  # what the Build page opens on
+FIRST = TEMPLATES[0].name  # what the Build page opens on
 
 
 def template_names() -> tuple[str, ...]:
-    """The names that `template` knows, the first one first."""
-    found = sorted(path.name.removesuffix(SUFFIX) for path in FOLDER.glob(f"*{SUFFIX}"))
-    return (FIRST, *(name for name in found if name != FIRST))
+    """The names that `template` knows, in the gallery's order."""
+    return tuple(entry.name for entry in TEMPLATES)
 
 
 @cache

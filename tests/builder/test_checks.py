@@ -4,7 +4,6 @@ import pytest
 
 from builder import Document, check, edits
 from builder.document import Graph, Node
-from builder.templates import template, template_names
 from tests.networks import chain
 
 CONV = {"out_channels": 8, "kernel_size": 3}
@@ -435,8 +434,14 @@ def test_blocks_are_not_silently_ignored():
     assert "Mystery" in problem.message
 
 
-@pytest.mark.parametrize("name", template_names())
-def test_templates_have_no_problems(name):
-    report = check(template(name))
-    assert report.ok
-    assert report.problems == ()
+def test_linear_over_channels_that_were_put_last_is_meant():
+    layers = (
+        ("turn", "Permute", {"dims": (0, 2, 3, 1)}),
+        ("norm", "LayerNorm", {"normalized_shape": 3}),
+        ("fc1", "Linear", {"out_features": 12}),
+        ("gelu", "GELU"),
+        ("fc2", "Linear", {"out_features": 3}),
+    )
+    assert not check(chain(*layers, shape=(3, 8, 8))).problems
+    (problem,) = check(chain(*layers[1:], shape=(8, 8, 3))).problems
+    assert "one row of the image at a time" in problem.message

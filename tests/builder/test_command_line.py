@@ -90,6 +90,14 @@ def test_code_of_layers_is_run_where_the_command_says_so(tmp_path, capsys):
     assert "class Halve(nn.Module):" in capsys.readouterr().out
 
 
+def test_the_list_of_templates_says_what_they_are(capsys):
+    code, found = as_json(capsys, "template")
+    assert code == 0
+    assert found["templates"] == list(template_names())
+    resnet = found["about"]["resnet50"]
+    assert (resnet["title"], resnet["group"], resnet["parameters"]) == ("ResNet-50", "Vision", 25_557_032)
+
+
 def test_template_lists_and_prints(capsys):
     assert main(["template"]) == 0
     assert capsys.readouterr().out.split() == list(template_names())

@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -37,15 +36,6 @@ def test_the_code_of_each_template_is_the_golden_file(name):
     if os.environ.get("RENEW"):
         path.write_text(source, encoding="utf-8")
     assert source == path.read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize("name", template_names())
-def test_the_file_runs_by_itself_and_prints_its_outputs_shape(name, tmp_path):
-    path = tmp_path / f"{name}.py"
-    path.write_text(to_python(template(name)), encoding="utf-8")
-    done = subprocess.run([sys.executable, "-I", path], capture_output=True, text=True, cwd=tmp_path)
-    (output,) = template(name).main.of_kind("Output")
-    assert done.stdout.strip() == str((2, *check(template(name)).shapes[output.id]["output"])), done.stderr
 
 
 def formatter_finds_nothing(source):

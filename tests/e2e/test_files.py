@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from tests.e2e.screen import (
     open_build,
     open_file,
     open_menu,
+    press,
     says,
     select,
     settled,
@@ -137,17 +139,40 @@ def test_what_is_no_network_is_refused_with_a_sentence_and_nothing_is_lost(
     assert page.url == address
 
 
-def test_a_template_opens_as_a_new_document(page: Page, server: Server):
+def test_a_template_is_found_in_the_gallery_and_opens_as_a_new_document(page: Page, server: Server):
     open_build(page, server)
     address = page.url
-    menu = open_menu(page)
-    menu.get_by_role("combobox", name="New from a template").click()
-    page.get_by_role("option", name="Iris MLP", exact=True).click()
+    press(page, "Templates")
+    gallery = page.get_by_role("dialog")
+    search = gallery.get_by_role("searchbox", name="Search templates")
+    search.fill("no such network")
+    expect(gallery.get_by_role("status")).to_have_text("No network matches “no such network”.")
+    search.fill("iris")
+    expect(gallery.get_by_role("status")).to_contain_text("1 of ")
+    gallery.get_by_role(
+        "button", name=re.compile(r"^Iris MLP\. .* 163 parameters, takes 4 numbers\.$")
+    ).click()
+    expect(gallery).to_be_hidden()
     expect(page.get_by_role("button", name="Iris MLP", exact=True)).to_be_visible()
     fits(page)
+    shows(page, "flower fc1 norm1 relu1 fc2 species".split())
     assert page.url != address
-    page.goto(address)
+    press(page, "Undo")
     shows(page, DIGITS)
+    until(lambda: page.url, address, page)
+
+
+def test_the_gallery_is_walked_through_with_the_keyboard(page: Page, server: Server):
+    open_build(page, server)
+    press(page, "Templates")
+    gallery = page.get_by_role("dialog")
+    gallery.get_by_role("searchbox", name="Search templates").fill("resnet")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    expect(gallery.get_by_role("button", name=re.compile(r"^ResNet-18\. "))).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="ResNet-18", exact=True)).to_be_visible()
+    fits(page)
 
 
 def test_the_network_is_renamed_in_its_menu(page: Page, server: Server):

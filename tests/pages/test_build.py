@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from builder import Document
-from tests.pages.words import component, labelled, says
+from tests.pages.words import component, labelled, open_template, says
 
 
 def test_it_opens_on_a_network_that_fits(visit):
@@ -96,13 +96,19 @@ def test_a_document_opens_from_its_file(visit):
     assert "Opened Another: 14 layers." in says(app)
 
 
-def test_a_template_opens_as_a_new_document(visit):
+def test_a_template_opens_as_a_new_document_and_undo_goes_back(visit):
     app = visit()
+    app = labelled(app.text_input, "Name of the network").set_value("Mine").run()
     first = app.session_state["visit"].document_id
-    app = labelled(app.selectbox, "New from a template").select("iris_mlp").run()
+    app = open_template(app, "iris_mlp")
     assert document(app).name == "Iris MLP"
     assert app.session_state["visit"].document_id != first
-    assert labelled(app.selectbox, "New from a template").value is None
+    app = labelled(app.button, "Undo").click().run()
+    assert document(app).name == "Mine"
+    assert app.session_state["visit"].document_id == first
+    app = labelled(app.button, "Undo").click().run()
+    assert document(app).name == "Digits CNN"
+    assert labelled(app.button, "Undo").disabled
 
 
 def test_the_network_is_renamed(visit):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.pages.conftest import go
-from tests.pages.words import labelled, says
+from tests.pages.words import labelled, open_template, says
 
 
 def test_it_opens_ready_to_compare(visit):
@@ -21,8 +21,7 @@ def test_without_another_kind_there_is_nothing_to_compare(visit):
 
 
 def test_a_network_without_normalization_says_what_to_do(visit):
-    app = visit()
-    app = labelled(app.selectbox, "New from a template").select("moons_mlp").run()
+    app = open_template(visit(), "moons_mlp")
     app = go(app, "compare")
     assert "The network has no normalization layer to exchange." in says(app)
 

@@ -1,0 +1,85 @@
+"""The gallery: a card for each template, by group, with a search box; one click opens it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+from functools import cache, cached_property
+from typing import Any
+
+import streamlit as st
+
+from builder.document import Document, Graph, Node
+from builder.silhouette import HEIGHT, STACKED, WIDTH, Silhouette, silhouette
+from builder.templates import TEMPLATES, Template, template
+from components import assets, events, words
+
+EVENTS: events.Fields = {"open": {"name": str}}
+
+_component = st.components.v2.component(
+    "layerloom_gallery",
+    html='<div class="gallery"></div>',
+    css=assets.style("gallery.css"),
+    js=assets.script("gallery.js"),
+)
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a card says. kinds are what the search looks through beside the words: LSTM, Conv2d, ..."""
+
+    name: str
+    group: str
+    title: str
+    purpose: str
+    parameters: str
+    takes: str
+    source: str
+    kinds: str
+    picture: Silhouette
+
+    @cached_property
+    def data(self) -> dict[str, Any]:
+        """What goes to the browser."""
+        said = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "picture"}
+        patches = [astuple(patch) for patch in self.picture.patches]
+        return said | {"patches": patches, "lines": self.picture.lines}
+
+
+def gallery(cards: Sequence[Card], *, key: str, on_event: events.OnEvent, height: int = 680) -> None:
+    """Shows the cards; groups stand in the order of their first card.
+
+    on_event  called with {"type": "open", "name"}.
+    """
+    size = {"width": WIDTH, "height": HEIGHT, "stacked": STACKED}
+    data = {"cards": [card.data for card in cards], "size": size, "height": height}
+    events.mount(_component, data, key=key, fields=EVENTS, on_event=on_event)
+
+
+@cache
+def template_cards() -> tuple[Card, ...]:
+    """A card for each template. Made once: the templates are the same as long as the server runs."""
+    return tuple(_card_of(entry, template(entry.name)) for entry in TEMPLATES)
+
+
+def _card_of(entry: Template, document: Document) -> Card:
+    graphs: list[Graph] = [document.main, *(block.graph for block in document.blocks.values())]
+    kinds = {node.kind for graph in graphs for node in graph.nodes} - {"Input", "Output"}
+    return Card(
+        entry.name,
+        entry.group,
+        document.name,
+        entry.purpose,
+        f"{entry.parameters:,}",
+        " and ".join(_takes(node) for node in document.main.of_kind("Input")),
+        entry.source,
+        " ".join(sorted(kinds)),
+        silhouette(document),
+    )
+
+
+def _takes(node: Node) -> str:
+    sizes = words.shape(node.params["shape"])
+    if node.params.get("dtype") == "int64":
+        return f"{sizes} tokens"
+    return sizes if len(node.params["shape"]) > 1 else f"{sizes} numbers"
