@@ -15,6 +15,7 @@ from typing import Any
 import streamlit as st
 
 import custom_code
+import gestures
 from builder.service import ServiceError, service
 from patience import patiently
 from visit import Visit
@@ -61,11 +62,13 @@ def acting(method: Callable[..., Any]) -> Callable[..., Any]:
 
 
 apply = acting(Visit.apply)
+apply_at = acting(Visit.apply_at)
+apply_in = acting(Visit.apply_in)
 apply_whole = acting(Visit.apply_whole)
 close_to = acting(Visit.close_to)
 duplicate = acting(Visit.duplicate)
 go = acting(Visit.go)
-on_event = acting(Visit.on_event)
+on_event = whole(lambda event: gestures.handle(visit(), event))
 open_file = acting(Visit.open_file)
 open_node = acting(Visit.open_node)
 redo = acting(Visit.redo)

@@ -7,22 +7,23 @@ them for undo and keeps them in the store under the id in the address.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
-from builder import Document, DocumentError, block_edits, custom_edits, edits, store
+from builder import Document, DocumentError, block_edits, custom_edits, edits, paths, store
 from builder.answers import Answer
-from builder.document import Node
 from builder.fixes import Fix
 from builder.history import History
 from builder.kinds import Spec
+from builder.order import port, source
 from builder.service import ServiceError, service
 from builder.templates import FIRST, template
+from look import Look
 
 MOST_BEFORE = 20  # documents that undo goes back to
 
 
-class Visit:
+class Visit(Look):
     """What one visitor has open. Mutable, and changed by its own methods alone.
 
     address  parts of the page's address (doc, run, compare); `moved` are those that were changed
@@ -31,11 +32,12 @@ class Visit:
     """
 
     def __init__(self) -> None:
+        super().__init__()
         self.document_id = ""
         self.revision = 0
         self.history = History(template(FIRST))
-        self.opened: tuple[str, ...] = ()
-        self.selected = ""
+        self.copied = (0, "")  # how often something was copied, and its text until the page has it
+        self.clip = ""  # what was copied last
         self.messages: list[str] = []
         self.settings: dict[str, Any] = {}
         self.address: dict[str, str] = {}
@@ -105,16 +107,29 @@ class Visit:
     def _hold(self, document_id: str, kept: store.Kept) -> None:
         self.document_id, self.revision = document_id, kept.revision
         self.history = History(kept.document)
-        self.opened = ()
-        self.selected = _first_layer(self.shown)
+        self.look_from_the_start()
         self.go("doc", document_id)
 
     # --- changing it
 
     def apply(self, edit: Callable[..., Document], *arguments: Any) -> bool:
         """Changes what is shown, the network or the open block; whether that could be done."""
-        if self.block:
-            return self.apply_whole(block_edits.inside, self.block, edit, *arguments)
+        return self.apply_in(self.path, edit, *arguments)
+
+    def apply_at(self, path: str, edit: Callable[..., Document], *arguments: Any) -> bool:
+        """Makes an edit of a node of the drawing, wherever it stands."""
+        way, name = self.at(path)
+        return self.apply_in(way, edit, name, *arguments)
+
+    def apply_in(self, way: tuple[str, ...], edit: Callable[..., Document], *arguments: Any) -> bool:
+        """Changes the graph that a way from the network leads to: a block, in all its uses, or for ()
+        the network."""
+        block = self.block_at(way)
+        if block is None:
+            self.say("That block is not there any more.")
+            return False
+        if block:
+            return self.apply_whole(block_edits.inside, block, edit, *arguments)
         return self.apply_whole(edit, *arguments)
 
     def apply_whole(self, edit: Callable[..., Document], *arguments: Any) -> bool:
@@ -146,8 +161,9 @@ class Visit:
     def redo(self) -> None:
         self._keep(self.history.redo())
 
-    def repair(self, fix: Fix) -> None:
-        self.apply(edits.apply_fix, fix)
+    def repair(self, fix: Fix, place: str) -> None:
+        """Makes a repair of a problem where it stands, as the check names the place: stage1[0]/conv."""
+        self.apply_in(paths.split(paths.drawn(place))[0], edits.apply_fix, fix)
 
     def _keep(self, changed: History) -> None:
         if changed.present == self.document:
@@ -157,7 +173,7 @@ class Visit:
             return
         self.revision += 1
         self.history = changed
-        self._reselect()
+        self.reselect()
 
     def _take_newer(self) -> None:
         kept = store.load(self.document_id)
@@ -166,126 +182,60 @@ class Visit:
             self.say("The document was gone from the store; it was kept again under a new address.")
             return
         self.history, self.revision = History(kept.document), kept.revision
-        self._reselect()
+        self.reselect()
         self.say("This network was changed in another tab; the newer version was loaded. Do the edit again.")
-
-    # --- blocks
-
-    @property
-    def path(self) -> tuple[str, ...]:
-        """The nodes that were opened to get to what is shown, as far as they are still there."""
-        found, graph = [], self.document.main
-        for node_id in self.opened:
-            block = self.document.blocks.get(graph[node_id].kind) if node_id in graph else None
-            if block is None:
-                break
-            found.append(node_id)
-            graph = block.graph
-        return tuple(found)
-
-    def block_at(self, path: tuple[str, ...]) -> str:
-        """The block that a path leads into, '' for the network itself."""
-        graph, name = self.document.main, ""
-        for node_id in path:
-            name = graph[node_id].kind
-            graph = self.document.blocks[name].graph
-        return name
-
-    @property
-    def block(self) -> str:
-        """The block that is open, '' for the network itself."""
-        return self.block_at(self.path)
-
-    @property
-    def shown(self) -> Document:
-        """What is shown and edited: the network, or the open block as a document of its own."""
-        return block_edits.view(self.document, self.block) if self.block else self.document
-
-    def open_node(self, node_id: str) -> None:
-        """Opens a block to see and edit what is in it; the code of other layers is in their form."""
-        self.select(node_id)
-        if node_id in self.shown.main and self.shown.main[node_id].kind in self.document.blocks:
-            self.close_to((*self.path, node_id))
-
-    def close_to(self, path: tuple[str, ...]) -> None:
-        """Goes to another level of the opened blocks; () is the network."""
-        self.opened = path
-        self.selected = _first_layer(self.shown)
-
-    # --- selecting
-
-    def node(self) -> Node | None:
-        """The selected node."""
-        graph = self.shown.main
-        return graph[self.selected] if self.selected in graph else None  # noqa: SIM401  no dict
-
-    def select(self, node_id: str) -> None:
-        if node_id in self.shown.main:
-            self.selected = node_id
-
-    def show_problem(self, path: str) -> None:
-        """Goes to the node with a problem, into the block where it stands: stage1[0]/conv."""
-        *way, node_id = (part.partition("[")[0] for part in path.split("/"))
-        self.close_to(tuple(way))
-        self.select(node_id)
-
-    def _reselect(self) -> None:
-        if self.selected not in self.shown.main:
-            self.selected = _first_layer(self.shown)
 
     # --- layers
 
     def add(self, kind: str) -> None:
         """A new layer behind the selected one; it becomes the selected one."""
         nodes = self.shown.main.nodes
-        after = self.selected or (nodes[-1].id if nodes else "")
-        spec = self._flowing_out_of(after)
+        if not self.selected and nodes:
+            self.selected = nodes[-1].id
+        way, after = self.at(self.selected)
+        spec = self.flowing(way, after)
         if kind == custom_edits.ENTRY:
-            self._select_new(self.shown, custom_edits.add_custom, after, spec)
+            self.add_by(way, custom_edits.add_custom, after, spec)
         else:
-            self._select_new(self.shown, edits.add_after, after, kind, spec)
+            self.add_by(way, edits.add_after, after, kind, spec)
 
-    def duplicate(self, node_id: str) -> None:
-        self._select_new(self.shown, edits.duplicate, node_id)
+    def duplicate(self, path: str) -> None:
+        way, name = self.at(path)
+        self.add_by(way, edits.duplicate, name)
 
-    def _select_new(self, before: Document, edit: Callable[..., Document], *given: Any) -> None:
-        known = {node.id for node in before.main.nodes}
-        if self.apply(edit, *given):
-            new = [node.id for node in self.shown.main.nodes if node.id not in known]
-            self.selected = new[0] if new else self.selected
+    def add_by(self, way: tuple[str, ...], edit: Callable[..., Document], *given: Any) -> None:
+        """Makes an edit that adds layers to the graph at a way; the first new one becomes selected."""
+        known = {node.id for node in block_edits.at(self.document, way).main.nodes}
+        if self.apply_in(way, edit, *given):
+            nodes = block_edits.at(self.document, way).main.nodes
+            new = next((node.id for node in nodes if node.id not in known), "")
+            self.select(paths.joined(way[len(self.path) :], new) if new else self.selected)
 
-    def _flowing_out_of(self, node_id: str) -> Spec | None:
-        known = self.shown_answer()
-        ports = known.report.specs.get(node_id, {}) if known else {}
-        return next(iter(ports.values()), None)
+    def flowing(self, way: tuple[str, ...], wire: str) -> Spec | None:
+        """What flows along a wire of the graph at a way, where that is known."""
+        known = self.answer()
+        place = paths.in_report(self.document, way) + source(wire)
+        ports = known.report.specs.get(place, {}) if known else {}
+        return ports.get(port(wire)) or next(iter(ports.values()), None)
 
-    def remove(self, node_id: str) -> None:
+    def remove(self, path: str) -> None:
         """Takes a layer out and selects what stood before it."""
-        if node_id not in self.shown.main:
+        if not self.knows(path):
             return
-        place = self.shown.main.place(node_id)
-        if self.apply(edits.remove, node_id) and self.shown.main.nodes:
-            self.selected = self.shown.main.nodes[max(0, place - 1)].id
+        way, name = self.at(path)
+        place = paths.graph_at(self.document, way).place(name)
+        if self.apply_in(way, edits.remove, name):
+            nodes = paths.graph_at(self.document, way).nodes
+            self.select(paths.joined(way[len(self.path) :], nodes[max(0, place - 1)].id) if nodes else "")
 
-    def rename(self, node_id: str, new_id: str) -> None:
-        chosen = self.selected == node_id
-        if self.apply(edits.rename, node_id, new_id.strip()) and chosen:
-            self.selected = new_id.strip()
-
-    def on_event(self, event: Mapping[str, Any]) -> None:
-        """What the canvas, the list and the palette report."""
-        handlers: dict[str, Callable[[], Any]] = {
-            "select": lambda: self.select(event["id"]),
-            "add": lambda: self.add(event["kind"]),
-            "delete": lambda: self.remove(event["id"]),
-            "duplicate": lambda: self.duplicate(event["id"]),
-            "move": lambda: self.apply(edits.move, event["id"], event["by"]),
-            "open": lambda: self.open_node(event["id"]),
-            "undo": self.undo,
-            "redo": self.redo,
-        }
-        if handler := handlers.get(event.get("type", "")):
-            handler()
+    def rename(self, way: tuple[str, ...], node_id: str, new_id: str) -> None:
+        """Gives a node in the graph at a way another name; what is open and selected goes along."""
+        new, block = new_id.strip(), self.block_at(way)
+        frames = {self.renamed_path(path, block, node_id, new) for path in self.open_frames}
+        chosen = self.renamed_path(paths.joined(*self.at(self.selected)), block, node_id, new)
+        if self.apply_in(way, edits.rename, node_id, new):
+            self.open_frames = frames
+            self.selected = "/".join(chosen.split("/")[len(self.path) :])
 
     # --- what the checker says
 
@@ -299,12 +249,12 @@ class Visit:
 
     def shown_answer(self) -> Answer | None:
         """The answer for what is shown; of a block, for the use it was opened at."""
-        found, graph, path = self.answer(), self.document.main, ""
-        for node_id in self.path:
-            node = graph[node_id]
-            path += f"{node_id}[0]/" if node.repeat > 1 else f"{node_id}/"
-            graph = self.document.blocks[node.kind].graph
-        return found.inside(path) if found and path else found
+        return self.answer_at(self.path)
+
+    def answer_at(self, way: tuple[str, ...]) -> Answer | None:
+        """The answer for the graph that a way leads to."""
+        found, place = self.answer(), paths.in_report(self.document, way)
+        return found.inside(place) if found and place else found
 
     def code(self) -> str | None:
         """The printed source of the document as it is; None where the checker cannot say."""
@@ -313,8 +263,3 @@ class Visit:
         except ServiceError as error:
             self.say(str(error))
             return None
-
-
-def _first_layer(document: Document) -> str:
-    nodes = document.main.nodes
-    return nodes[min(1, len(nodes) - 1)].id if nodes else ""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from builder import blocks, names
+from builder import blocks, names, paths
 from builder.document import Block, Document, Graph, Node
 from builder.edits import EditError, fresh_id
 from builder.order import downstream, port, sorted_nodes, source
@@ -15,6 +15,12 @@ from builder.order import downstream, port, sorted_nodes, source
 def view(document: Document, block: str) -> Document:
     """The block as a document of its own, to be looked at and edited like one."""
     return replace(document, main=document.blocks[block].graph)
+
+
+def at(document: Document, way: tuple[str, ...]) -> Document:
+    """What a way leads to, as a document of its own: a block, or for () the network."""
+    block = paths.block_at(document, way)
+    return view(document, block) if block else document
 
 
 def inside(document: Document, block: str, edit: Callable[..., Document], *arguments: Any) -> Document:

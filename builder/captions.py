@@ -67,9 +67,18 @@ def subtitle(node: Node) -> str:
         telling = [(p, v) for p, v in given if p.required or v != p.default]
         first = next((p for p, _ in telling if p.required), None)
         told = [_value(v) if p is first else _argument(p, v) for p, v in telling]
-    told += [f"× {node.repeat}"] * (node.repeat != 1) + ["frozen"] * node.frozen
-    told += [f"shares {node.shares}"] * bool(node.shares)
     return f"{node.kind} {', '.join(told)}".rstrip()
+
+
+def tuned(node: Node) -> str:
+    """How its weights begin and are parametrized, in words: 'weight begins with xavier_normal_'."""
+    told = [f"{name} begins with {_function(value)}" for name, value in node.init.items()]
+    return ", ".join(told + [node.parametrize] * bool(node.parametrize))
+
+
+def _function(value: Any) -> str:
+    name, *given = value if isinstance(value, (list, tuple)) else (value,)
+    return " ".join(map(_value, (name, *given)))
 
 
 def _argument(param: Param, value: Any) -> str:

@@ -11,6 +11,7 @@ from builder.custom import Custom
 from builder.document import Document, Graph, Node
 from builder.edits import EditError, add_after
 from builder.kinds import Kind, Spec
+from builder.wires import insert_on
 
 ENTRY = "Custom layer"  # what the palette calls a new one
 FIRST = '''\
@@ -30,12 +31,24 @@ class Halve(nn.Module):
 
 def add_custom(document: Document, after: str, spec: Spec | None = None) -> Document:
     """A new layer written in Python behind `after`: a small example that works, to be changed."""
+    larger, name = _with_example(document)
+    return add_after(larger, after, name, spec)
+
+
+def insert_custom(document: Document, node_id: str, slot: int, spec: Spec | None = None) -> Document:
+    """The same on one wire of a node."""
+    larger, name = _with_example(document)
+    return insert_on(larger, node_id, slot, name, spec)
+
+
+def _with_example(document: Document) -> tuple[Document, str]:
+    """The document with the example's code under a free name, and that name."""
     name, number = "Halve", 1
     while blocks.kind_named(name, document):
         number += 1
         name = f"Halve{number}"
     new = custom.from_source(FIRST.replace("class Halve(", f"class {name}("))
-    return add_after(replace(document, custom={**document.custom, name: new}), after, name, spec)
+    return replace(document, custom={**document.custom, name: new}), name
 
 
 def uses(document: Document, name: str) -> int:

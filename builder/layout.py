@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 SWEEPS = 4
@@ -71,8 +71,15 @@ class _Layers:
         self.above[lower].append(upper)
 
 
-def layered(sizes: Mapping[str, tuple[float, float]], wires: Sequence[Wire]) -> Layout:
+def layered(
+    sizes: Mapping[str, tuple[float, float]],
+    wires: Sequence[Wire],
+    first: Collection[str] = (),
+    last: Collection[str] = (),
+) -> Layout:
     """Places nodes of the given (width, height), in pixels, and the lanes of their wires.
+
+    first and last name sources and ends that stand in the first and in the last row.
 
     The nodes' order decides ties, so the same drawing comes out the same. A wire that would close a
     circle is laid out the other way round; one to or from a node that is not there has no lane.
@@ -80,7 +87,11 @@ def layered(sizes: Mapping[str, tuple[float, float]], wires: Sequence[Wire]) -> 
     number = {name: index for index, name in enumerate(sizes)}
     known = [w for w in wires if w.source in number and w.target in number]
     downward = _without_circles(len(number), [(number[w.source], number[w.target]) for w in known])
-    ranks = _ranks(len(number), downward)
+    ranks = _ranks(len(number), downward, {number[name] for name in first})
+    lowest = max(ranks, default=0)
+    fed = {upper for upper, _ in downward}
+    for name in last:
+        ranks[number[name]] = ranks[number[name]] if number[name] in fed else lowest
     layers = _Layers([], [], rows=[[] for _ in range(max(ranks, default=-1) + 1)])
     for rank, (width, _) in zip(ranks, sizes.values(), strict=True):
         layers.add(rank, width)
@@ -120,8 +131,8 @@ def _without_circles(count: int, links: list[tuple[int, int]]) -> list[tuple[int
     return [(a, b) if place[a] < place[b] else (b, a) for a, b in links]
 
 
-def _ranks(count: int, links: list[tuple[int, int]]) -> list[int]:
-    """The longest way from a source; a source itself stands right above the first that uses it."""
+def _ranks(count: int, links: list[tuple[int, int]], on_top: set[int]) -> list[int]:
+    """The longest way from a source; one not on top stands right above the first that uses it."""
     after: list[list[int]] = [[] for _ in range(count)]
     missing = [0] * count
     for upper, lower in links:
@@ -136,7 +147,7 @@ def _ranks(count: int, links: list[tuple[int, int]]) -> list[int]:
             missing[lower] -= 1
             if not missing[lower]:
                 ready.append(lower)
-    for source in sources:
+    for source in (each for each in sources if each not in on_top):
         ranks[source] = max(0, min((ranks[n] for n in after[source]), default=1) - 1)
     return ranks
 

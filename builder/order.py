@@ -65,3 +65,14 @@ def downstream(graph: Graph, node_id: str) -> set[str]:
                 seen.add(name)
                 todo.append(name)
     return seen
+
+
+def upstream(graph: Graph, node_id: str) -> set[str]:
+    """The ids of everything that feeds a node, and its own."""
+    seen, todo = {node_id}, [node_id]
+    while todo:
+        for name in map(source, graph[todo.pop()].inputs):
+            if name in graph and name not in seen:
+                seen.add(name)
+                todo.append(name)
+    return seen

@@ -11,8 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
+from builder.boxes import MOST_LINES
 from builder.captions import BLOCK_FAMILY, COLORS
-from builder.drawing import LABEL_HEIGHT, MOST_LINES, Arrow, Box, Scene
+from builder.placing import LABEL_HEIGHT
+from builder.scenes import Arrow, Box, Link, Point, Scene
 
 FONT = "'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 LEFT, RIGHT = 18, 10  # pixels: words stand between the stripe and the right edge
@@ -81,10 +83,13 @@ def svg(scene: Scene, dark: bool = False, name: str = "Network") -> str:
     _add(picture, "title", name)
     _add(picture, "rect", width=width, height=height, fill=page.background)
     states = {box.id: box.state for box in scene.boxes}
+    for link in scene.links:
+        _link(picture, link, page)
     for arrow in scene.arrows:
         _arrow(picture, arrow, page, flows=states.get(arrow.source) in FLOWING)
     for arrow in scene.arrows:  # after all lines, so that none crosses a label
-        _label(picture, arrow, page)
+        if arrow.label_at:
+            _label(picture, arrow.label, arrow.label_at, page)
     for box in scene.boxes:
         _box(picture, box, page, dark)
     ElementTree.indent(picture)
@@ -136,12 +141,19 @@ def _line(points: tuple[tuple[float, float], ...]) -> str:
     return "".join([*pieces, f"M{x - 4:g} {y - 6:g}L{x:g} {y - 1:g}L{x + 4:g} {y - 6:g}"])
 
 
-def _label(picture: ElementTree.Element, arrow: Arrow, page: Page) -> None:
-    """The shape that flows out, once for all arrows of an output."""
-    if arrow.label_at is None:
-        return
-    x, y = arrow.label_at
-    width = text_width(arrow.label, LABEL) + 16
+def _link(picture: ElementTree.Element, link: Link, page: Page) -> None:
+    """A dotted line round the side of two layers with the same weights."""
+    points = " ".join(f"{x:g},{y:g}" for x, y in link.points)
+    line = {"fill": "none", "stroke": page.muted, "stroke_width": 1.5}
+    _add(picture, "polyline", points=points, stroke_dasharray="2 4", **line)
+    if link.label_at:
+        _label(picture, "same weights", link.label_at, page)
+
+
+def _label(picture: ElementTree.Element, words: str, at: Point, page: Page) -> None:
+    """Words on a plate: the shape that flows out, once for all arrows of an output."""
+    x, y = at
+    width = text_width(words, LABEL) + 16
     plate = {"width": width, "height": LABEL_HEIGHT, "rx": LABEL_HEIGHT / 2}
     _add(
         picture,
@@ -152,7 +164,7 @@ def _label(picture: ElementTree.Element, arrow: Arrow, page: Page) -> None:
         fill=page.background,
         stroke=page.line,
     )
-    _add(picture, "text", arrow.label, x=x, y=y + 4, font_size=LABEL, fill=page.muted, text_anchor="middle")
+    _add(picture, "text", words, x=x, y=y + 4, font_size=LABEL, fill=page.muted, text_anchor="middle")
 
 
 # --- boxes
@@ -185,7 +197,7 @@ def _paint(box: Box, page: Page, dark: bool) -> _Paint:
 def _box(picture: ElementTree.Element, box: Box, page: Page, dark: bool) -> None:
     paint, room = _paint(box, page, dark), box.width - LEFT - RIGHT
     group = _add(picture, "g", transform=f"translate({box.x:g} {box.y:g})")
-    _add(group, "title", "\n".join(filter(None, (f"{box.title}: {box.subtitle}", box.message))))
+    _add(group, "title", "\n".join(filter(None, (f"{box.title}: {box.subtitle}", *box.marks, box.message))))
     dashes = {"stroke_dasharray": "5 4"} if box.state == "waits" else {}
     _add(
         group, "rect", width=box.width, height=box.height, rx=9, fill=paint.card, stroke=paint.edge, **dashes
@@ -198,7 +210,7 @@ def _box(picture: ElementTree.Element, box: Box, page: Page, dark: bool) -> None
     )
     if figure:
         _words(group, figure, LEFT + room, 19.5, FIGURE, page.muted, text_anchor="end")
-    said = f"{box.message} · {box.kind}" if box.state == "waits" else box.subtitle
+    said = f"{box.message} · {box.kind}" if box.state == "waits" else ", ".join((box.subtitle, *box.marks))
     _words(group, clipped(said, SUBTITLE, room), LEFT, 37, SUBTITLE, paint.subtitle)
     if paint.message:
         for place, line in enumerate(lines(box.brief, SUBTITLE, room)):

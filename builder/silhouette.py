@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from builder.captions import family_of
 from builder.document import Document, Node
-from builder.drawing import Arrow, Box, scene
+from builder.drawing import scene
+from builder.scenes import Arrow, Box
 
 WIDTH, HEIGHT = 240.0, 68.0  # pixels
 MARGIN = 4.0

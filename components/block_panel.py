@@ -75,14 +75,16 @@ def read_params(text: str) -> dict[str, Any]:
     return given
 
 
-def block_maker(layers: Sequence[str], selected: str, on_make: Callable[[list[str], str], Any]) -> None:
-    """A menu that puts layers into a block."""
+def block_maker(
+    layers: Sequence[str], selected: Sequence[str], on_make: Callable[[list[str], str], Any]
+) -> None:
+    """A menu that puts layers into a block; those that are selected are chosen already."""
     with st.popover("Make a block", icon=":material/widgets:"):
         chosen = st.multiselect(
             "Layers in the block",
             layers,
-            default=[selected] if selected in layers else [],
-            key=f"block-layers-{selected}",
+            default=[name for name in selected if name in layers],
+            key=f"block-layers-{' '.join(selected)}",
             help="What flows in and out of them becomes the block's inputs and outputs.",
         )
         name = st.text_input("Name of the block", "Block", max_chars=64, key="block-name")

@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
 
-from builder.drawing import Arrow, Box, Scene
+from builder.drawing import Arrow, Box, Link, Scene
 from components import assets, events
 
 EVENTS: events.Fields = {
     "select": {"id": str},
     "delete": {"id": str},
+    "remove": {"ids": list},
     "duplicate": {"id": str},
     "move": {"id": str, "by": int},
     "open": {"id": str},
+    "toggle": {"id": str},
+    "choose": {"ids": list},
+    "wire": {"id": str, "port": str, "side": str},
+    "connect": {"source": str, "target": str, "slot": int},
+    "disconnect": {"target": str, "slot": int},
+    "insert": {"target": str, "slot": int},
+    "block": {"ids": list, "name": str},
+    "copy": {"ids": list, "cut": bool},
+    "paste": {"text": str},
     "undo": {},
     "redo": {},
 }
+PORT_STATES = {"wired": "w", "free": "f", "needed": "n"}
 
 _component = st.components.v2.component(
     "layerloom_canvas",
@@ -37,17 +49,20 @@ def canvas(
     height: int = 640,
     rev: str | int | None = None,
     label: str = "Network",
+    hand: Mapping[str, Any] | None = None,
 ) -> None:
     """Paints a scene and reports what the visitor does on it.
 
-    on_event  called with {"type": "select" | "delete" | "duplicate", "id"}, {"type": "move", "id",
-              "by"} (by places in the list), {"type": "open", "id"} (a block), {"type": "undo"} or
-              {"type": "redo"}.
+    on_event  called with an event of EVENTS: {"type": "select", "id": "conv1"}. A node inside a frame
+              stands under its path, stage1/conv; slots count a node's inputs from 0, and -1 is the
+              next free one; `connect`'s source is a wire: lstm.h_n.
     rev       stands in the canvas's data-rev attribute once this scene is painted; None: a checksum
               of what is painted.
     label     what a screen reader calls it.
+    hand      what the visitor has in hand: `chosen` nodes, a wire of `wiring` with all that it may
+              be led to, the wire that the next layer goes on (`inserting`), and what was `copied`.
     """
-    data = canvas_data(scene, selected) | {"height": height, "label": label}
+    data = canvas_data(scene, selected) | {"height": height, "label": label, "hand": dict(hand or {})}
     data["rev"] = f"{zlib.crc32(repr(data).encode()):x}" if rev is None else str(rev)
     events.mount(_component, data, key=key, fields=EVENTS, on_event=on_event)
 
@@ -57,6 +72,7 @@ def canvas_data(scene: Scene, selected: str) -> dict[str, Any]:
     return {
         "boxes": [_box(box) for box in scene.boxes],
         "arrows": [_arrow(arrow) for arrow in scene.arrows],
+        "links": [_link(link) for link in scene.links],
         "width": round(scene.width),
         "height_of_scene": round(scene.height),
         "selected": selected,
@@ -72,10 +88,32 @@ def _box(box: Box) -> dict[str, Any]:
         "state": box.state,
         "at": [round(box.x), round(box.y), round(box.width), round(box.height)],
     }
-    extra = {"message": box.message, "brief": box.brief, "output": box.output}
-    if box.parameters:
-        extra["parameters"] = box.parameters
-    return data | {name: value for name, value in extra.items() if value}
+    extra = {
+        "message": box.message,
+        "brief": box.brief,
+        "output": box.output,
+        "parameters": box.parameters,
+        "parent": box.parent,
+        "frame": box.frame,
+        "opens": box.opens,
+        "marks": box.marks,
+        "repeat": box.repeat if box.repeat > 1 else 0,
+        "frozen": box.frozen,
+        "shares": box.shares,
+        "tuned": box.tuned,
+        "note": box.note,
+    }
+    return data | _ports(box) | {name: value for name, value in extra.items() if value}
+
+
+def _ports(box: Box) -> dict[str, Any]:
+    """The ports where they are not those of a plain layer: one input and one output in the middle."""
+    data = {}
+    for name, found in (("in", box.inputs), ("out", box.outputs)):
+        plain = len(found) == 1 and found[0].state != "needed" and abs(found[0].x - box.width / 2) < 1
+        if not plain:
+            data[name] = [[port.name, round(port.x), PORT_STATES[port.state]] for port in found]
+    return data
 
 
 def _arrow(arrow: Arrow) -> dict[str, Any]:
@@ -85,6 +123,22 @@ def _arrow(arrow: Arrow) -> dict[str, Any]:
         "to": arrow.target,
         "points": [[round(x), round(y)] for x, y in arrow.points],
     }
+    if arrow.slot:
+        data["slot"] = arrow.slot
     if arrow.label_at:
         data |= {"label": arrow.label, "at": [round(place) for place in arrow.label_at]}
+        if arrow.dimensions:
+            data["dims"] = arrow.dimensions
+    return data
+
+
+def _link(link: Link) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "id": link.id,
+        "from": link.source,
+        "to": link.target,
+        "points": [[round(x), round(y)] for x, y in link.points],
+    }
+    if link.label_at:
+        data["at"] = [round(place) for place in link.label_at]
     return data

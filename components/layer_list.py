@@ -28,11 +28,13 @@ def layer_list(
 ) -> None:
     """Lists a scene's boxes; rows can be selected, dragged to another place and removed.
 
+    What stands in a frame is left out: its block stands for it.
+
     on_event  called with the same events as the canvas's.
     """
     data = {
-        "items": [_item(box) for box in scene.boxes],
-        "selected": selected,
+        "items": [_item(box) for box in scene.boxes if not box.parent],
+        "selected": selected.partition("/")[0],
         "height": height,
         "label": label,
     }
@@ -47,5 +49,6 @@ def _item(box: Box) -> dict[str, Any]:
         "state": box.state,
         "message": box.message,
         "output": box.output,
+        "marks": box.marks,
     }
     return {name: value for name, value in data.items() if value}

@@ -42,8 +42,10 @@ def totals(answer: Answer | None) -> None:
     )
 
 
-def problems(found: tuple[Problem, ...], on_fix: Callable[[Fix], Any], on_show: Callable[[str], Any]) -> None:
-    """Every problem with its sentence, a button that goes there, and its repairs."""
+def problems(
+    found: tuple[Problem, ...], on_fix: Callable[[Fix, str], Any], on_show: Callable[[str], Any]
+) -> None:
+    """Every problem with its sentence, a button that goes there, and its repairs; both get its place."""
     for index, problem in enumerate(found):
         if problem.severity == "checking":
             continue
@@ -59,7 +61,7 @@ def problems(found: tuple[Problem, ...], on_fix: Callable[[Fix], Any], on_show: 
                         type="primary" if place == 0 and error else "secondary",
                         icon=":material/build:",
                         on_click=on_fix,
-                        args=(fix,),
+                        args=(fix, problem.node),
                     )
                 if problem.node:
                     st.button(

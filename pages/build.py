@@ -3,8 +3,9 @@
 import streamlit as st
 
 import custom_code
+import gestures
 import session
-from builder import block_edits, blocks, custom_edits, edits
+from builder import block_edits, blocks, custom_edits, edits, paths
 from builder.catalogue import KINDS
 from builder.custom import trust
 from builder.custom.written import FAMILY as CUSTOM_FAMILY
@@ -31,21 +32,28 @@ CANVAS_HEIGHT = 640
 BATCH = 32  # in torchinfo's table
 
 
-def set_param(node_id: str, name: str, value) -> None:
-    session.apply(edits.set_param, node_id, name, value, bool(session.visit().block))
+def actions(way: tuple[str, ...]) -> NodeActions:
+    """What the form of a node in the graph at a way does."""
+
+    def edit(how):
+        return lambda *given: session.apply_in(way, how, *given)
+
+    def path(node_id: str) -> str:
+        return paths.joined(way[len(session.visit().path) :], node_id)
+
+    return NodeActions(
+        rename=lambda *given: session.rename(way, *given),
+        set_param=lambda *given: session.apply_in(way, edits.set_param, *given, bool(way)),
+        set_field=edit(edits.set_field),
+        unset_param=edit(edits.unset_param),
+        set_inputs=edit(edits.set_inputs),
+        set_note=edit(edits.set_note),
+        duplicate=lambda node_id: session.duplicate(path(node_id)),
+        move=edit(edits.move),
+        remove=lambda node_id: session.remove(path(node_id)),
+    )
 
 
-ACTIONS = NodeActions(
-    rename=session.rename,
-    set_param=set_param,
-    set_field=lambda *given: session.apply(edits.set_field, *given),
-    unset_param=lambda *given: session.apply(edits.unset_param, *given),
-    set_inputs=lambda *given: session.apply(edits.set_inputs, *given),
-    set_note=lambda *given: session.apply(edits.set_note, *given),
-    duplicate=session.duplicate,
-    move=lambda *given: session.apply(edits.move, *given),
-    remove=session.remove,
-)
 FAMILY_LIST = [
     {
         "name": family,
@@ -89,7 +97,7 @@ def toolbar(document, answer) -> None:
         )
         block_maker(
             [node.id for node in session.visit().shown.main.nodes if node.kind not in ("Input", "Output")],
-            session.visit().selected,
+            session.visit().chosen or (session.visit().selected,),
             on_make=lambda chosen, name: session.apply(block_edits.make_block, chosen, name),
         )
         report.totals(answer)
@@ -135,11 +143,16 @@ def set_block_params(document, name: str, text: str):
         raise edits.EditError(str(error)) from None
 
 
-def selected_form(document, answer) -> None:
-    node = session.visit().node()
+def selected_form() -> None:
+    visit = session.visit()
+    node = visit.node()
     if node is None:
         st.caption("Nothing is selected. Click a layer in the drawing, or add one from the left.")
         return
+    way = visit.way
+    document, answer = block_edits.at(visit.document, way), visit.answer_at(way)
+    if len(way) > len(visit.path):
+        inside(visit.block_at(way))
     kind = blocks.kind_named(node.kind, document)
     specs = answer.report.specs if answer else {}
     feeding = specs.get(source(node.inputs[0]), {}) if node.inputs else {}
@@ -147,19 +160,26 @@ def selected_form(document, answer) -> None:
     node_form(
         node,
         kind,
-        prefix=session.visit().document_id,
+        prefix="/".join((visit.document_id, *way)),
         spec=feeding.get(wanted) or next(iter(feeding.values()), None),
         wires=edits.possible_inputs(document, node.id),
         field=session.field,
-        actions=ACTIONS,
+        actions=actions(way),
         lenders=possible_shares(document, node.id),
-        sums=bool(session.visit().block),
-        on_open=session.open_node if node.kind in document.blocks else None,
-        on_explode=lambda node_id: session.apply(block_edits.explode, node_id),
+        sums=bool(way),
+        on_open=(lambda _: session.open_node(visit.selected)) if node.kind in document.blocks else None,
+        on_explode=lambda node_id: session.apply_in(way, block_edits.explode, node_id),
         code=(lambda: code(document.custom[node.kind])) if node.kind in document.custom else None,
     )
     if answer:
         report.layer_figures(answer.figures.get(node.id), specs.get(node.id, {}))
+
+
+def inside(block: str) -> None:
+    """That an edit of a layer in a frame is one of its block."""
+    uses = len(all_uses(session.visit().document).get(block, ()))
+    times = "once" if uses == 1 else f"{uses} times"
+    st.caption(f"In the block **{escaped(block)}**, used {times}: an edit shows wherever it is used.")
 
 
 def code(custom) -> None:
@@ -207,34 +227,37 @@ def show_text(document, view: str) -> None:
 def main() -> None:
     document, answer = session.visit().document, session.visit().answer()
     shown, shown_answer = session.visit().shown, session.visit().shown_answer()
-    drawn = scene(shown, shown_answer and shown_answer.report, shown_answer and shown_answer.figures)
+    known = (shown_answer.report, shown_answer.figures) if shown_answer else (None, None)
+    drawn = scene(shown, *known, session.visit().frames)
     toolbar(document, answer)
     with st.container():  # always there, so that the editor keeps its place on the page
         where(document)
         report.problems(answer.report.problems if answer else (), session.repair, session.show_problem)
     with st.container(key="editor"):
-        editor(shown, shown_answer, drawn)
+        editor(shown, drawn)
     details(document, answer)
     if answer is None or answer.report.checking:
         rerun_when(session.checker_has_answered)
 
 
-def editor(document, answer, drawn) -> None:
+def editor(document, drawn) -> None:
     """What to add and the list of layers, the drawing, and the form of the selected layer."""
+    visit = session.visit()
     left, middle, right = st.columns([1.05, 2.6, 1.25], gap="small")
     with left:
         palette(families(document), key="palette", on_event=session.on_event)
-        layer_list(drawn, selected=session.visit().selected, key="layers", on_event=session.on_event)
+        layer_list(drawn, selected=visit.selected, key="layers", on_event=session.on_event)
     with middle:
         canvas(
             drawn,
-            selected=session.visit().selected,
+            selected=visit.selected,
             key="canvas",
             on_event=session.on_event,
             height=CANVAS_HEIGHT,
+            hand=gestures.hand(visit),
         )
     with right, st.container(height=CANVAS_HEIGHT, border=True):
-        selected_form(document, answer)
+        selected_form()
 
 
 main()

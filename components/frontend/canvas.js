@@ -1,13 +1,20 @@
 // The canvas: what Python has laid out, as SVG. Streamlit calls this again whenever the data or the theme changes, so
 // everything is kept per element and every painting leads to the same picture.
 import { acknowledge, closeOutbox, newOutbox, selectedNow, send } from "./outbox.js";
-import { element, emptyHost, markTheme, shape } from "./elements.js";
+import { element, emptyHost, markTheme, setText, shape } from "./elements.js";
 import { forgetWidths } from "./text_fit.js";
 import { paintScene } from "./canvas_paint.js";
 import { markSelected, focusBox, focusedBox } from "./canvas_boxes.js";
 import { fit, newView, settle, watchSize, zoom } from "./canvas_view.js";
+import { listenToPaste, keepCopied } from "./canvas_clipboard.js";
+import { toggleHelp } from "./canvas_help.js";
+import { newMap, paintMap } from "./canvas_map.js";
+import { openMenu } from "./canvas_menu.js";
 import { listenToPointers } from "./canvas_pointers.js";
-import { listenToKeys } from "./canvas_keys.js";
+import { findLayer, listenToKeys } from "./canvas_keys.js";
+import { savePicture } from "./canvas_save.js";
+import { markWire } from "./canvas_wires.js";
+import { markAllowed } from "./canvas_wiring.js";
 
 const canvases = new WeakMap();
 
@@ -18,24 +25,33 @@ export default function ({ data, parentElement, setTriggerValue }) {
   return () => {
     closeOutbox(canvas.outbox);
     canvas.sizes.disconnect();
+    canvas.stopPasting();
     canvases.delete(parentElement);
   };
 }
 
 function mountCanvas(root) {
-  const layers = { arrows: shape("g", { "aria-hidden": "true" }), labels: shape("g", { "aria-hidden": "true" }), boxes: shape("g", { role: "presentation" }) };
-  const world = shape("g", { class: "world", role: "presentation" }, layers.arrows, layers.labels, layers.boxes);
-  const picture = shape("svg", { role: "listbox", "aria-orientation": "vertical" }, world);
+  const hidden = ["links", "arrows", "labels", "rubber"].map((name) => [name, shape("g", { "aria-hidden": "true" })]);
+  const layers = { ...Object.fromEntries(hidden), tools: shape("g"), boxes: shape("g", { role: "listbox", "aria-orientation": "vertical", "aria-multiselectable": "true" }) };
+  const world = shape("g", { class: "world" }, layers.links, layers.arrows, layers.labels, layers.boxes, layers.tools, layers.rubber);
+  const picture = shape("svg", {}, world);
   const empty = element("p", { class: "empty" }, "Add a layer to begin.");
-  const canvas = { root, host: emptyHost(root, ".canvas"), picture, world, layers, empty, boxes: new Map(), arrows: new Map(), labels: new Map(), outbox: newOutbox("canvas"), view: newView(), data: null, focused: "" };
+  const said = element("p", { class: "said", role: "status" });
+  const canvas = { root, host: emptyHost(root, ".canvas"), picture, world, layers, empty, boxes: new Map(), arrows: new Map(), labels: new Map(), links: new Map(), chosen: new Set(), outbox: newOutbox("canvas"), view: newView(), data: null, focused: "" };
   canvas.select = (id) => {
     send(canvas.outbox, "select", { id });
+    canvas.chosen.clear();
+    canvas.say("");
     markSelected(canvas, id);
   };
   canvas.send = (type, fields) => send(canvas.outbox, type, fields);
-  canvas.host.append(picture, empty, newViewBar(canvas));
+  canvas.focus = (id) => focusBox(canvas, id);
+  canvas.say = (words) => setText(said, words);
+  canvas.viewChanged = () => paintMap(canvas);
+  canvas.host.append(picture, empty, newMap(canvas), said, newViewBar(canvas));
   listenToPointers(canvas);
   listenToKeys(canvas);
+  canvas.stopPasting = listenToPaste(canvas);
   canvas.sizes = watchSize(canvas);
   document.fonts?.ready.then(() => repaintWithLoadedFont(canvas));
   canvases.set(root, canvas);
@@ -47,11 +63,15 @@ function updateCanvas(canvas, data) {
   canvas.data = data;
   canvas.host.style.height = `${data.height}px`; // Streamlit's wrappers have no height that 100 % could be of
   markTheme(canvas.host);
-  canvas.picture.setAttribute("aria-label", `${data.label}, ${data.boxes.length} layers`);
-  canvas.picture.setAttribute("aria-description", "Arrow keys walk, Enter selects, Delete removes, Alt with up or down moves.");
+  canvas.layers.boxes.setAttribute("aria-label", `${data.label}, ${data.boxes.length} layers`);
+  canvas.layers.boxes.setAttribute("aria-description", "Arrow keys walk, Enter selects, ? lists the keys.");
   canvas.empty.hidden = data.boxes.length > 0;
   paintScene(canvas);
+  if (!canvas.outbox.waiting.length) canvas.chosen = new Set(data.hand.chosen ?? []);
   markSelected(canvas, selectedNow(canvas.outbox, data.selected));
+  markWire(canvas);
+  markAllowed(canvas);
+  keepCopied(canvas);
   if (hadFocus) focusBox(canvas, canvas.boxes.has(hadFocus) ? hadFocus : canvas.selected);
   settle(canvas);
   canvas.host.dataset.rev = data.rev;
@@ -60,16 +80,19 @@ function updateCanvas(canvas, data) {
 function repaintWithLoadedFont(canvas) {
   if (!canvas.data) return;
   forgetWidths();
-  for (const drawn of [...canvas.boxes.values(), ...canvas.labels.values()]) drawn.painted = "";
+  for (const drawn of [...canvas.boxes.values(), ...canvas.labels.values(), ...canvas.links.values()]) drawn.painted = "";
   paintScene(canvas);
 }
 
 function newViewBar(canvas) {
   const bar = element("div", { class: "bar", role: "group", "aria-label": "View" });
   const buttons = [
+    ["Find a layer (/)", "M7 2.5a4.5 4.5 0 1 0 0 9a4.5 4.5 0 1 0 0-9M10.2 10.2L14 14", () => findLayer(canvas)],
     ["Zoom in (+)", "M8 3v10M3 8h10", () => zoom(canvas, 1.25)],
     ["Zoom out (-)", "M3 8h10", () => zoom(canvas, 0.8)],
     ["Show everything (0)", "M6 2.5H2.5V6M10 2.5h3.5V6M6 13.5H2.5V10M10 13.5h3.5V10", () => fit(canvas)],
+    ["Save the picture", "M8 2v8M4.5 7L8 10.5L11.5 7M2.5 13.5h11", () => askHowToSave(canvas)],
+    ["Keys and colours (?)", "M5.5 6a2.5 2.5 0 1 1 3.6 2.2c-.8.4-1.1.9-1.1 1.8M8 12.6v.4", () => toggleHelp(canvas)],
   ];
   for (const [label, lines, act] of buttons) {
     const icon = shape("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, shape("path", { d: lines }));
@@ -78,4 +101,12 @@ function newViewBar(canvas) {
     bar.append(button);
   }
   return bar;
+}
+
+function askHowToSave(canvas) {
+  const options = [
+    { key: "svg", title: "SVG", detail: "Sharp at any size" },
+    { key: "png", title: "PNG", detail: "For slides and messages" },
+  ];
+  openMenu(canvas, { label: "Save the picture", hint: "SVG or PNG", options, choose: (kind) => savePicture(canvas, kind) });
 }

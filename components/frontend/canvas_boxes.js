@@ -1,10 +1,14 @@
 // One box of the canvas: a node, with its words, its state, and what a screen reader says of it.
 import { setAttribute, setText, shape } from "./elements.js";
 import { brokenIntoLines, clipped, textWidth } from "./text_fit.js";
+import { paintMarks } from "./canvas_marks.js";
+import { paintPorts, showPorts } from "./canvas_ports.js";
 
 const LEFT = 18; // where the words begin: right of the stripe
 const RIGHT = 10;
 const MOST_LINES = 3;
+const HEAD = 46; // of a frame: its name stands there, left of the wire that goes in
+const LEAST_TITLE = 64; // a figure makes way for the name
 const TITLE = "600 13px";
 const SUBTITLE = "400 11.5px";
 const SMALL = "400 10.5px";
@@ -12,16 +16,19 @@ const MESSAGE = "400 11.5px";
 
 export function newBox({ id }) {
   const card = shape("rect", { class: "card", rx: 9 });
-  const stripe = shape("rect", { class: "stripe", x: 7, y: 9, width: 4, rx: 2 });
-  const title = shape("text", { class: "title", x: LEFT, y: 20 });
+  const head = shape("rect", { class: "head", rx: 9, height: HEAD });
+  const stripe = shape("rect", { class: "stripe", x: 7, width: 4, rx: 2 });
+  const title = shape("text", { class: "title", x: LEFT });
   const subtitle = shape("text", { class: "subtitle", x: LEFT, y: 37 });
   const figure = shape("text", { class: "figure", y: 19.5 });
-  const message = shape("g", { class: "message" });
+  const [marks, message, ports] = ["marks", "message", "ports"].map((name) => shape("g", { class: name }));
   const tooltip = shape("title");
-  const group = shape("g", { class: "box", role: "option", tabindex: "-1", "aria-selected": "false" }, tooltip, card, stripe, title, subtitle, figure, message);
+  const group = shape("g", { class: "box", role: "option", tabindex: "-1", "aria-selected": "false" }, tooltip, card, head, stripe, title, subtitle, figure, marks, message, ports);
   group.dataset.id = id;
-  return { group, card, stripe, title, subtitle, figure, message, tooltip, painted: "", box: null };
+  return { group, card, head, stripe, title, subtitle, figure, marks, message, ports, tooltip, painted: "", box: null, hasPorts: false };
 }
+
+export const titleOf = ({ id }) => id.slice(id.lastIndexOf("/") + 1);
 
 export function paintBox(drawn, box, font) {
   const painted = JSON.stringify(box) + font;
@@ -29,26 +36,39 @@ export function paintBox(drawn, box, font) {
   if (drawn.painted === painted) return;
   drawn.painted = painted;
   const [x, y, width, height] = box.at;
+  const isEnd = height < 40; // of a frame: its name alone
+  const stripe = box.frame ? HEAD : height;
   drawn.group.style.transform = `translate(${x}px, ${y}px)`;
   drawn.group.dataset.state = box.state;
   drawn.group.dataset.family = box.family;
-  setAttribute(drawn.card, "width", width);
+  drawn.group.classList.toggle("frame", Boolean(box.frame));
+  drawn.group.classList.toggle("end", isEnd);
+  for (const part of [drawn.card, drawn.head]) setAttribute(part, "width", width);
   setAttribute(drawn.card, "height", height);
-  setAttribute(drawn.stripe, "height", height - 18);
-  paintWords(drawn, box, width - LEFT - RIGHT, font);
+  setAttribute(drawn.stripe, "y", isEnd ? 6 : 9);
+  setAttribute(drawn.stripe, "height", stripe - (isEnd ? 12 : 18));
+  setAttribute(drawn.title, "y", isEnd ? 17.5 : 20);
+  paintWords(drawn, box, width, isEnd, font);
   paintMessage(drawn.message, box, width - LEFT - RIGHT, font);
+  paintPorts(drawn);
   setText(drawn.tooltip, tooltipOf(box));
   drawn.group.setAttribute("aria-label", spokenName(box));
+  describe(drawn.group, box);
 }
 
-function paintWords({ title, subtitle, figure }, box, room, font) {
+function paintWords({ title, subtitle, figure, marks }, box, width, isEnd, font) {
+  const taken = paintMarks(marks, box, width - RIGHT, 19.5, font);
+  const room = (box.frame ? width / 2 - 10 : width - RIGHT) - LEFT; // the wire goes in in the middle of a frame
+  const beside = box.frame ? 0 : taken;
   const words = box.parameters ? shortCount(box.parameters) : "";
-  const taken = words ? textWidth(words, `${SMALL} ${font}`) + 8 : 0;
-  setText(figure, words);
-  setAttribute(figure, "x", LEFT + room);
-  setText(title, clipped(box.id, `${TITLE} ${font}`, room - taken));
+  const figureTakes = words ? textWidth(words, `${SMALL} ${font}`) + 8 : 0;
+  const wanted = textWidth(titleOf(box), `${TITLE} ${font}`);
+  const fits = box.frame || room - beside - figureTakes >= Math.min(wanted, LEAST_TITLE);
+  setText(figure, fits ? words : "");
+  setAttribute(figure, "x", width - RIGHT - taken);
+  setText(title, clipped(titleOf(box), `${TITLE} ${font}`, room - beside - (fits && !box.frame ? figureTakes : 0)));
   const waiting = box.state === "waits" ? `${box.message} · ${box.kind}` : box.subtitle;
-  setText(subtitle, clipped(waiting, `${SUBTITLE} ${font}`, room));
+  setText(subtitle, isEnd ? "" : clipped(waiting, `${SUBTITLE} ${font}`, room));
 }
 
 function paintMessage(group, box, room, font) {
@@ -72,17 +92,26 @@ function shortCount(number) {
 const STATES = { error: "error: ", warning: "warning: ", waits: "" };
 
 function spokenName(box) {
-  const parts = [box.id, box.subtitle];
+  const parts = [box.id, box.subtitle, ...(box.marks ?? [])];
   if (box.output) parts.push(`output ${box.output}`);
   if (box.message) parts.push(`${STATES[box.state] ?? ""}${box.message}`);
   if (box.state === "checking") parts.push("being checked");
   return parts.join(", ");
 }
 
+// What can be done with a block, and its note, beside its name: the name is the same in the list of layers.
+function describe(group, box) {
+  const words = [box.opens && (box.frame ? "Open block. o closes it." : "Closed block. o opens it here, Enter goes into it."), box.note && `Note: ${box.note}`];
+  const said = words.filter(Boolean).join(" ");
+  if (said) setAttribute(group, "aria-description", said);
+  else group.removeAttribute("aria-description");
+}
+
 function tooltipOf(box) {
   const parameters = box.parameters ? `${box.parameters.toLocaleString("en")} parameters` : "";
   const facts = [box.family, box.output && `output ${box.output}`, parameters];
-  return [`${box.id}: ${box.subtitle}`, facts.filter(Boolean).join(", "), box.message].filter(Boolean).join("\n");
+  const marks = (box.marks ?? []).join(", ");
+  return [`${box.id}: ${box.subtitle}`, facts.filter(Boolean).join(", "), marks, box.message, box.note].filter(Boolean).join("\n");
 }
 
 // --- selection and focus
@@ -90,7 +119,8 @@ function tooltipOf(box) {
 export function markSelected(canvas, id) {
   canvas.selectedBefore = canvas.selected;
   canvas.selected = id;
-  for (const [each, { group }] of canvas.boxes) setAttribute(group, "aria-selected", each === id);
+  for (const [each, { group }] of canvas.boxes) setAttribute(group, "aria-selected", each === id || canvas.chosen.has(each));
+  showPorts(canvas.boxes.get(id));
   for (const { group, arrow } of canvas.arrows.values()) group.classList.toggle("near", arrow.from === id || arrow.to === id);
   if (!canvas.boxes.has(canvas.focused)) canvas.focused = canvas.boxes.has(id) ? id : canvas.data.boxes[0]?.id;
   makeFocusable(canvas, canvas.focused);
@@ -111,4 +141,12 @@ export function focusBox(canvas, id) {
 
 export function focusedBox(canvas) {
   return canvas.root.getRootNode().activeElement?.closest?.(".box")?.dataset.id ?? "";
+}
+
+// Opens a block where it stands, or closes it; it becomes the selected one, so that the view stays with it.
+export function toggleFrame(canvas, id) {
+  if (!canvas.boxes.get(id)?.box.opens) return;
+  canvas.chosen.clear();
+  markSelected(canvas, id);
+  canvas.send("toggle", { id });
 }

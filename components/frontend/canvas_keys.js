@@ -1,9 +1,37 @@
-// Walking through the network with the keyboard: up and down along the wires, left and right among neighbours.
+// The keyboard: walking up and down along the wires and left and right among neighbours, and what canvas_help.js lists.
 import { editOf } from "./keys.js";
-import { focusBox, focusedBox } from "./canvas_boxes.js";
+import { focusBox, focusedBox, toggleFrame } from "./canvas_boxes.js";
+import { choose, chooseAll, chosenOr } from "./canvas_chosen.js";
+import { copy } from "./canvas_clipboard.js";
+import { toggleHelp } from "./canvas_help.js";
+import { openMenu } from "./canvas_menu.js";
+import { chooseWire, takeWireAway } from "./canvas_wires.js";
+import { askForSource, endWire } from "./canvas_wiring.js";
+import { nameDimensions } from "./canvas_paint.js";
 import { fit, reveal, show, zoom } from "./canvas_view.js";
 
-const VIEW_KEYS = { "+": (canvas) => zoom(canvas, 1.25), "=": (canvas) => zoom(canvas, 1.25), "-": (canvas) => zoom(canvas, 0.8), 0: fit };
+const KEYS = {
+  "+": (canvas) => zoom(canvas, 1.25),
+  "=": (canvas) => zoom(canvas, 1.25),
+  "-": (canvas) => zoom(canvas, 0.8),
+  0: (canvas) => fit(canvas),
+  "/": (canvas) => findLayer(canvas),
+  "?": (canvas) => toggleHelp(canvas),
+  a: () => document.dispatchEvent(new CustomEvent("layerloom:search")),
+  b: (canvas, id) => makeBlock(canvas, id),
+  c: (canvas, id) => id && askForSource(canvas, id),
+  n: (canvas) => nameDimensions(canvas),
+  o: (canvas, id) => id && toggleFrame(canvas, id),
+  Enter: (canvas, id) => (id === canvas.selected ? canvas.send("open", { id }) : canvas.select(id)),
+  " ": (canvas, id) => canvas.select(id),
+  Escape: (canvas) => letAllGo(canvas),
+};
+const COMMANDS = {
+  a: (canvas, id) => chooseAll(canvas, id),
+  c: (canvas, id) => id && copy(canvas, id, false),
+  f: (canvas) => findLayer(canvas),
+  x: (canvas, id) => id && copy(canvas, id, true),
+};
 
 export function listenToKeys(canvas) {
   canvas.picture.addEventListener("keydown", (event) => {
@@ -16,15 +44,36 @@ export function listenToKeys(canvas) {
 // Whether the key means something here.
 function pressed(canvas, event) {
   const id = focusedBox(canvas);
+  const command = event.ctrlKey || event.metaKey;
+  if (["Delete", "Backspace"].includes(event.key) && takeWireAway(canvas)) return true;
   const edit = editOf(event, id);
-  if (edit) canvas.send(...edit);
-  if (edit || event.ctrlKey || event.metaKey || event.altKey) return Boolean(edit);
-  if (VIEW_KEYS[event.key]) VIEW_KEYS[event.key](canvas);
-  else if (event.key === "Enter" && id === canvas.selected) canvas.send("open", { id });
-  else if (event.key === "Enter" || event.key === " ") canvas.select(id);
-  else if (STEPS[event.key]) walk(canvas, STEPS[event.key](canvas, id));
+  if (edit?.[0] === "delete" && canvas.chosen.has(id)) canvas.send("remove", { ids: [...canvas.chosen] });
+  else if (edit) canvas.send(...edit);
+  if (edit || event.altKey) return Boolean(edit);
+  const act = command ? !event.shiftKey && COMMANDS[event.key.toLowerCase()] : KEYS[event.key];
+  if (act) act(canvas, id);
+  else if (!command && STEPS[event.key]) walk(canvas, STEPS[event.key](canvas, id));
   else return false;
   return true;
+}
+
+function letAllGo(canvas) {
+  if (endWire(canvas) || !canvas.data) return;
+  if (canvas.data.hand.inserting) canvas.send("insert", { target: canvas.data.hand.inserting[0], slot: canvas.data.hand.inserting[1] });
+  if (canvas.chosen.size) choose(canvas, [canvas.selected]);
+  chooseWire(canvas, "");
+  canvas.say("");
+}
+
+export function findLayer(canvas) {
+  const options = canvas.data.boxes.map(({ id, subtitle, output, family }) => ({ key: id, title: id, detail: [subtitle, output].filter(Boolean).join(" · "), family }));
+  openMenu(canvas, { label: "Find a layer", hint: "Type a name or a kind", options, choose: (id) => (canvas.select(id), walk(canvas, id)) });
+}
+
+function makeBlock(canvas, id) {
+  const ids = chosenOr(canvas, id).filter((each) => !["Input", "Output"].includes(canvas.boxes.get(each)?.box.kind));
+  if (!ids.length) return canvas.say("Select the layers that the block is to hold first.");
+  openMenu(canvas, { label: ids.length > 1 ? `Make a block of ${ids.length} layers` : `Make a block of ${ids[0]}`, hint: "Its name, then Enter", typed: (name) => canvas.send("block", { ids, name }) });
 }
 
 function walk(canvas, id) {
@@ -35,8 +84,8 @@ function walk(canvas, id) {
 }
 
 const STEPS = {
-  ArrowDown: (canvas, id) => alongWires(canvas, id, "from", "to") ?? inList(canvas, id, 1),
-  ArrowUp: (canvas, id) => alongWires(canvas, id, "to", "from") ?? inList(canvas, id, -1),
+  ArrowDown: (canvas, id) => inFrame(canvas, id, "Input") ?? alongWires(canvas, id, "from", "to") ?? outOfFrame(canvas, id, "from", "to") ?? inList(canvas, id, 1),
+  ArrowUp: (canvas, id) => alongWires(canvas, id, "to", "from") ?? around(canvas, id) ?? inList(canvas, id, -1),
   ArrowRight: (canvas, id) => besides(canvas, id, 1),
   ArrowLeft: (canvas, id) => besides(canvas, id, -1),
   Home: (canvas) => canvas.data.boxes[0]?.id,
@@ -50,6 +99,18 @@ function alongWires(canvas, id, here, there) {
   const others = canvas.data.arrows.filter((arrow) => arrow[here] === id).map((arrow) => canvas.boxes.get(arrow[there])?.box);
   return nearest(canvas, id, others.filter(Boolean))?.id;
 }
+
+// Into a frame by its first Input, out of it at an Output; upwards first to the frame itself.
+function inFrame(canvas, id, kind) {
+  return canvas.data.boxes.find((box) => box.parent === id && box.kind === kind)?.id;
+}
+
+function outOfFrame(canvas, id, here, there) {
+  const frame = around(canvas, id);
+  return frame && (alongWires(canvas, frame, here, there) ?? outOfFrame(canvas, frame, here, there));
+}
+
+const around = (canvas, id) => canvas.boxes.get(id)?.box.parent;
 
 function nearest(canvas, id, boxes) {
   const { box } = canvas.boxes.get(id);

@@ -9,8 +9,9 @@ export function paintScene(canvas) {
   canvas.font = getComputedStyle(canvas.host).fontFamily;
   paintKeyed(canvas.layers.boxes, canvas.boxes, boxes, newBox, (drawn, box) => paintBox(drawn, box, canvas.font));
   paintKeyed(canvas.layers.arrows, canvas.arrows, arrows, newArrow, (drawn, arrow) => paintArrow(drawn, arrow, states));
+  paintKeyed(canvas.layers.links, canvas.links, canvas.data.links, newLink, (drawn, link) => paintLink(drawn, link, canvas.font));
   const labelled = arrows.filter(({ label }) => label);
-  paintKeyed(canvas.layers.labels, canvas.labels, labelled, newLabel, (drawn, arrow) => paintLabel(drawn, arrow, canvas.font));
+  paintKeyed(canvas.layers.labels, canvas.labels, labelled, newLabel, (drawn, arrow) => paintLabel(drawn, arrow, canvas.font, canvas.named));
 }
 
 function paintKeyed(layer, drawn, items, make, paint) {
@@ -29,8 +30,11 @@ function paintKeyed(layer, drawn, items, make, paint) {
 
 // --- arrows
 
-function newArrow() {
-  return { group: shape("path", { class: "arrow" }), arrow: null };
+function newArrow({ id }) {
+  const [reach, line] = [shape("path", { class: "reach" }), shape("path", { class: "arrow" })];
+  const group = shape("g", { class: "wire" }, reach, line);
+  group.dataset.id = id;
+  return { group, reach, line, arrow: null };
 }
 
 const MOVES_SMOOTHLY = CSS.supports("d", 'path("M0 0")');
@@ -38,9 +42,10 @@ const MOVES_SMOOTHLY = CSS.supports("d", 'path("M0 0")');
 function paintArrow(drawn, arrow, states) {
   drawn.arrow = arrow;
   const line = lineOf(arrow.points);
-  if (drawn.group.getAttribute("d") !== line) {
-    drawn.group.setAttribute("d", line);
-    if (MOVES_SMOOTHLY) drawn.group.style.setProperty("d", `path("${line}")`);
+  if (drawn.line.getAttribute("d") !== line) {
+    drawn.reach.setAttribute("d", line);
+    drawn.line.setAttribute("d", line);
+    if (MOVES_SMOOTHLY) drawn.line.style.setProperty("d", `path("${line}")`);
   }
   drawn.group.classList.toggle("idle", !["ok", "warning", "checking"].includes(states.get(arrow.from)));
 }
@@ -66,13 +71,56 @@ function newLabel() {
   return { group: shape("g", { class: "label" }, plate, words), plate, words, painted: "" };
 }
 
-function paintLabel(drawn, arrow, font) {
-  const painted = `${arrow.label} ${arrow.at}`;
+function paintLabel(drawn, arrow, font, named) {
+  const label = named ? withLetters(arrow) : arrow.label;
+  const painted = `${label} ${arrow.at}`;
   if (drawn.painted === painted) return;
   drawn.painted = painted;
-  const width = Math.round(textWidth(arrow.label, `${LABEL_FONT_SIZE}px ${font}`)) + 16;
+  const width = Math.round(textWidth(label, `${LABEL_FONT_SIZE}px ${font}`)) + 16;
   setAttribute(drawn.plate, "width", width);
   setAttribute(drawn.plate, "x", -width / 2);
-  setText(drawn.words, arrow.label);
+  setText(drawn.words, label);
   drawn.group.style.transform = `translate(${arrow.at[0]}px, ${arrow.at[1]}px)`;
+}
+
+// C16 H8 W8 in place of 16 × 8 × 8: no wider, so that labels keep clear of each other.
+function withLetters({ label, dims = "" }) {
+  const sizes = label.split(" × ");
+  return sizes.length === dims.length ? sizes.map((size, place) => `${dims[place]}${size}`).join(" ") : label;
+}
+
+// Whether labels say what each dimension is called is for the visitor to choose, and for as long as the page is open.
+export function nameDimensions(canvas) {
+  canvas.named = !canvas.named;
+  paintScene(canvas);
+  canvas.say(canvas.named ? "N examples of C channels, H height, W width, D depth, L length, T steps in time, F features." : "");
+}
+
+// --- links between shared weights
+
+const LINK_WORDS = "same weights";
+const BEND = 10;
+
+function newLink() {
+  const line = shape("path", { class: "link" });
+  const [plate, words] = [shape("rect", { class: "plate", height: 18, y: -9, rx: 9 }), shape("text", { class: "shape", y: 4 })];
+  words.textContent = LINK_WORDS;
+  const label = shape("g", {}, plate, words);
+  return { group: shape("g", { class: "shared" }, line, label), line, label, plate, painted: "" };
+}
+
+// Out to the side, down, and back in, with round corners.
+function paintLink(drawn, { points, at }, font) {
+  const painted = `${points} ${font}`;
+  if (drawn.painted === painted) return;
+  drawn.painted = painted;
+  const [[x, y], [far], , [endX, endY]] = points;
+  const bend = far > x ? BEND : -BEND;
+  drawn.line.setAttribute("d", `M${x} ${y}H${far - bend}Q${far} ${y} ${far} ${y + BEND}V${endY - BEND}Q${far} ${endY} ${far - bend} ${endY}H${endX}`);
+  drawn.label.toggleAttribute("hidden", !at);
+  if (!at) return;
+  const width = Math.round(textWidth(LINK_WORDS, `${LABEL_FONT_SIZE}px ${font}`)) + 16;
+  setAttribute(drawn.plate, "width", width);
+  setAttribute(drawn.plate, "x", -width / 2);
+  drawn.label.setAttribute("transform", `translate(${at[0]} ${at[1]})`);
 }

@@ -1,6 +1,10 @@
 // Mouse and fingers: a click selects, dragging and the wheel pan, ctrl and the wheel or two fingers zoom. One finger
 // moving up and down scrolls the page as ever (touch-action in canvas.css), so the canvas is no trap on a phone.
-import { focusBox } from "./canvas_boxes.js";
+import { focusBox, toggleFrame } from "./canvas_boxes.js";
+import { beginLasso, endLasso, stretchLasso, toggleChosen } from "./canvas_chosen.js";
+import { showPorts } from "./canvas_ports.js";
+import { chooseWire } from "./canvas_wires.js";
+import { beginWire, dropOn, endWire, letGo, stretch } from "./canvas_wiring.js";
 import { isTallerThanView, pan, zoom } from "./canvas_view.js";
 
 const STILL_A_CLICK = 4; // pixels
@@ -9,10 +13,11 @@ export function listenToPointers(canvas) {
   const { picture } = canvas;
   const fingers = new Map();
   const gesture = { fingers, travelled: 0 };
-  picture.addEventListener("pointerdown", (event) => begin(gesture, event));
-  picture.addEventListener("pointermove", (event) => drag(canvas, gesture, event));
-  for (const end of ["pointerup", "pointercancel"]) picture.addEventListener(end, (event) => fingers.delete(event.pointerId));
-  picture.addEventListener("click", (event) => clickBox(canvas, gesture, event));
+  picture.addEventListener("pointerdown", (event) => begin(canvas, gesture, event));
+  picture.addEventListener("pointermove", (event) => (canvas.wire && (canvas.wire.held || !fingers.size) ? stretch(canvas, event) : drag(canvas, gesture, event)));
+  for (const end of ["pointerup", "pointercancel"]) picture.addEventListener(end, (event) => release(canvas, gesture, event));
+  picture.addEventListener("click", (event) => click(canvas, gesture, event));
+  picture.addEventListener("pointerover", (event) => showPorts(canvas.boxes.get(event.target.closest?.(".box")?.dataset.id)));
   picture.addEventListener("dblclick", (event) => openBox(canvas, event));
   picture.addEventListener("wheel", (event) => turnWheel(canvas, event), { passive: false });
   picture.addEventListener("touchmove", (event) => event.touches.length > 1 && event.preventDefault(), { passive: false });
@@ -20,13 +25,27 @@ export function listenToPointers(canvas) {
 
 const placeOf = (event) => [event.clientX, event.clientY];
 
-function begin(gesture, event) {
+function begin(canvas, gesture, event) {
   if (event.button) return;
+  const port = event.target.closest?.(".port");
+  if (port && !canvas.wire) {
+    gesture.travelled = 0;
+    event.target.releasePointerCapture?.(event.pointerId); // a finger holds what it touched first
+    return beginWire(canvas, port, event);
+  }
+  if (event.shiftKey && !event.target.closest?.(".box")) return beginLasso(canvas, event);
   if (!gesture.fingers.size) gesture.travelled = 0;
   gesture.fingers.set(event.pointerId, placeOf(event));
 }
 
+function release(canvas, gesture, event) {
+  gesture.fingers.delete(event.pointerId);
+  if (canvas.lasso) endLasso(canvas);
+  if (canvas.wire) event.type === "pointerup" ? letGo(canvas, event) : endWire(canvas);
+}
+
 function drag(canvas, gesture, event) {
+  if (canvas.lasso) return stretchLasso(canvas, event);
   const before = gesture.fingers.get(event.pointerId);
   if (!before) return;
   const [x, y] = placeOf(event);
@@ -49,16 +68,21 @@ function placeIn(canvas, [x, y]) {
   return [x - left, y - top];
 }
 
-function clickBox(canvas, gesture, event) {
+function click(canvas, gesture, event) {
+  if (gesture.travelled >= STILL_A_CLICK) return;
+  if (canvas.wire) return dropOn(canvas, event);
   const id = event.target.closest?.(".box")?.dataset.id;
-  if (!id || gesture.travelled >= STILL_A_CLICK) return;
+  chooseWire(canvas, event.target.closest?.(".wire")?.dataset.id ?? "");
+  if (!id) return;
   focusBox(canvas, id);
-  canvas.select(id);
+  if (event.target.closest(".fold")) toggleFrame(canvas, id);
+  else if (event.shiftKey || event.ctrlKey || event.metaKey) toggleChosen(canvas, id);
+  else canvas.select(id);
 }
 
 function openBox(canvas, event) {
   const id = event.target.closest?.(".box")?.dataset.id;
-  if (id) canvas.send("open", { id }); // means something for blocks only
+  if (id && !event.target.closest(".fold, .port")) canvas.send("open", { id }); // means something for blocks only
 }
 
 function turnWheel(canvas, event) {

@@ -26,9 +26,10 @@ export function settle(canvas) {
   if (!width || !data.boxes.length) return;
   if (!view.byHand) follow(view, data, width, height);
   else keepInSight(canvas);
-  const isNew = canvas.revealed !== canvas.selected + data.rev;
+  const selected = `${canvas.selected} ${canvas.boxes.get(canvas.selected)?.box.at}`;
+  const isNew = canvas.revealed !== selected; // it is another one, or stands elsewhere now
   if (!view.byHand || isNew) reveal(canvas, canvas.selected);
-  canvas.revealed = canvas.selected + data.rev;
+  canvas.revealed = selected;
   show(canvas, view.placed);
   view.placed = true;
 }
@@ -104,13 +105,36 @@ export function reveal(canvas, id) {
 }
 
 function wayIntoSight(place, length, space) {
+  if (length > space) return EDGE / 2 - place; // a frame's head, with its name
   const free = Math.max(0, Math.min(EDGE * 2, (space - length) / 2));
   if (place < free) return free - place;
   return Math.min(0, space - free - length - place);
 }
 
+// Where the pointer is in the drawing.
+export function inWorld({ picture, view }, { clientX, clientY }) {
+  const { left, top } = picture.getBoundingClientRect();
+  return [(clientX - left - view.x) / view.scale, (clientY - top - view.y) / view.scale];
+}
+
+// Left, top, width and height of what is seen, in the world's coordinates.
+export function seen(canvas) {
+  const { x, y, scale } = canvas.view;
+  const { width, height } = room(canvas);
+  return [-x / scale, -y / scale, width / scale, height / scale];
+}
+
+export function lookAt(canvas, x, y) {
+  const { view } = canvas;
+  const { width, height } = room(canvas);
+  Object.assign(view, { x: width / 2 - x * view.scale, y: height / 2 - y * view.scale, byHand: true });
+  keepInSight(canvas);
+  show(canvas, false);
+}
+
 export function show(canvas, smoothly) {
   const { x, y, scale } = canvas.view;
+  canvas.viewChanged?.();
   canvas.world.classList.toggle("gliding", smoothly);
   canvas.world.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
 }

@@ -70,10 +70,10 @@ function paintRow({ row, title, subtitle, shape }, item, index, count) {
   row.dataset.state = item.state;
   row.dataset.family = item.family;
   setText(title, item.id);
-  setText(subtitle, item.state === "waits" ? item.message : item.subtitle);
+  setText(subtitle, item.state === "waits" ? item.message : [item.subtitle, ...(item.marks ?? [])].join(", "));
   setText(shape, item.output ?? "");
-  setAttribute(row, "title", [item.subtitle, item.family, item.message].filter(Boolean).join("\n"));
-  const said = [item.id, item.subtitle, item.output && `output ${item.output}`, item.message && `${STATES[item.state] ?? ""}${item.message}`];
+  setAttribute(row, "title", [item.subtitle, item.family, ...(item.marks ?? []), item.message].filter(Boolean).join("\n"));
+  const said = [item.id, item.subtitle, ...(item.marks ?? []), item.output && `output ${item.output}`, item.message && `${STATES[item.state] ?? ""}${item.message}`];
   setAttribute(row, "aria-label", said.filter(Boolean).join(", "));
   setAttribute(row, "aria-posinset", index + 1);
   setAttribute(row, "aria-setsize", count);

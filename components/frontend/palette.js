@@ -18,14 +18,15 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
   return () => {
     closeOutbox(palette.outbox);
+    document.removeEventListener("layerloom:search", palette.beginSearch);
     palettes.delete(parentElement);
   };
 }
 
 function mountPalette(root) {
   const host = emptyHost(root, ".palette");
-  const search = element("input", { type: "search", placeholder: "Search layers", "aria-label": "Search layers", autocomplete: "off", spellcheck: "false" });
-  const kinds = element("div", { class: "kinds" });
+  const search = element("input", { type: "search", placeholder: "Search layers", "aria-label": "Search layers", "aria-description": "The arrow keys lead to the layers found.", autocomplete: "off", spellcheck: "false" });
+  const kinds = element("div", { class: "kinds", tabindex: "-1" }); // else Tab stops at it, as at all that scrolls
   const found = element("p", { class: "found", role: "status" });
   const palette = { host, search, kinds, found, families: [], outbox: newOutbox("palette"), offered: "" };
   host.append(search, found, kinds);
@@ -35,6 +36,8 @@ function mountPalette(root) {
     event.stopPropagation(); // Streamlit takes letters typed in a component for its own keys
     if (paletteKey(palette, event)) event.preventDefault();
   });
+  palette.beginSearch = () => backToSearch(palette);
+  document.addEventListener("layerloom:search", palette.beginSearch); // the canvas asks which layer to add
   palettes.set(root, palette);
   return palette;
 }
@@ -68,9 +71,10 @@ function resultsOf(matches) {
   return element("div", { class: "results" }, ...rows);
 }
 
+// Not in the order of Tab, or the drawing would stand behind 150 of them: the arrow keys lead here from the search.
 function kindButton(kind, family, ...more) {
   const title = [kind.doc, family].filter(Boolean).join("\n");
-  const button = element("button", { type: "button", "aria-label": `Add ${kind.name}`, title }, element("span", {}, kind.name), ...more);
+  const button = element("button", { type: "button", tabindex: "-1", "aria-label": `Add ${kind.name}`, title }, element("span", {}, kind.name), ...more);
   button.dataset.kind = kind.name;
   return button;
 }

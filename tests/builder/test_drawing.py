@@ -9,8 +9,9 @@ import pytest
 from builder.captions import COLORS, subtitle
 from builder.checks import check
 from builder.document import Document, Graph, Node
-from builder.drawing import LABEL_HEIGHT, _label_width, dot, scene
+from builder.drawing import dot, scene
 from builder.kinds import FAMILIES
+from builder.placing import LABEL_HEIGHT, label_width
 
 HOSTILE = '<img src=x onerror="alert(1)"> \\N \\" ]; evil [label=<b>x</b>] & 100% $x$'
 
@@ -85,7 +86,7 @@ def rectangles(document: Document) -> list[tuple[float, float, float, float]]:
     boxes = [(b.x, b.y, b.x + b.width, b.y + b.height) for b in drawn.boxes]
     for arrow in drawn.arrows:
         if arrow.label_at:
-            (x, y), half = arrow.label_at, _label_width(arrow.label) / 2
+            (x, y), half = arrow.label_at, label_width(arrow.label) / 2
             boxes.append((x - half, y - LABEL_HEIGHT / 2, x + half, y + LABEL_HEIGHT / 2))
     return boxes
 
@@ -138,7 +139,8 @@ def test_a_circle_is_drawn_too():
 
 
 def test_the_empty_network_is_an_empty_drawing():
-    assert scene(Document()).to_dict() == {"boxes": (), "arrows": (), "width": 0, "height": 0}
+    nothing = {"boxes": (), "arrows": (), "width": 0, "height": 0, "links": ()}
+    assert scene(Document()).to_dict() == nothing
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,19 @@ def test_what_goes_to_the_browser_is_small():
     assert len(json.dumps(data)) < 30_000  # 100 layers
 
 
+def test_ports_and_marks_are_sent_only_where_there_is_something_to_say():
+    image = Node("image", "Input", (), {"shape": (12, 8)})
+    lstm = Node("lstm", "LSTM", ("image",), {"hidden_size": 8}, frozen=True, note=HOSTILE)
+    plain = Node("relu", "ReLU", ("lstm",))
+    document = Document("D", Graph((image, lstm, plain, Node("out", "Output", ("relu",)))))
+    boxes = {box["id"]: box for box in canvas_data(scene(document, check(document)), "")["boxes"]}
+    assert [port[0] for port in boxes["lstm"]["out"]] == ["", "h_n", "c_n"]
+    assert [(port[0], port[2]) for port in boxes["lstm"]["in"]] == [("x", "w"), ("h_0", "f")]
+    assert (boxes["lstm"]["marks"], boxes["lstm"]["note"]) == (("frozen",), HOSTILE)
+    assert not {"in", "out", "marks", "note", "repeat", "frozen", "parent"} & boxes["relu"].keys()
+    assert (boxes["image"]["in"], boxes["out"]["out"]) == ([], [])
+
+
 def test_hostile_words_are_sent_as_they_are():
     document = Document("D", Graph((Node("n", HOSTILE, (), {"x": HOSTILE}),)))
     box = canvas_data(scene(document), "")["boxes"][0]

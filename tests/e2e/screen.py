@@ -9,8 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from builder import Document, store
 from tests.e2e.server import Server
 
 SCREENSHOTS = Path(__file__).parents[1] / "screenshots"  # ignored by git
@@ -58,8 +60,9 @@ def layer_list(page: Page) -> Locator:
 
 
 def box(page: Page, node: str) -> Locator:
-    """A node in the drawing."""
-    return canvas(page).get_by_role("option", name=re.compile(rf"^{node}, "))
+    """A node in the drawing; in a frame by its path, stage1/conv."""
+    name = node.replace("/", r"\/")  # Playwright puts the pattern between slashes
+    return canvas(page).get_by_role("option", name=re.compile(rf"^{name}, "))
 
 
 def row(page: Page, node: str) -> Locator:
@@ -192,3 +195,32 @@ def step(page: Page) -> int:
 
 def chart(page: Page, title: str) -> Locator:
     return page.get_by_role("img", name=re.compile(rf"^{title}\. "))
+
+
+# --- the drawing
+
+
+def port(page: Page, node: str, side: str, slot: int = 0) -> Locator:
+    """A port of a node, `in` or `out`: for the pointer alone, so it has no role; `c` is for the keyboard."""
+    ports = box(page, node).locator(f'.port[data-side="{side}"][data-slot="{slot}"]')
+    return ports.locator(".dot")
+
+
+def wire(page: Page, source: str, target: str, slot: int = 0) -> Locator:
+    """The line from a node to an input of another, for the pointer alone."""
+    return page.locator(f'.canvas .wire[data-id^="{source}."][data-id$=">{target}.{slot}"] .arrow')
+
+
+def click_wire(page: Page, source: str, target: str, slot: int = 0) -> None:
+    """Clicks a wire where it is seen, near its arrow's head."""
+    found = wire(page, source, target, slot).bounding_box()
+    page.mouse.click(found["x"] + found["width"] / 2, found["y"] + found["height"] - 12)
+
+
+def open_document(page: Page, server: Server, document: Document) -> None:
+    """A document that lies in the server's store, in the drawing."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LAYERLOOM_HOME", str(server.home))
+        document_id = store.create(document)
+    page.goto(f"{server.url}/?doc={document_id}")
+    fits(page)

@@ -81,7 +81,7 @@ def test_a_layer_is_repeated(page: Page, server: Server):
     select(page, "relu3")
     page.get_by_text("Weights and repeats").click()
     fill(page, "repeat", "3")
-    expect(box(page, "relu3")).to_have_attribute("aria-label", re.compile("× 3"))
+    expect(box(page, "relu3")).to_have_attribute("aria-label", re.compile("3 in a row"))
     fits(page)
     expect(field(page, "shares")).to_be_visible()
 

@@ -1,0 +1,31 @@
+// Copy, cut and paste. Python knows the layers as text, so copying asks for it and puts the answer on the clipboard.
+import { chosenOr } from "./canvas_chosen.js";
+
+export function copy(canvas, id, cut) {
+  canvas.copying = true;
+  canvas.send("copy", { ids: chosenOr(canvas, id), cut });
+}
+
+export function keepCopied(canvas) {
+  const [number, text] = canvas.data.hand.copied ?? [0, ""];
+  if (!canvas.copying || number === canvas.copiedBefore || !text) return;
+  canvas.copiedBefore = number;
+  const done = (own) => Object.assign(canvas, { copying: false, keepsOwn: own });
+  // Without a secure connection there is no clipboard: then Python's own copy is pasted.
+  const written = navigator.clipboard?.writeText(text) ?? Promise.reject(new Error("no clipboard"));
+  written.then(() => done(false), () => done(true));
+  canvas.say("Copied. Ctrl+V pastes behind the selected layer, here or in another network.");
+}
+
+// On the drawing, or on the page with nothing of it in hand: an empty drawing has nothing that could have the focus.
+export function listenToPaste(canvas) {
+  const paste = (event) => {
+    const own = canvas.copying || canvas.keepsOwn;
+    canvas.send("paste", { text: own ? "" : event.clipboardData.getData("text/plain") });
+    event.preventDefault();
+  };
+  const onPage = (event) => document.activeElement === document.body && paste(event);
+  canvas.picture.addEventListener("paste", paste);
+  document.addEventListener("paste", onPage);
+  return () => document.removeEventListener("paste", onPage);
+}

@@ -1,0 +1,55 @@
+// What the keys do, and what the colours stand for.
+import { element } from "./elements.js";
+
+const KEY_LIST = [
+  ["Arrow keys", "walk along the wires"],
+  ["Enter, Space", "select; Enter on a selected block goes into it"],
+  ["o", "open a block here, or close it"],
+  ["c", "choose what feeds the layer"],
+  ["/ or Ctrl+F", "find a layer"],
+  ["a", "add a layer behind this one"],
+  ["Alt+↑, Alt+↓", "move the layer"],
+  ["Delete", "remove the layer, or the selected wire"],
+  ["Ctrl+D", "duplicate"],
+  ["Ctrl+C, X, V", "copy, cut, paste"],
+  ["Shift+click, Shift+drag, Ctrl+A", "select several"],
+  ["b", "make a block of what is selected"],
+  ["Ctrl+Z, Ctrl+Y", "undo, redo"],
+  ["n", "name the dimensions: C16 H8 W8"],
+  ["+, -, 0", "zoom in, out, show everything"],
+  ["Escape", "let go"],
+];
+
+export function toggleHelp(canvas) {
+  if (closeHelp(canvas)) return;
+  const rows = KEY_LIST.map(([keys, act]) => [element("dt", {}, keys), element("dd", {}, act)]).flat();
+  const close = element("button", { type: "button", class: "close", "aria-label": "Close" }, "×");
+  const help = element("div", { class: "help", role: "dialog", "aria-label": "Keys and colours", tabindex: "-1" }, close, element("h3", {}, "Keys"), element("dl", {}, ...rows), element("h3", {}, "Colours in this drawing"), newLegend(canvas));
+  close.addEventListener("click", () => closeHelp(canvas));
+  help.addEventListener("keydown", (event) => {
+    if (event.key === "Tab") return;
+    event.stopPropagation();
+    if (event.key === "Escape" || event.key === "?") closeHelp(canvas);
+  });
+  canvas.help = help;
+  canvas.host.append(help);
+  help.focus();
+}
+
+export function closeHelp(canvas) {
+  const open = canvas.help;
+  canvas.help = null;
+  open?.remove();
+  if (open) canvas.focus(canvas.focused);
+  return Boolean(open);
+}
+
+function newLegend(canvas) {
+  const families = [...new Set(canvas.data.boxes.map(({ family }) => family))];
+  const items = families.map((family) => {
+    const item = element("li", {}, element("span", { class: "stripe" }), family);
+    item.dataset.family = family;
+    return item;
+  });
+  return element("ul", { class: "legend" }, ...items);
+}

@@ -1,0 +1,106 @@
+// A list over the canvas to choose from by typing: what feeds a layer, which layer to go to, what to call a block.
+import { focusedBox } from "./canvas_boxes.js";
+import { element } from "./elements.js";
+
+// options: [{ key, title, detail, family, marked }]; null while they are on their way. choose(key) and typed(words) are
+// called once, with the menu closed; `typed` makes it a question for words instead.
+export function openMenu(canvas, { label, hint, options = [], choose = null, typed = null, chips = null }) {
+  closeMenu(canvas);
+  const search = element("input", { type: "text", role: typed ? "textbox" : "combobox", "aria-label": label, placeholder: hint, autocomplete: "off", spellcheck: "false" });
+  const list = element("ul", { role: "listbox", id: "menu-list", "aria-label": label });
+  if (!typed) for (const [name, value] of [["aria-controls", "menu-list"], ["aria-expanded", "true"], ["aria-autocomplete", "list"]]) search.setAttribute(name, value);
+  const host = element("div", { class: "menu", role: "dialog", "aria-label": label }, element("p", { class: "heading" }, label));
+  const menu = { host, search, list, options, shown: [], place: 0, choose, typed, chips, cameFrom: focusedBox(canvas) || canvas.focused };
+  canvas.menu = menu;
+  host.append(...(chips ? [newChips(chips)] : []), search, ...(typed ? [] : [list]));
+  search.addEventListener("input", () => paintOptions(menu));
+  host.addEventListener("keydown", (event) => {
+    event.stopPropagation();
+    if (menuKey(canvas, event)) event.preventDefault();
+  });
+  host.addEventListener("focusout", (event) => event.relatedTarget && !host.contains(event.relatedTarget) && closeMenu(canvas));
+  list.addEventListener("pointerdown", (event) => event.preventDefault()); // the words keep the focus
+  list.addEventListener("click", (event) => pick(canvas, event.target.closest("li")?.dataset.place));
+  canvas.host.append(host);
+  paintOptions(menu);
+  search.focus();
+}
+
+export function fillMenu(canvas, options) {
+  canvas.menu.options = options;
+  paintOptions(canvas.menu);
+}
+
+export function closeMenu(canvas) {
+  const { menu } = canvas;
+  canvas.menu = null;
+  menu?.host.remove();
+  return menu;
+}
+
+function newChips({ label, names, chosen, choose }) {
+  const buttons = names.map((name, place) => {
+    const button = element("button", { type: "button", role: "radio", "aria-checked": place === chosen }, name);
+    button.addEventListener("click", () => {
+      for (const each of buttons) each.setAttribute("aria-checked", each === button);
+      choose(place);
+    });
+    return button;
+  });
+  return element("div", { class: "chips", role: "radiogroup", "aria-label": label }, ...buttons);
+}
+
+// --- the options that fit the words
+
+function paintOptions(menu) {
+  if (menu.typed) return;
+  const words = menu.search.value.toLowerCase().split(/\s+/).filter(Boolean);
+  const fits = ({ title, detail = "" }) => words.every((word) => `${title} ${detail}`.toLowerCase().includes(word));
+  const begins = ({ title }) => (title.toLowerCase().startsWith(words[0] ?? "") ? 0 : 1);
+  menu.shown = (menu.options ?? []).filter(fits).toSorted((one, other) => begins(one) - begins(other));
+  menu.place = 0;
+  const empty = menu.options === null ? "Looking…" : "Nothing matches.";
+  menu.list.replaceChildren(...(menu.shown.length ? menu.shown.map(newOption) : [element("li", { class: "nothing", role: "status" }, empty)]));
+  markOption(menu);
+}
+
+function newOption({ title, detail = "", family = "", marked = "" }, place) {
+  const words = element("span", { class: "words" }, element("b", {}, title), element("small", {}, detail));
+  const item = element("li", { role: "option", id: `menu-${place}`, "aria-selected": "false" }, element("span", { class: "stripe" }), words, element("em", {}, marked));
+  item.dataset.place = place;
+  item.dataset.family = family;
+  return item;
+}
+
+function markOption(menu) {
+  const items = [...menu.list.querySelectorAll('[role="option"]')];
+  for (const [place, item] of items.entries()) item.setAttribute("aria-selected", place === menu.place);
+  menu.search.setAttribute("aria-activedescendant", items.length ? `menu-${menu.place}` : "");
+  items[menu.place]?.scrollIntoView({ block: "nearest" });
+}
+
+const MENU_STEPS = { ArrowDown: 1, ArrowUp: -1 };
+
+function menuKey(canvas, event) {
+  const { menu } = canvas;
+  if (event.key === "Escape") {
+    closeMenu(canvas);
+    canvas.focus(menu.cameFrom);
+  } else if (event.key === "Enter" && event.target === menu.search) pick(canvas, menu.place);
+  else if (MENU_STEPS[event.key] && menu.shown.length) {
+    menu.place = (menu.place + MENU_STEPS[event.key] + menu.shown.length) % menu.shown.length;
+    markOption(menu);
+  } else return false;
+  return true;
+}
+
+function pick(canvas, place) {
+  const { menu } = canvas;
+  const words = menu.search.value.trim();
+  const option = menu.shown[place];
+  if (menu.typed ? !words : !option) return;
+  closeMenu(canvas);
+  canvas.focus(menu.cameFrom);
+  if (menu.typed) menu.typed(words);
+  else menu.choose(option.key);
+}

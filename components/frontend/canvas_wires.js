@@ -1,0 +1,74 @@
+// A wire that was clicked: a button to put a layer on it, and one to take it away.
+import { shape } from "./elements.js";
+
+const SIGNS = { insert: "M-4 0h8M0 -4v8", disconnect: "M-3 -3l6 6M3 -3l-6 6" };
+
+export function chooseWire(canvas, id) {
+  canvas.wireChosen = id;
+  markWire(canvas);
+  if (!id) return;
+  canvas.focus(canvas.arrows.get(id).arrow.to); // so that Delete and Escape are heard
+  canvas.say(`The wire ${wireName(canvas, id)} is selected. Delete takes it away, + puts the next layer on it.`);
+}
+
+function wireName(canvas, id) {
+  const { from, to } = canvas.arrows.get(id).arrow;
+  return `from ${from} to ${to}`;
+}
+
+// Paints what is selected, and where the next layer goes.
+export function markWire(canvas) {
+  if (!canvas.arrows.has(canvas.wireChosen)) canvas.wireChosen = "";
+  const [target, slot] = canvas.data.hand.inserting ?? [];
+  for (const [id, { group, arrow }] of canvas.arrows) {
+    group.classList.toggle("chosen", id === canvas.wireChosen);
+    const here = arrow.to === target && (arrow.slot ?? 0) === slot;
+    group.classList.toggle("inserting", here);
+  }
+  const chosen = canvas.arrows.get(canvas.wireChosen);
+  canvas.layers.tools.replaceChildren(...(chosen ? newTools(canvas, chosen) : []));
+}
+
+function newTools(canvas, { line, arrow }) {
+  const { x, y } = line.getPointAtLength(lengthOf(arrow) / 2);
+  const what = { target: arrow.to, slot: arrow.slot ?? 0 };
+  const label = Number(canvas.labels.get(arrow.id)?.plate.getAttribute("width") ?? 0) / 2;
+  const beside = x + Math.max(18, label + 16);
+  return [
+    newTool(`Put the next layer between ${arrow.from} and ${arrow.to}`, "insert", beside, y, () => insertOn(canvas, arrow, what)),
+    newTool(`Take the wire from ${arrow.from} to ${arrow.to} away`, "disconnect", beside + 26, y, () => canvas.send("disconnect", what)),
+  ];
+}
+
+// Without the arrow's head, which is part of the path.
+function lengthOf({ points }) {
+  return points.slice(1).reduce((length, [x, y], index) => length + Math.hypot(x - points[index][0], y - points[index][1]), 0);
+}
+
+function newTool(label, sign, x, y, act) {
+  const title = shape("title");
+  title.textContent = label;
+  const tool = shape("g", { class: `tool ${sign}`, role: "button", tabindex: "0", "aria-label": label, transform: `translate(${x} ${y})` }, title, shape("circle", { r: 11 }), shape("path", { d: SIGNS[sign] }));
+  tool.addEventListener("click", (event) => (event.stopPropagation(), act()));
+  tool.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.stopPropagation();
+    event.preventDefault();
+    act();
+  });
+  return tool;
+}
+
+// The next layer goes here: the palette's search is where it is chosen.
+function insertOn(canvas, { from, to }, what) {
+  canvas.send("insert", what);
+  canvas.say(`The next layer that is added goes between ${from} and ${to}.`);
+  document.dispatchEvent(new CustomEvent("layerloom:search"));
+}
+
+export function takeWireAway(canvas) {
+  const arrow = canvas.arrows.get(canvas.wireChosen)?.arrow;
+  if (!arrow) return false;
+  canvas.send("disconnect", { target: arrow.to, slot: arrow.slot ?? 0 });
+  return true;
+}

@@ -1,0 +1,188 @@
+"""What the canvas, the list and the palette report: events, and what each changes of the Visit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from builder import block_edits, clipboard, custom_edits, edits, paths, wires
+from builder.blocks import kind_named
+from builder.edits import EditError
+from visit import Visit
+
+Event = Mapping[str, Any]
+LONGEST = 5_000_000  # letters of a clipboard, as of a file
+
+
+def handle(visit: Visit, event: Event) -> None:
+    """Does what an event stands for; one that is not known stands for nothing."""
+    kind = event.get("type", "")
+    if kind != "wire":
+        visit.wiring = None
+    visit.copied = (visit.copied[0], "")  # it was sent with the page that was drawn since
+    if act := ACTS.get(kind):
+        act(visit, event)
+
+
+def _remove(visit: Visit, event: Event) -> None:
+    if chosen := _known(visit, event):
+        _cut_out(visit, chosen)
+
+
+def _known(visit: Visit, event: Event) -> tuple[str, ...]:
+    return tuple(path for path in event["ids"] if isinstance(path, str) and visit.knows(path))
+
+
+def _cut_out(visit: Visit, chosen: tuple[str, ...]) -> None:
+    """Takes several layers out in one step, so that one undo brings them back."""
+    way, names = _together(visit, chosen)
+    if visit.apply_in(way, _without, names):
+        visit.reselect()
+
+
+def _without(document, names: list[str]):
+    for name in names:
+        document = edits.remove(document, name) if name in document.main else document
+    return document
+
+
+def _together(visit: Visit, chosen: tuple[str, ...]) -> tuple[tuple[str, ...], list[str]]:
+    """The way to the graph of the first, and the ids of all that stand in it."""
+    places = [visit.at(path) for path in chosen]
+    return places[0][0], [name for way, name in places if way == places[0][0]]
+
+
+def _choose(visit: Visit, event: Event) -> None:
+    known = _known(visit, event)
+    visit.chosen = known if len(known) > 1 else ()
+
+
+def _add(visit: Visit, event: Event) -> None:
+    target = visit.inserting
+    visit.inserting = None
+    if target is None:
+        visit.add(event["kind"])
+        return
+    path, slot = target
+    way, name = visit.at(path)
+    graph = paths.graph_at(visit.document, way)
+    inputs = graph[name].inputs if graph and name in graph else ()
+    spec = visit.flowing(way, inputs[slot]) if slot < len(inputs) else None
+    if event["kind"] == custom_edits.ENTRY:
+        visit.add_by(way, custom_edits.insert_custom, name, slot, spec)
+    else:
+        visit.add_by(way, wires.insert_on, name, slot, event["kind"], spec)
+
+
+def _insert(visit: Visit, event: Event) -> None:
+    wanted = (event["target"], event["slot"])
+    visit.inserting = None if visit.inserting == wanted else wanted
+
+
+def _wire(visit: Visit, event: Event) -> None:
+    visit.wiring = (event["id"], event["port"], event["side"])
+
+
+def _connect(visit: Visit, event: Event) -> None:
+    (way, target), (other, wire) = visit.at(event["target"]), visit.at(event["source"])
+    if way != other:
+        visit.say(
+            f"{wire} and {target} do not stand in the same frame: a wire does not cross its edge. "
+            "Lead it to the block itself, and give the block an Input for it."
+        )
+    elif visit.apply_in(way, wires.connect, target, wire, event["slot"]):
+        visit.select(event["target"])
+
+
+def _disconnect(visit: Visit, event: Event) -> None:
+    way, target = visit.at(event["target"])
+    visit.apply_in(way, wires.disconnect, target, event["slot"])
+
+
+def _copy(visit: Visit, event: Event) -> None:
+    chosen = _known(visit, event)
+    if not chosen:
+        return
+    way, names = _together(visit, chosen)
+    try:
+        text = clipboard.copied(block_edits.at(visit.document, way), names)
+    except EditError as error:
+        visit.say(str(error))
+        return
+    visit.copied, visit.clip = (visit.copied[0] + 1, text), text
+    if event["cut"]:
+        _cut_out(visit, chosen)
+
+
+def _paste(visit: Visit, event: Event) -> None:
+    way, after = visit.at(visit.selected) if visit.selected else (visit.path, "")
+    text = event["text"] or visit.clip  # the browser may have no clipboard
+    if len(text) <= LONGEST:
+        visit.add_by(way, clipboard.pasted, text, after)
+
+
+def _block(visit: Visit, event: Event) -> None:
+    chosen = _known(visit, event)
+    if not chosen:
+        return
+    way, names = _together(visit, chosen)
+    visit.add_by(way, block_edits.make_block, names, event["name"])
+
+
+ACTS: Mapping[str, Callable[[Visit, Event], Any]] = {
+    "select": lambda visit, event: visit.select(event["id"]),
+    "choose": _choose,
+    "add": _add,
+    "insert": _insert,
+    "delete": lambda visit, event: visit.remove(event["id"]),
+    "remove": _remove,
+    "duplicate": lambda visit, event: visit.duplicate(event["id"]),
+    "move": lambda visit, event: visit.apply_at(event["id"], edits.move, event["by"]),
+    "open": lambda visit, event: visit.open_node(event["id"]),
+    "toggle": lambda visit, event: visit.toggle_frame(event["id"]),
+    "wire": _wire,
+    "connect": _connect,
+    "disconnect": _disconnect,
+    "block": _block,
+    "copy": _copy,
+    "paste": _paste,
+    "undo": lambda visit, event: visit.undo(),
+    "redo": lambda visit, event: visit.redo(),
+}
+
+
+def hand(visit: Visit) -> dict[str, Any]:
+    """What the visitor has in hand on the canvas: several layers, a wire, the place of the next layer."""
+    found = {
+        "chosen": visit.chosen,
+        "wiring": _wiring(visit),
+        "inserting": visit.inserting,
+        "copied": visit.copied if visit.copied[1] else None,
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def _wiring(visit: Visit) -> dict[str, Any] | None:
+    """The wire that is being laid and where it may go: the canvas itself knows no rules."""
+    if visit.wiring is None:
+        return None
+    path, port, side = visit.wiring
+    if not visit.knows(path):
+        return None
+    way, name = visit.at(path)
+    document = block_edits.at(visit.document, way)
+    frame = path.rpartition("/")[0]
+    said = {"id": path, "port": port, "side": side}
+    if side == "out":
+        return said | {"allowed": [_path(frame, each) for each in wires.possible_targets(document, name)]}
+    allowed = wires.possible_sources(document, name)
+    slots = [[slot.name, slot.wire] for slot in wires.slots(document, name)]
+    return said | {
+        "allowed": [_path(frame, wire) for wire in allowed],
+        "slots": slots,
+        "many": kind_named(document.main[name].kind, document).variadic,
+    }
+
+
+def _path(frame: str, name: str) -> str:
+    return f"{frame}/{name}" if frame else name

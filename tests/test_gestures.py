@@ -1,0 +1,182 @@
+"""What the canvas reports, done to a visit: without a browser, and without a checker."""
+
+import pytest
+
+import gestures
+from builder.custom_edits import ENTRY
+from builder.document import Block, Document, Graph, Node
+from builder.fixes import Fix
+from visit import Visit
+
+STEP = Block(
+    Graph(
+        (
+            Node("x", "Input"),
+            Node("a", "ReLU", ("x",)),
+            Node("b", "GELU", ("a",)),
+            Node("out", "Output", ("b",)),
+        )
+    )
+)
+OUTER = Block(Graph((Node("x", "Input"), Node("in1", "Step", ("x",)), Node("out", "Output", ("in1",)))))
+DOCUMENT = Document(
+    "Network",
+    Graph(
+        (
+            Node("image", "Input", (), {"shape": (8,)}),
+            Node("one", "Outer", ("image",)),
+            Node("two", "Step", ("one",)),
+            Node("add", "Add", ("two", "one")),
+            Node("answer", "Output", ("add",)),
+        )
+    ),
+    {"Step": STEP, "Outer": OUTER},
+)
+
+
+@pytest.fixture
+def visit(tmp_path, monkeypatch) -> Visit:
+    monkeypatch.setenv("LAYERLOOM_HOME", str(tmp_path))
+    monkeypatch.setattr(Visit, "answer", lambda self: None)
+    visit = Visit()
+    visit.start(DOCUMENT)
+    return visit
+
+
+def does(visit: Visit, act: str, **fields) -> None:
+    gestures.handle(visit, {"type": act, **fields})
+
+
+def test_a_frame_is_opened_and_closed_and_what_was_selected_in_it_gives_way_to_it(visit):
+    does(visit, "toggle", id="one")
+    does(visit, "toggle", id="one/in1")
+    does(visit, "select", id="one/in1/a")
+    assert set(visit.frames) == {"one", "one/in1"}
+    assert (visit.node().id, visit.way) == ("a", ("one", "in1"))
+    does(visit, "toggle", id="one")
+    assert visit.selected == "one"
+    assert visit.document == DOCUMENT  # a view, no edit
+
+
+def test_an_inner_layer_is_edited_in_its_block_for_all_its_uses(visit):
+    does(visit, "toggle", id="two")
+    does(visit, "delete", id="two/b")
+    assert [n.id for n in visit.document.blocks["Step"].graph.nodes] == ["x", "a", "out"]
+    assert visit.selected == "two/a"
+    does(visit, "add", kind="Tanh")
+    assert visit.document.blocks["Step"].graph["tanh1"].inputs == ("a",)
+    assert visit.selected == "two/tanh1"
+    does(visit, "undo")
+    does(visit, "undo")
+    assert visit.document == DOCUMENT
+
+
+def test_frames_follow_a_new_name_and_are_forgotten_with_their_block(visit):
+    does(visit, "toggle", id="one")
+    does(visit, "toggle", id="one/in1")
+    visit.rename((), "one", "first")
+    visit.rename(("first",), "in1", "inner")
+    assert set(visit.frames) == {"first", "first/inner"}
+    does(visit, "delete", id="first")
+    assert visit.frames == ()
+    does(visit, "undo")
+    assert visit.frames == ()
+
+
+def test_inside_an_opened_block_frames_are_those_of_that_use(visit):
+    does(visit, "toggle", id="one/in1")
+    assert visit.frames == ("one/in1",)
+    does(visit, "open", id="one")
+    assert (visit.path, visit.frames) == (("one",), ("in1",))
+    does(visit, "select", id="in1/a")
+    assert visit.node().id == "a"
+
+
+def test_a_problem_in_a_frame_is_shown_there_and_in_a_closed_block_by_going_in(visit):
+    does(visit, "toggle", id="two")
+    visit.show_problem("two[0]/a")
+    assert (visit.path, visit.selected) == ((), "two/a")
+    visit.show_problem("one/in1/a")
+    assert (visit.path, visit.selected) == (("one", "in1"), "a")
+    visit.show_problem("add")
+    assert (visit.path, visit.selected) == ((), "add")
+
+
+def test_a_repair_is_made_where_the_problem_stands(visit):
+    visit.repair(Fix("Remove b", "remove", ("b",)), "two[0]/b")
+    assert "b" not in visit.document.blocks["Step"].graph
+    visit.repair(Fix("Remove add", "remove", ("add",)), "add")
+    assert "add" not in visit.document.main
+
+
+def test_a_wire_is_laid_in_the_graph_where_both_ends_stand(visit):
+    does(visit, "connect", source="image", target="add", slot=-1)
+    assert visit.document.main["add"].inputs == ("two", "one", "image")
+    does(visit, "connect", source="two/x", target="two/b", slot=0)
+    assert visit.document.blocks["Step"].graph["b"].inputs == ("x",)
+    before = visit.document
+    does(visit, "connect", source="image", target="two/b", slot=0)
+    assert visit.document == before
+    assert "does not cross its edge" in visit.messages[-1]
+
+
+def test_what_a_wire_may_be_led_to_is_said_until_something_else_is_done(visit):
+    does(visit, "wire", id="two", port="", side="out")
+    assert gestures.hand(visit)["wiring"]["allowed"] == ["add", "answer"]
+    does(visit, "wire", id="two/b", port="", side="in")
+    said = gestures.hand(visit)["wiring"]
+    assert (said["allowed"], said["slots"]) == (["two/a", "two/x"], [["x", "a"]])
+    does(visit, "select", id="two")
+    assert "wiring" not in gestures.hand(visit)
+
+
+def test_the_next_layer_goes_on_the_wire_that_was_chosen_for_it(visit):
+    does(visit, "insert", target="add", slot=1)
+    assert gestures.hand(visit)["inserting"] == ("add", 1)
+    does(visit, "add", kind="Dropout")
+    assert visit.document.main["add"].inputs == ("two", "dropout1")
+    assert visit.selected == "dropout1"
+    assert "inserting" not in gestures.hand(visit)
+    does(visit, "insert", target="add", slot=0)
+    does(visit, "add", kind=ENTRY)
+    assert visit.document.main["add"].inputs == ("halve1", "dropout1")
+    does(visit, "undo")
+    does(visit, "disconnect", target="add", slot=1)
+    assert visit.document.main["add"].inputs == ("two",)
+
+
+def test_several_are_removed_with_one_edit_and_copied_text_comes_back(visit):
+    does(visit, "choose", ids=["two", "add", "gone", 7])
+    assert visit.chosen == ("two", "add")
+    does(visit, "remove", ids=["two", "add"])
+    assert [n.id for n in visit.document.main.nodes] == ["image", "one", "answer"]
+    does(visit, "undo")
+    does(visit, "copy", ids=["two", "add"], cut=True)
+    number, text = gestures.hand(visit)["copied"]
+    assert number == 1
+    assert "two" not in visit.document.main and "add" not in visit.document.main
+    does(visit, "undo")
+    assert visit.document == DOCUMENT
+    assert "copied" not in gestures.hand(visit)
+    does(visit, "select", id="one")
+    does(visit, "paste", text=text)
+    assert visit.document.main["step1"].inputs == ("one",)
+    does(visit, "paste", text="")  # a browser without a clipboard
+    assert "step2" in visit.document.main
+    does(visit, "paste", text="no layers")
+    assert "The clipboard holds no layers" in visit.messages[-1]
+
+
+def test_a_block_is_made_of_what_is_selected(visit):
+    does(visit, "block", ids=["two", "add"], name="Tail")
+    assert [n.id for n in visit.document.main.nodes] == ["image", "one", "tail1", "answer"]
+    assert visit.selected == "tail1"
+
+
+def test_what_is_not_there_any_more_changes_nothing(visit):
+    for kind in ("select", "delete", "duplicate", "open", "toggle"):
+        does(visit, kind, id="gone/deep")
+    does(visit, "block", ids=["gone"], name="Tail")
+    does(visit, "copy", ids=[], cut=False)
+    does(visit, "unheard of")
+    assert visit.document == DOCUMENT
