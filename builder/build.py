@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from builder import names
 from builder.document import Document
-from builder.source.write import to_python
+from builder.source.write import main_class, to_python
 
 if TYPE_CHECKING:
     from torch import nn
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
 
 def build(document: Document) -> nn.Module:
     """The network as an nn.Module. Raises checks.ProblemsError where check finds problems."""
-    return run_source(to_python(document), names.class_name(document.name))
+    return run_source(to_python(document), main_class(document))
 
 
 def run_source(source: str, class_name: str) -> nn.Module:

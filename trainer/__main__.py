@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from builder import Document, DocumentError, check, to_python
+from builder.weights import WeightsError
 from trainer import experiments, launch, store
 from trainer.data import DATASETS, find, misfits
 from trainer.errors import TrainerError
@@ -28,7 +29,7 @@ def main(words: list[str] | None = None) -> int:
     arguments = _parser().parse_args(words)
     try:
         return arguments.command(arguments)
-    except (TrainerError, DocumentError) as error:
+    except (TrainerError, DocumentError, WeightsError) as error:
         print(error, file=sys.stderr)
     except KeyError as error:
         print(f"There is no run {error}. `python -m trainer runs` lists them.", file=sys.stderr)

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 
 import psutil
 
+from builder.weights import refuse_unless_weights
 from trainer import store
 from trainer.data import find
 from trainer.settings import Settings
-from trainer.weights import refuse_unless_weights
 
 if TYPE_CHECKING:
     from builder import Document
@@ -45,8 +45,8 @@ def start(
     """Write a run, start its process and return the run's id.
 
     source is the document's code, printed and checked by the caller; weights a safetensors file
-    to begin with, else they are drawn at random. Raises TrainerError for unknown data and for
-    weights that are none; ones that do not fit the network end the run with a sentence.
+    to begin with, else they are drawn at random. Raises TrainerError for unknown data and WeightsError
+    for weights that are none; ones that do not fit the network end the run with a sentence.
     """
     if weights is not None:
         refuse_unless_weights(weights, "The weights file")
