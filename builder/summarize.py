@@ -16,12 +16,11 @@ from torch.utils.flop_counter import FlopCounterMode
 from torchinfo import ModelStatistics
 from torchinfo.torchinfo import clear_cached_forward_pass
 
-from builder import names
 from builder.build import run_source
 from builder.checks import accepted
 from builder.document import Document
 from builder.kinds import Spec
-from builder.source.write import to_python
+from builder.source.write import main_class, to_python
 
 COLUMNS = ("input_size", "output_size", "num_params", "mult_adds")
 
@@ -32,7 +31,7 @@ def summarize(document: Document, batch: int = 32) -> ModelStatistics:
     specs = [next(iter(report.specs[node.id].values())) for node in document.main.of_kind("Input")]
     inputs = [_meta_tensor(spec, batch) for spec in specs]
     with torch.device("meta"):
-        module = run_source(to_python(document), names.class_name(document.name))
+        module = run_source(to_python(document), main_class(document))
     module.train()
     with warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")
@@ -57,7 +56,7 @@ def _meta_tensor(spec: Spec, batch: int) -> torch.Tensor:
 def _corrected(statistics: ModelStatistics, flops: dict[str, dict], document: Document) -> ModelStatistics:
     """The statistics with true multiply-adds for the whole and for each layer of the drawing."""
     statistics = copy.copy(statistics)
-    root = names.class_name(document.name)
+    root = main_class(document)
     statistics.total_mult_adds = sum(flops.get("Global", {}).values()) // 2
     for layer in statistics.summary_list:
         name = root if layer.depth == 0 else f"{root}.{layer.var_name}"
