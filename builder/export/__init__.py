@@ -4,11 +4,12 @@ parts.py is THE place to add a form: one entry. Importing this loads no torch; m
 """
 
 from builder.export.bundle import Exported, bundle, write_part
-from builder.export.network import LeftOutError, Network
+from builder.export.network import ExportError, LeftOutError, Network
 from builder.export.parts import PARTS, Part, find_part
 
 __all__ = [
     "PARTS",
+    "ExportError",
     "Exported",
     "LeftOutError",
     "Network",

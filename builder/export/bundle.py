@@ -84,7 +84,7 @@ def _written(network: Network, part: Part, path: Path) -> str:
     """Writes a part; whatever goes wrong becomes a LeftOutError with a sentence."""
     try:
         return part.write(network, path)
-    except (LeftOutError, ProblemsError, WeightsError):
+    except (LeftOutError, ProblemsError, WeightsError, OSError):
         raise
     except Exception as error:  # the border to the exporters, which raise what they like
         first = next(iter(str(error).strip().splitlines()), "")[:200]

@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 EXAMPLES = 2  # in an example batch; some exporters take a single one for a size that never changes
 
 
-class LeftOutError(ValueError):
+class ExportError(ValueError):
+    """What was asked for cannot be written; the text says which thing, what is wrong, what to do."""
+
+
+class LeftOutError(ExportError):
     """A part that cannot be made of this network, or not here; the text says why and what to do."""
 
 
@@ -31,7 +35,7 @@ class Network:
 
     weights_file  a safetensors file with its weights; without one the seed draws them.
     printed       the source that a run has trained; without it the document is printed.
-    facts         sentences for the bundle's README: what was trained, and how well it did.
+    facts         sentences in Markdown for the README: what was trained, and how well it did.
     """
 
     document: Document

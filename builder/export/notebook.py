@@ -34,7 +34,7 @@ def notebook(network: Network) -> str:
 def _cells(network: Network) -> list[tuple[str, str]]:
     """(markdown or code, text) of each cell."""
     source, _, example = network.source.partition(MAIN)
-    facts = "\n\n".join(map(names.markdown, network.facts))
+    facts = "\n\n".join(network.facts)
     given = {
         "name": names.markdown(network.document.name),
         "facts": f"\n\n{facts}" if facts else "",

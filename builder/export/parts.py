@@ -9,7 +9,7 @@ from pathlib import Path
 
 from builder.drawing import dot
 from builder.export import forms, scripts
-from builder.export.network import LeftOutError, Network
+from builder.export.network import ExportError, LeftOutError, Network
 from builder.export.notebook import notebook
 from builder.picture import svg
 
@@ -127,10 +127,10 @@ PARTS: tuple[Part, ...] = (
 
 
 def find_part(word: str, parts: Iterable[Part] = PARTS) -> Part:
-    """The part of that name or file: onnx, model.onnx. Raises ValueError with the nearest name."""
+    """The part of that name or file: onnx, model.onnx. Raises ExportError with the nearest name."""
     known = {key: part for part in parts for key in (part.name, part.file)}
     if word in known:
         return known[word]
     near = get_close_matches(word, known, n=1)
     hint = f" Did you mean '{near[0]}'?" if near else ""
-    raise ValueError(f"There is no part '{word}'.{hint} Choose one of: {', '.join(p.name for p in parts)}.")
+    raise ExportError(f"There is no part '{word}'.{hint} Choose one of: {', '.join(p.name for p in parts)}.")

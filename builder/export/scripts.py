@@ -144,10 +144,14 @@ if __name__ == "__main__":
 ''')
 
 
-def requirements(*more: str) -> str:
+def versions() -> dict[str, str]:
     """The packages that the scripts of a bundle import, in the versions that made it."""
-    lines = [f"{package}=={version(package).partition('+')[0]}" for package in (*NEEDED, *more)]
-    return "\n".join(lines) + "\n"
+    return {package: version(package).partition("+")[0] for package in NEEDED}
+
+
+def requirements() -> str:
+    """The same for pip."""
+    return "".join(f"{package}=={found}\n" for package, found in versions().items())
 
 
 def readme(network: Network, told: Mapping[str, str], missing: Mapping[str, str]) -> str:
@@ -155,7 +159,7 @@ def readme(network: Network, told: Mapping[str, str], missing: Mapping[str, str]
 
     told     file -> what it is.        missing  file -> why it is not there.
     """
-    facts = "\n".join(f"{names.markdown(fact)}\n" for fact in network.facts)
+    facts = "\n".join(f"{fact}\n" for fact in network.facts)
     rows = "\n".join(f"| `{file}` | {words} |" for file, words in told.items())
     gone = "\n".join(f"- `{file}`: {names.markdown(why)}" for file, why in missing.items())
     return README.substitute(
