@@ -5,9 +5,13 @@ import streamlit as st
 import session
 from builder import block_edits, blocks, edits
 from builder.catalogue import KINDS
-from builder.drawing import scene
+from builder.drawing import dot, scene
+from builder.export import PARTS
+from builder.exporter import exporter, too_large
 from builder.kinds import FAMILIES
+from builder.names import file_name
 from builder.order import port, source
+from builder.picture import svg
 from builder.service import ServiceError, service
 from builder.source.classes import all_uses
 from builder.templates import template, template_names
@@ -15,6 +19,7 @@ from components import report
 from components.block_panel import block_maker, block_settings, breadcrumbs, read_params
 from components.canvas import canvas
 from components.documents import document_menu
+from components.export_panel import Take, export_panel
 from components.layer_list import layer_list
 from components.node_form import NodeActions, node_form
 from components.palette import palette
@@ -83,7 +88,40 @@ def toolbar(document, answer) -> None:
             session.visit().selected,
             on_make=lambda chosen, name: session.apply(block_edits.make_block, chosen, name),
         )
+        export_button(document, answer)
         report.totals(answer)
+
+
+def export_button(document, answer) -> None:
+    works = answer is not None and answer.report.ok
+    pressed = st.button(
+        "Export",
+        icon=":material/ios_share:",
+        disabled=not works,
+        help=None if works else "There is nothing to export while something is wrong.",
+    )
+    if pressed and (code := session.visit().code()):  # no callback: a dialog is opened by the page itself
+        export_panel(taken_home(document, answer, code))
+
+
+def taken_home(document, answer, code: str) -> Take:
+    not_here = too_large(PARTS, 4 * answer.total.parameters, "python -m builder export")
+    here = [part for part in PARTS if part.name not in not_here]
+    picture = scene(document, answer.report, answer.figures)
+    return Take(
+        stem=file_name(document.name),
+        parts=PARTS,
+        at_once={
+            "code": code,
+            "document": document.to_json(),
+            "svg": svg(picture, name=document.name),
+            "dot": dot(document, answer.report).source,
+        },
+        not_here=not_here,
+        made=lambda: exporter().made(document.to_json()),
+        make=lambda: exporter().make_document(document, here),
+        about="The weights are drawn at random, by seed 0. The Train page exports trained ones.",
+    )
 
 
 def where(document) -> None:

@@ -29,6 +29,11 @@ class Exported:
     remarks: Mapping[str, str] = field(default_factory=dict)
     left_out: Mapping[str, str] = field(default_factory=dict)
 
+    def content(self, file: str) -> bytes:
+        """A file of the bundle. Raises FileNotFoundError where the bundle is gone."""
+        with zipfile.ZipFile(self.path) as packed:
+            return packed.read(file)
+
     def to_json(self) -> str:
         """As `from_json` reads it, and as `--json` prints it."""
         return json.dumps({**vars(self), "path": str(self.path)}, ensure_ascii=False)

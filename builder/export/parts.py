@@ -114,7 +114,7 @@ PARTS: tuple[Part, ...] = (
     Part(
         "tensorboard",
         "tensorboard/events.out.tfevents.0.layerloom",
-        "The graph for TensorBoard: tensorboard --logdir tensorboard",
+        "The graph, for tensorboard --logdir tensorboard.",
         forms.write_tensorboard,
     ),
     Part(
