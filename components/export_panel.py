@@ -11,6 +11,7 @@ from builder.export import Exported, Part
 from builder.service import ServiceError
 from components.words import escaped, memory
 
+MAKING = "Making the bundle: exporting, and comparing what was exported."
 LASTS = "Making the bundle takes about ten seconds; it holds every file below."
 
 
@@ -50,7 +51,7 @@ def _made(take: Take) -> Exported | None:
     made, place = take.made(), st.empty()
     if made is None and place.button("Make the bundle", type="primary", icon=":material/package_2:"):
         try:
-            with place, st.spinner("Making the bundle: exporting, and comparing what was exported."):
+            with place.container(), st.spinner(MAKING):
                 made = take.make()
         except ServiceError as error:
             place.error(escaped(str(error)))

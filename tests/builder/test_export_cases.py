@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import ast
 import json
+import runpy
 import sys
 import zipfile
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import onnxruntime
 import pytest
 import torch
 from safetensors.torch import load_file, load_model
 
-from builder import ProblemsError, edits
+from builder import Document, ProblemsError, edits
 from builder.__main__ import main
 from builder.build import run_source
 from builder.catalogue import CATALOGUE
+from builder.document import Graph, Node
 from builder.export import PARTS, ExportError, LeftOutError, Network, bundle, find_part, forms, write_part
 from builder.templates import template
 from builder.weights import WeightsError
@@ -57,6 +60,56 @@ def test_weights_that_two_layers_share_are_kept_shared(tmp_path: Path):
     by_hand = run_source(TIED, "Chain")
     by_hand.load_state_dict(load_file(file), strict=False)
     assert torch.equal(by_hand(*x), network.module()(*x))
+
+
+TWO = Document(
+    "Two ends",
+    Graph(
+        (
+            Node("image", "Input", (), {"shape": (4,)}),
+            Node("words", "Input", (), {"shape": (3,), "dtype": "int64", "high": 9}),
+            Node("embed", "Embedding", ("words",), {"embedding_dim": 2}),
+            Node("flat", "Flatten", ("embed",)),
+            Node("both", "Concat", ("image", "flat")),
+            Node("fc", "Linear", ("both",), {"out_features": 5}),
+            Node("act", "ReLU", ("fc",)),
+            Node("scores", "Output", ("fc",)),
+            Node("values", "Output", ("act",)),
+        )
+    ),
+)
+
+
+def test_several_inputs_and_outputs_keep_their_names_and_order(tmp_path: Path, capsys, monkeypatch):
+    network = Network(TWO)
+    made = bundle(network, tmp_path / "made.zip")
+    assert not made.left_out
+    with zipfile.ZipFile(made.path) as packed:
+        packed.extractall(tmp_path)
+    x = network.example(3)
+    with torch.no_grad():
+        scores, values = network.module()(*x)
+        program = torch.export.load(tmp_path / "model.pt2").module()
+        for one, other in zip(program(*x), (scores, values), strict=True):
+            torch.testing.assert_close(one, other, rtol=0, atol=1e-5)
+    session = onnxruntime.InferenceSession(tmp_path / "model.onnx", providers=["CPUExecutionProvider"])
+    given = {"image": x[0].numpy(), "words": x[1].numpy()}
+    np.testing.assert_allclose(session.run(["values"], given)[0], values, rtol=0, atol=1e-5)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    np.savez(
+        "data.npz",
+        **dict(zip(given, (t.numpy() for t in network.example(40)), strict=True)),
+        y=np.arange(40) % 5,
+    )
+    runpy.run_path("train.py", run_name="__main__")
+    sys.modules.pop("model")
+    scope = {"__name__": "__main__"}
+    for cell in nbformat.read("notebook.ipynb", as_version=4).cells:
+        if cell.cell_type == "code":
+            exec(cell.source, scope)  # noqa: S102  what the notebook would run
+    said = capsys.readouterr().out
+    assert said.count("val_loss") == 10 and "epoch 3" in said and said.count("(2, 5)") == 2
 
 
 def test_an_operation_that_onnx_does_not_have_is_left_out_and_the_readme_says_so(tmp_path: Path):
