@@ -30,7 +30,21 @@ OPERATORS = {
     ast.Is: operator.is_,
     ast.IsNot: operator.is_not,
 }
-FUNCTIONS = {"int": int, "float": float, "bool": bool, "abs": abs, "min": min, "max": max}
+FUNCTIONS = {
+    "int": int,
+    "float": float,
+    "bool": bool,
+    "abs": abs,
+    "min": min,
+    "max": max,
+    "round": round,
+    "math.sqrt": math.sqrt,
+    "math.floor": math.floor,
+    "math.ceil": math.ceil,
+    "math.log": math.log,
+    "math.log2": math.log2,
+    "math.prod": lambda *values: math.prod(values),
+}
 
 
 def is_number(value: Any) -> bool:

@@ -56,6 +56,31 @@ def _allowed(part: ast.AST) -> bool:
     return isinstance(part, PARTS)
 
 
+def simplified(tree: ast.expr) -> ast.expr:
+    """The sum with those of its parts worked out that have no names: width * (1 + 1) is width * 2."""
+    for field, part in ast.iter_fields(tree):
+        if isinstance(part, ast.expr):
+            setattr(tree, field, simplified(part))
+        elif isinstance(part, list):
+            setattr(tree, field, [simplified(item) for item in part])
+    names = any(isinstance(part, ast.Name) and part.id not in FUNCTIONS for part in ast.walk(tree))
+    if names or isinstance(tree, ast.Constant | ast.Name):
+        return tree
+    try:
+        value = _worked_out(tree, {})
+    except ValueError:  # it says so where it is checked
+        return tree
+    return ast.UnaryOp(ast.USub(), ast.Constant(-value)) if value < 0 else ast.Constant(value)
+
+
+def names_in(graph: Graph) -> set[str]:
+    """The params that the sums in a graph use."""
+    values = (value for node in graph.nodes for value in node.params.values())
+    items = (item for value in values for item in (value if isinstance(value, tuple) else (value,)))
+    trees = (parsed(item) for item in items if is_sum(item))
+    return {part.id for tree in trees for part in ast.walk(tree) if isinstance(part, ast.Name)}
+
+
 def worth(value: Any, values: Mapping[str, Any]) -> Any:
     """What a value is in a use of the block whose params are `values`. Raises ValueError."""
     if isinstance(value, tuple):

@@ -41,6 +41,7 @@ COLORS: Mapping[str, Color] = {
     "Constant": Color("#5d5a2b", "#cfc890"),
     "Shape": Color("#93480e", "#f0b27a"),
     "Merge": Color("#7a5c00", "#e8cb56"),
+    "Arithmetic": Color("#6f5218", "#dcc283"),
     BLOCK_FAMILY: Color("#24577a", "#9cc9e3"),
 }
 

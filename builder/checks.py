@@ -91,7 +91,7 @@ def _circles_are_named(_document: Document, _of: dict, waits: dict) -> Iterator[
 def _outputs_carry_the_batch(document: Document, of: dict, _waits: dict) -> Iterator[Problem]:
     for node in document.main.of_kind("Output"):
         spec = next(iter(of.get(node.id, {}).values()), None)
-        if spec and spec.shape[:1] != (spec.batch,):
+        if spec and spec.shape and spec.shape[:1] != (spec.batch,):  # a single number has no batch
             message = (
                 f"{node.id} (Output) gets {example_text(spec)} without the batch as its first "
                 "dimension. Put a Permute before it, or change the layer that moved the batch."

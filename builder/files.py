@@ -27,7 +27,7 @@ PARAMETRIZATIONS = ("weight_norm", "spectral_norm", "orthogonal")
 def to_json(document: Document) -> str:
     """The canonical text: keys in a fixed order, one node a line."""
     blocks = ",\n  ".join(
-        f"{_text(name)}: {_graph_text(block.graph, {'params': _plain(block.params)})}"
+        f"{_text(name)}: {_graph_text(block.graph, {'params': dict(block.params)})}"
         for name, block in document.blocks.items()
     )
     return (
@@ -68,10 +68,6 @@ def _node_dict(node: Node) -> dict[str, Any]:
         "note": node.note,
     }
     return written | {key: value for key, value in optional.items() if value}
-
-
-def _plain(mapping: Any) -> dict[str, Any]:
-    return {name: mapping[name] for name in sorted(mapping)}
 
 
 def _text(value: Any) -> str:
@@ -280,11 +276,17 @@ def _init(raw: Any, path: str) -> dict[str, Any]:
         value = _value(value, path)
         function, *given = value if isinstance(value, tuple) and value else (value,)
         named = isinstance(function, str) and re.fullmatch(r"[a-z][a-z_]*_", function)
-        if not name.isidentifier() or not named or not all(whole(g) or isinstance(g, float) for g in given):
+        words = all(whole(g) or isinstance(g, float) or _is_word(g) for g in given)
+        if not name.isidentifier() or not named or not words:
             message = 'takes {"weight": "xavier_normal_"} or {"bias": ["constant_", 0.1]}.'
             raise DocumentError(f"{path}.{name}", message)
         found[name] = value
     return found
+
+
+def _is_word(value: Any) -> bool:
+    """Whether a value is a word that functions of torch.nn.init take: fan_out, relu."""
+    return isinstance(value, str) and re.fullmatch(r"[a-z][a-z0-9_]{0,30}", value) is not None
 
 
 def _parametrize(raw: Any, path: str) -> str:

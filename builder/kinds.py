@@ -25,6 +25,7 @@ FAMILIES = (
     "Shape",
     "Reduction",
     "Merge",
+    "Arithmetic",
     "Constant",
 )
 

@@ -113,12 +113,20 @@ def _filled(template: str, kind: Kind, values: Mapping[str, Any], named: Mapping
         if name in kind.joints:
             return kind.joints[name].write(values)
         value = values[name]
+        if isinstance(value, Expression) and _beside_a_sign(template, hole):
+            return f"({value})"
         several = star and isinstance(value, tuple)
         return ", ".join(map(literal, value)) if several else literal(value)
 
     if "{args}" in template and not written(kind, values):
         template = template.replace(", {args}", "")
     return HOLE.sub(fill, template)
+
+
+def _beside_a_sign(template: str, hole: re.Match) -> bool:
+    """Whether a sum in this hole would be torn apart by the sign next to it: x * {number}."""
+    before, after = template[: hole.start()].rstrip()[-1:], template[hole.end() :].lstrip()[:1]
+    return any(sign and sign in "+-*/" for sign in (before, after))
 
 
 def _named_inputs(kind: Kind, sources: Sequence[str]) -> dict[str, str]:

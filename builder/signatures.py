@@ -68,12 +68,27 @@ def _literal(expression: ast.expr) -> Any:
 
 
 @cache
+def init_arguments() -> dict[str, tuple[tuple[str, Any], ...]]:
+    """A function of torch.nn.init -> its arguments after the tensor, and their defaults."""
+    tree = ast.parse((_folder() / "nn" / "init.py").read_text(encoding="utf-8"))
+    found = {}
+    for item in tree.body:
+        if isinstance(item, ast.FunctionDef) and re.fullmatch(r"[a-z][a-z_]*_", item.name):
+            names = [arg.arg for arg in item.args.args]
+            required = [REQUIRED] * (len(names) - len(item.args.defaults))
+            pairs = zip(names, [*required, *map(_literal, item.args.defaults)], strict=True)
+            found[item.name] = tuple(pair for pair in pairs if pair[0] not in ("tensor", "generator"))
+    return found
+
+
+def _folder() -> Path:
+    return Path(importlib.util.find_spec("torch").submodule_search_locations[0])
+
+
+@cache
 def _classes() -> dict[str, ast.ClassDef]:
-    folder = Path(importlib.util.find_spec("torch").submodule_search_locations[0])
-    trees = (
-        ast.parse(path.read_text(encoding="utf-8"))
-        for path in sorted((folder / "nn" / "modules").glob("*.py"))
-    )
+    files = sorted((_folder() / "nn" / "modules").glob("*.py"))
+    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in files)
     return {node.name: node for tree in trees for node in tree.body if isinstance(node, ast.ClassDef)}
 
 

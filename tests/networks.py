@@ -1,10 +1,12 @@
 """Networks for tests: the smallest one around each kind, and random ones for the laws."""
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 
-from builder import Document, edits
+from builder import Document, blocks, edits
 from builder.catalogue import KINDS
-from builder.document import Graph, Node
+from builder.document import Block, Graph, Node
 from builder.kinds import Kind
 
 LAYERS = [kind for kind in KINDS if kind.family != "Input and output"]
@@ -56,3 +58,88 @@ def documents(draw, most: int = 8) -> Document:
         kind = draw(st.sampled_from([kind.name for kind in LAYERS]))
         document = edits.add_after(document, after, kind)
     return document
+
+
+# --- with blocks: what a person may draw and the code must carry both ways
+
+SUMS = ("=width", "=width * 2", "=width + depth", "=max(width, 4) * (1 + 1)", "=width // 2 + 3", 4, 8)
+NOTES = ("", "", "", "Looks at edges.")
+
+
+@st.composite
+def nested_documents(draw) -> Document:
+    """A document with blocks in blocks, sums, repeats, and shared, frozen and begun weights."""
+    found: dict[str, Block] = {}
+    for name in ("Leaf", "Branch", "Tree")[: draw(st.integers(1, 3))]:
+        params = {"width": draw(st.sampled_from((4, 8))), "depth": draw(st.integers(1, 4))}
+        if draw(st.booleans()):
+            params["mode"] = draw(st.sampled_from(("zeros", "reflect")))
+        if draw(st.booleans()):
+            params["bias"] = draw(st.booleans())
+        inputs = [Node(f"x{index}", "Input") for index in range(draw(st.integers(1, 2)))]
+        graph = draw(graphs(inputs, found, params, outputs=draw(st.integers(1, 2))))
+        found = {**found, name: Block(graph, params)}
+    image = [Node("image", "Input", (), {"shape": (8, 6, 6)})]
+    main = draw(graphs(image, found, {}, outputs=draw(st.integers(1, 2))))
+    document = Document("Nested", main, found)
+    return replace(document, blocks={name: found[name] for name in blocks.in_order(document)})
+
+
+@st.composite
+def graphs(draw, inputs: list[Node], known: dict[str, Block], params: dict, outputs: int) -> Graph:
+    """A graph on images: layers, merges and the known blocks, each behind one before it."""
+    nodes, wires = list(inputs), [node.id for node in inputs]
+    for number in range(draw(st.integers(1, 6))):
+        kind = draw(st.sampled_from((*known, *known, *LAYERS_OF_IMAGES)))
+        node = draw(_layer(f"{kind.lower()}{number}", kind, wires, nodes, known, params))
+        nodes.append(node)
+        wires.append(node.id)
+        if kind in known and node.repeat == 1:
+            wires += [f"{node.id}.{port}" for port in blocks.ports_of(known[kind])[1:]]
+    for number in range(outputs):
+        nodes.append(Node(f"end{number}", "Output", (draw(st.sampled_from(wires[-3:])),)))
+    return Graph(tuple(nodes))
+
+
+LAYERS_OF_IMAGES = "Conv2d Conv2d BatchNorm2d ReLU Dropout Add Concat Mean Flatten Linear Constant".split()
+
+
+@st.composite
+def _layer(draw, name: str, kind: str, wires: list, nodes: list, known: dict, params: dict) -> Node:
+    wire = draw(st.sampled_from(wires[-3:]))
+    number = st.sampled_from(SUMS if params else (4, 8))
+    more = {"note": draw(st.sampled_from(NOTES))}
+    given: dict = {}
+    count = 1
+    if kind in known:
+        count = len(blocks.inputs_of(known[kind]))
+        given = {key: draw(number) for key in ("width", "depth") if draw(st.booleans())}
+        if "bias" in known[kind].params and draw(st.booleans()):
+            given["bias"] = "=bias" if "bias" in params else draw(st.booleans())
+    elif kind == "Conv2d":
+        given = {"out_channels": draw(number), "kernel_size": draw(st.sampled_from((1, 3)))}
+        given |= {"padding": given["kernel_size"] // 2} if draw(st.booleans()) else {}
+        given |= {"bias": "=bias"} if "bias" in params and draw(st.booleans()) else {}
+        given |= {"padding_mode": "=mode"} if "mode" in params and draw(st.booleans()) else {}
+        more |= {"parametrize": draw(st.sampled_from(("", "", "weight_norm")))}
+        begins = ({}, {}, {"weight": ("kaiming_normal_", 0, "fan_out", "relu")}, {"weight": "ones_"})
+        more |= {"init": draw(st.sampled_from(begins))} if not more["parametrize"] else {}
+    elif kind == "Linear":
+        given = {"out_features": draw(number)}
+    elif kind == "Constant":
+        given, count = {"shape": (6, 6), "fill": "randn", "seed": 3}, 0
+    elif kind == "Mean":
+        given = {"dim": (2, 3), "keepdim": True}
+    count = 2 if kind in ("Add", "Concat") else count
+    inputs = tuple([wire, *(draw(st.sampled_from(wires)) for _ in range(count - 1))][:count])
+    plain = [n for n in nodes if n.kind == kind and not n.shares and kind in (*known, "Conv2d", "Linear")]
+    if plain and draw(st.integers(0, 3)) == 0:
+        first = draw(st.sampled_from(plain))
+        return replace(
+            first, id=name, inputs=inputs, shares=first.id, note="", init={}, frozen=False, parametrize=""
+        )
+    if count == 1 and kind not in ("Input", "Mean", "Flatten"):
+        more["repeat"] = draw(st.sampled_from((1, 1, 1, 2, 3)))
+    if kind in ("Conv2d", "Linear", *known):
+        more["frozen"] = draw(st.sampled_from((False, False, True)))
+    return Node(name, kind, inputs, given, **more)

@@ -2,6 +2,7 @@
 
 from builder.catalogue import (
     activation,
+    arithmetic,
     constant,
     convolution,
     dropout,
@@ -36,6 +37,7 @@ KINDS: tuple[Kind, ...] = (
     *shape.KINDS,
     *reduction.KINDS,
     *merge.KINDS,
+    *arithmetic.KINDS,
     *constant.KINDS,
 )
 CATALOGUE: dict[str, Kind] = {kind.name: kind for kind in KINDS}

@@ -7,6 +7,7 @@ from typing import Any
 
 from builder import arithmetic, lines, signatures
 from builder.kinds import Kind
+from builder.source import terms
 from builder.source.values import Hole, Made, Operation, Outside, Size, Sizes, Tensor
 
 BATCH = 0
@@ -84,6 +85,7 @@ def _unified(piece: Any, value: Any, found: dict[str, Any]) -> bool:
         return alike and all(_unified(p, v, found) for p, v in zip(piece, value, strict=True))
     if isinstance(piece, slice):
         return isinstance(value, slice) and _unified(_parts(piece), _parts(value), found)
+    value = terms.plain(value)
     return type(piece) is type(value) and piece == value
 
 
@@ -134,10 +136,24 @@ def as_param(param: Any, value: Any) -> Any:
     """The value as the document keeps it, or MISFIT. A function stands for its name: F.gelu."""
     if isinstance(value, Outside) and param.type == "choice":
         value = value.last.lower()
+    numbers = terms.plain(value)
     try:
-        return param.read(value) if arithmetic.is_plain(value) else MISFIT
+        found = param.read(numbers) if arithmetic.is_plain(numbers) else MISFIT
     except ValueError:
         return MISFIT
+    return found if numbers is value else value  # sums stay what they are until it is drawn
+
+
+def drawn_params(kind: Kind, params: Mapping[str, Any], owner: object) -> dict[str, Any]:
+    """The params as a graph has them: sums of the arguments of the graph's object, the rest plain."""
+    found = {}
+    for name, value in params.items():
+        fixed = name == kind.counted or name in kind.more_ports  # they say which ports there are
+        if not fixed and terms.has_terms(value, owner):
+            found[name] = terms.sums(value, owner)
+        else:
+            found[name] = kind.param(name).read(terms.plain(value))
+    return without_defaults(kind, found)
 
 
 def without_defaults(kind: Kind, params: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import ast
 from typing import Any
 
 from builder import arithmetic
-from builder.source import spellings
+from builder.source import spellings, terms
 from builder.source.evaluate import BUILTINS, Evaluator, grow, listed
 from builder.source.values import Operation, Outside, Size, Sizes, Unknown, is_tensor
 
@@ -70,21 +70,34 @@ class Caller(Evaluator):
 
     def _on_outside(self, expression: ast.Call, function: Outside, positional: list, keywords: dict) -> Any:
         name = function.path.removeprefix("builtins.")
-        if name == function.path:
-            return self.apply(expression, function, positional, keywords)
+        first = positional[0] if positional else None
+        if name == "abs" and is_tensor(first):
+            return self.perform(expression, Operation(name, (first,)))
         if name in arithmetic.FUNCTIONS or name == "range":
-            first = positional[0] if positional else None
             if isinstance(first, Size | Unknown):
                 return Unknown(expression, "a size")
-            work = arithmetic.counted if name == "range" else None
-            try:
-                return work(tuple(positional)) if work else arithmetic.call(name, tuple(positional))
-            except ValueError as error:
-                return Unknown(expression, str(error))
+            return self._worked_out_by(expression, name, tuple(positional))
+        if name == function.path:
+            return self.apply(expression, function, positional, keywords)
         items = [listed(value) for value in positional]
         if name in BUILTINS and items and None not in items:
             return self._gathered(expression, name, items)
         return self.apply(expression, function, positional, keywords)
+
+    def _worked_out_by(self, expression: ast.Call, name: str, given: tuple[Any, ...]) -> Any:
+        """max(channels, 8) or range(3) on plain numbers."""
+        numbers = tuple(map(terms.plain, given))
+        if name in ("int", "round") and type(numbers[0]) is int:
+            return given[0]
+        try:
+            if name == "range":
+                self.decide(*given)
+                return arithmetic.counted(numbers)
+            result = arithmetic.call(name, numbers)
+        except ValueError as error:
+            return Unknown(expression, str(error))
+        function = ast.Name(name, ast.Load())
+        return self.combined(lambda trees: ast.Call(function, trees, []), result, given)
 
     def _gathered(self, expression: ast.Call, name: str, items: list[list[Any]]) -> Any:
         self.count(sum(map(len, items)))

@@ -116,16 +116,17 @@ class ClassWriter:
         if node.kind not in self._document.blocks:
             return lines.new_line(kind, self._arguments(node, kind, index))
         inner = self._inner[node.kind]
-        given = {}
+        required = []
         for extra in inner.extras:
             column = [inner.extra_at(extra, f"{places(node, u.path)[index]}/") for u in self._uses]
-            given[extra] = self._column(column, extra, node)
+            required.append(literal(self._column(column, extra, node)))
+        given = {}
         for name, default in self._document.blocks[node.kind].params.items():
             value = self._written(node.params[name]) if name in node.params else default
             if name in node.params and value != default:
                 given[name] = value
-        words = ", ".join(f"{name}={literal(value)}" for name, value in given.items())
-        return f"{node.kind}({words})"
+        words = [f"{name}={literal(value)}" for name, value in given.items()]
+        return f"{node.kind}({', '.join([*required, *words])})"
 
     def extra_at(self, name: str, path: str) -> Any:
         """What an extra argument is in the use at a path."""
@@ -158,7 +159,9 @@ class ClassWriter:
             return tuple(self._written(item, in_forward) for item in value)
         if not is_sum(value):
             return value
-        tree = parsed(value)
+        tree = blocks.simplified(parsed(value))
+        if isinstance(tree, ast.Constant | ast.UnaryOp) and not has_names(tree):
+            return ast.literal_eval(tree)
         if in_forward:
             tree = self._through_self(tree)
         return Expression(ast.unparse(tree))
@@ -255,9 +258,16 @@ class ClassWriter:
             if node.kind == "Input"
         )
         outputs = [node for node in self.nodes if node.kind == "Output"]
-        gives = ", ".join(shape(self._inputs(node, use)[0]) for node in outputs)
+        gives = ", ".join(
+            f"{node.id if len(outputs) > 1 else ''} {shape(self._inputs(node, use)[0])}".strip()
+            for node in outputs
+        )
         example = "" if len(self._uses) == 1 else "For example "
         return f"{example}{'takes' if example else 'Takes'} {takes} and returns {gives}."
+
+
+def has_names(tree: ast.expr) -> bool:
+    return any(isinstance(part, ast.Name) for part in ast.walk(tree))
 
 
 def _settings(node: Node) -> Iterator[str]:

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
+from builder.document import Node
 from builder.kinds import Kind
-from builder.source import layers, match, rewrite, spellings
+from builder.source import bind, layers, match, rewrite, spellings
 from builder.source.calls import Caller
 from builder.source.canvas import Canvas
 from builder.source.evaluate import listed
 from builder.source.parse import Source
 from builder.source.values import (
     Chain,
+    Instance,
     Made,
     Operation,
     Outside,
     Tensor,
     Unknown,
+    path_in,
     tensors,
 )
 
@@ -34,13 +39,17 @@ class Drawer(Caller):
         super().__init__({})
         self.source, self.canvas = source, canvas
         self.goal: tuple[ast.expr | None, list[str]] = (None, [])
+        self._commented: set[tuple[int, Instance | None]] = set()
 
     def say(self, node: ast.AST, message: str) -> None:
         self.canvas.say(getattr(node, "lineno", 0), message)
 
     def comment(self, line: int) -> str:
         """The comment above a line, for the first layer that stands there."""
-        note = self.source.comments.pop(line, "")
+        if (line, self.frame) in self._commented:
+            return ""
+        self._commented.add((line, self.frame))
+        note = self.source.comments.get(line, "")
         if len(note) > LONGEST_NOTE:
             self.canvas.say(line, f"Of the comment above, the first {LONGEST_NOTE} letters are kept.")
         return note[:LONGEST_NOTE].strip()
@@ -70,11 +79,13 @@ class Drawer(Caller):
             return self._call_outside(expression, function, positional, keywords)
         return self.passed_by(expression, [positional, list(keywords.values())], function)
 
+    def reach(self, item: Made | Instance) -> None:
+        """Makes sure that what another object made may be drawn in this graph."""
+
     def call_layer(self, expression: ast.expr, made: Made, positional: list, keywords: dict) -> Any:
         """Draws a layer behind the tensors it is called with."""
+        self.reach(made)
         made.uses += 1
-        if made.uses > 1 and layers.has_weights(made.kind):
-            return self._second_use(expression, made, positional)
         whole = match.match_call(made.kind, positional, keywords)
         first = positional if whole and not whole.left_over else _first_results(positional)
         if first != positional:
@@ -91,21 +102,40 @@ class Drawer(Caller):
                 f"{', '.join(found.left_over)} of `{self.source.text(expression)}` was left out: "
                 f"a drawn {made.kind.name} takes its tensors alone.",
             )
-        own = made.path and made.uses == 1
-        name = self.canvas.named(made.path, made.kind, made.line) if own else self.canvas.fresh(made.kind)
-        return self.canvas.draw(made.kind, found.inputs, made.params, name, made.note)
+        name, shares = self.own_name(expression, made, made.kind)
+        if not layers.has_weights(made.kind):
+            shares = ""
+        own = {} if shares else {"init": made.init, "frozen": made.frozen, "parametrize": made.parametrize}
+        params = bind.drawn_params(made.kind, made.params, self.frame)
+        node = Node(name, made.kind.name, wires(found.inputs), params, shares=shares, **own)
+        return self.canvas.draw(made.kind, replace(node, note="" if shares else made.note))
 
-    def _second_use(self, expression: ast.expr, made: Made, positional: list) -> Any:
-        tensor = next(tensors(positional), None)
-        if tensor is None:
-            return Unknown(expression)
-        self.say(
-            expression,
-            f"{made.path or made.kind.name} is called again with the same weights, which cannot be "
-            f"drawn yet; only its first call is drawn, and what uses this one takes {tensor.wire} "
-            "instead.",
-        )
-        return tensor
+    def own_name(self, expression: ast.expr, item: Made | Instance, kind: Kind) -> tuple[str, str]:
+        """The name of the node for a call of a layer, and the node of its first call."""
+        first = self.canvas.drawn.get(item, "")
+        wanted = path_in(item, self.frame)
+        if item.group:
+            name = self._member_name(expression, item, kind, bool(first))
+        elif first or not wanted:
+            name = self.result_name(expression, kind) if first else self.canvas.fresh(kind)
+        else:
+            name = self.canvas.named(wanted, kind, item.line)
+        self.canvas.drawn.setdefault(item, name)
+        return name, first
+
+    def _member_name(self, expression: ast.expr, item: Made | Instance, kind: Kind, again: bool) -> str:
+        """A name for now: shapes will tell whether the group is one layer, repeated."""
+        group, index = item.group
+        above = path_in(item.owner, self.frame) if item.owner not in (None, self.frame) else ""
+        whole = f"{above}_{group.name}".strip("_")
+        name = self.canvas.free_name(f"{whole}__{index}")
+        self.canvas.members[name] = (group, index, self.result_name(expression, kind) if again else whole)
+        return name
+
+    def result_name(self, expression: ast.expr, kind: Kind, params: dict | None = None) -> str:
+        """A name after the variable that keeps the result, where that is free."""
+        wanted = _wanted(kind, params or {}, self.goal[1]) if expression is self.goal[0] else ""
+        return wanted if wanted and self.canvas.free(wanted) else self.canvas.fresh(kind)
 
     def _call_chain(self, expression: ast.expr, chain: Chain, positional: list) -> Any:
         value = positional[0] if positional else Unknown(expression)
@@ -118,7 +148,7 @@ class Drawer(Caller):
     def _call_outside(self, expression: ast.expr, function: Outside, positional: list, keywords: dict) -> Any:
         if kind := match.layers().get(function.path):
             return self._made(expression, kind, positional, keywords)
-        container = _container(function, positional)
+        container = _container(function, positional, keywords)
         if container is not None:
             return container
         torch_own = function.path.startswith("torch.")
@@ -138,7 +168,7 @@ class Drawer(Caller):
     def _made(self, expression: ast.expr, kind: Kind, positional: list, keywords: dict) -> Made:
         line = expression.lineno
         params = layers.params_of(kind, positional, keywords, line, self.canvas)
-        return Made(kind, params, line, self.comment(line))
+        return Made(kind, params, line, self.comment(line), frame=self.frame)
 
     def made(self, expression: ast.expr, operation: Operation) -> Made | None:
         """A tensor or a layer that is made by more than a class alone: a Parameter, a Constant."""
@@ -147,7 +177,8 @@ class Drawer(Caller):
             return None
         if found.left_over:
             self.say(expression, f"{', '.join(found.left_over)} of {found.kind.name} was left out.")
-        return Made(found.kind, found.params, expression.lineno, self.comment(expression.lineno))
+        line = expression.lineno
+        return Made(found.kind, found.params, line, self.comment(line), frame=self.frame)
 
     # --- operations
 
@@ -157,9 +188,8 @@ class Drawer(Caller):
         name = spellings.SYNONYMS.get(operation.name, operation.name)
         operation = Operation(name, operation.positional, operation.keywords)
         if isinstance(expression, ast.BinOp):
-            if match.several(name):
-                operation = self._of_tensors(expression, operation)
-            elif len(operation.positional) > 2:
+            alike = all(isinstance(item, Tensor) for item in operation.positional)
+            if not (alike and match.several(name)) and len(operation.positional) > 2:
                 return self._in_pairs(expression, operation)
         operation = self._in_pieces(operation)
         found = match.match(operation)
@@ -183,17 +213,6 @@ class Drawer(Caller):
         name = spellings.WITH_PLACES.get(operation.name)
         return match.match(Operation(name, operation.positional, operation.keywords)) if name else None
 
-    def _of_tensors(self, expression: ast.BinOp, operation: Operation) -> Operation:
-        """a + b + 1 without the 1, and with a note, where two tensors are left."""
-        kept = tuple(item for item in operation.positional if isinstance(item, Tensor))
-        if len(kept) in (len(operation.positional), 0, 1):
-            return operation
-        self.say(
-            expression,
-            f"In `{self.source.text(expression)}` only the tensors are drawn; the rest was left out.",
-        )
-        return Operation(operation.name, kept)
-
     def _in_pairs(self, expression: ast.BinOp, operation: Operation) -> Any:
         """a - b - c is (a - b) - c."""
         result, *others = operation.positional
@@ -215,6 +234,9 @@ class Drawer(Caller):
                 break
             tensor = self._draw(expression, found, final=index == len(steps) - 1)
         if drawn:
+            if rewrite.taken_for_its_own(operation):
+                text = self.source.text(expression)
+                self.say(expression, f"In `{text}` the sizes of another tensor are taken for this one's.")
             return tensor
         if operation.name == "getitem" and _takes_all(operation.positional[1]):
             return operation.positional[0]
@@ -226,15 +248,21 @@ class Drawer(Caller):
             text = self.source.text(expression)
             self.say(expression, f"`{text}` is drawn without {', '.join(found.left_over)}.")
         kept = final and expression is self.goal[0]
-        wanted = _wanted(found, self.goal[1]) if kept else ""
-        name = wanted if wanted and self.canvas.free(wanted) else self.canvas.fresh(found.kind)
+        params = bind.drawn_params(found.kind, found.params, self.frame)
+        name = self.result_name(expression, found.kind, params) if kept else self.canvas.fresh(found.kind)
         note = self.comment(expression.lineno) if kept else ""
-        return self.canvas.draw(found.kind, found.inputs, found.params, name, note)
+        return self.canvas.draw(
+            found.kind, Node(name, found.kind.name, wires(found.inputs), params, note=note)
+        )
 
 
-def _wanted(found: match.Match, names: list[str]) -> str:
+def wires(given: Sequence[Tensor]) -> tuple[str, ...]:
+    return tuple(tensor.wire for tensor in given)
+
+
+def _wanted(kind: Kind, params: dict[str, Any], names: list[str]) -> str:
     """The node's name from the variables that keep its results: chunk of `_, chunk_1 = ...`."""
-    ports = found.kind.ports_of(found.params)
+    ports = kind.ports_of(params)
     for index, (port, name) in enumerate(zip(ports, names, strict=False)):
         if index == 0 and name != "_":
             return name
@@ -254,9 +282,11 @@ def _takes_all(index: Any) -> bool:
     return all(place is ... or place == rewrite.EVERYTHING for place in places)
 
 
-def _container(function: Outside, positional: list) -> Any:
+def _container(function: Outside, positional: list, keywords: dict) -> Any:
     """Sequential, ModuleList, ModuleDict and OrderedDict as what they hold; None for others."""
     given = positional[0] if positional else None
+    if function.path == "builtins.dict" and not positional:
+        return dict(keywords)
     match function.path:
         case "torch.nn.Sequential":
             if isinstance(given, dict) and len(positional) == 1:

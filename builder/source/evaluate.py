@@ -11,10 +11,12 @@ from collections.abc import Callable
 from typing import Any
 
 from builder import arithmetic
+from builder.source import terms
 from builder.source.parse import SourceError
 from builder.source.values import (
     Chain,
     Hole,
+    Instance,
     Operation,
     Outside,
     Size,
@@ -25,7 +27,7 @@ from builder.source.values import (
 
 MOST_STEPS = 200_000
 LONGEST_LIST = 2_000
-BUILTINS = frozenset("range len list tuple super print enumerate zip".split())
+BUILTINS = frozenset("range len list tuple super print enumerate zip isinstance dict".split())
 OPERATIONS = {  # what Python's signs for tensors are called in torch
     ast.Add: "add",
     ast.Sub: "sub",
@@ -39,11 +41,20 @@ Scope = dict[str, Any]
 
 
 class Evaluator:
-    """Evaluates expressions in a scope: names and what they stand for."""
+    """Evaluates expressions in a scope: names and what they stand for.
+
+    frame: the object whose function is followed, where it is one of a class of the source.
+    """
 
     def __init__(self, scope: Scope):
         self.scope = scope
         self.steps = 0
+        self.frame: Instance | None = None
+
+    def decide(self, *values: Any) -> None:
+        """Keeps in mind that it depends on these values what the object makes and calls."""
+        if self.frame is not None:
+            self.frame.decided.update(terms.names_in(values, self.frame))
 
     # --- what a reader fills in
 
@@ -137,12 +148,11 @@ class Evaluator:
 
     def _binary(self, expression: ast.BinOp) -> Any:
         """a + b + c is one operation on three tensors, where its first two are tensors."""
-        spine, operands = expression, [self.evaluate(expression.right)]
+        spine, parts = expression, [expression.right]
         while isinstance(spine.left, ast.BinOp) and type(spine.left.op) is type(spine.op):
             spine = spine.left
-            operands.append(self.evaluate(spine.right))
-        operands.append(self.evaluate(spine.left))
-        operands.reverse()
+            parts.append(spine.right)
+        operands = [self.evaluate(part) for part in (spine.left, *reversed(parts))]
         name = OPERATIONS.get(type(expression.op))
         if any(map(is_tensor, operands)):
             if name is None:
@@ -160,15 +170,27 @@ class Evaluator:
             if isinstance(operand, Unknown | Size):
                 return operand if isinstance(operand, Unknown) else Unknown(expression, "a size")
         try:
-            return arithmetic.apply(op, *operands)
+            result = arithmetic.apply(op, *map(terms.plain, operands))
         except ValueError as error:
             return Unknown(expression, str(error))
+        if isinstance(op, ast.cmpop | ast.Not):
+            self.decide(*operands)
+            return result
+        return self.combined(lambda trees: _sum(op, trees), result, operands)
+
+    def combined(self, make: Callable, result: Any, operands: tuple[Any, ...]) -> Any:
+        """The result as a sum of the object's arguments, where it can be one."""
+        found = terms.combined(make, result, operands, self.frame)
+        if not isinstance(found, terms.Term):
+            self.decide(*operands)
+        return found
 
     def _compare(self, expression: ast.Compare) -> Any:
         if len(expression.ops) != 1:
             return Unknown(expression)
         sides = self.evaluate(expression.left), self.evaluate(expression.comparators[0])
         if sides[1] is None and not isinstance(sides[0], Unknown):
+            self.decide(sides[0])
             return (sides[0] is None) is isinstance(expression.ops[0], ast.Is | ast.Eq)
         return self._worked_out(expression, expression.ops[0], *sides)
 
@@ -177,6 +199,7 @@ class Evaluator:
         value: Any = None
         for part in expression.values:
             value = self.evaluate(part)
+            self.decide(value)
             if not arithmetic.is_scalar(value):
                 return Unknown(expression)
             if bool(value) is stops:
@@ -189,6 +212,7 @@ class Evaluator:
 
     def _either(self, expression: ast.IfExp) -> Any:
         test = self.test(expression.test)
+        self.decide(test)
         if not arithmetic.is_scalar(test):
             return Unknown(expression, "which of the two it is depends on what flows")
         return self.evaluate(expression.body if test else expression.orelse)
@@ -203,6 +227,7 @@ class Evaluator:
         owner, index = self.evaluate(expression.value), self.evaluate(expression.slice)
         if is_tensor(owner):
             return self.perform(expression, Operation("getitem", (owner, index)))
+        self.decide(index)
         if isinstance(owner, Sizes) and isinstance(index, int):
             return Size(owner.of, owner.start + index) if index >= 0 else Size(owner.of, index)
         if isinstance(owner, Sizes) and index == slice(1, None, None):
@@ -232,6 +257,11 @@ class Evaluator:
             self.count(len(outer) // 10)
         self.scope = outer
         return found
+
+
+def _sum(op: ast.AST, trees: list[ast.expr]) -> ast.expr:
+    """The expression that an operator makes of its operands."""
+    return ast.UnaryOp(op, *trees) if len(trees) == 1 else ast.BinOp(trees[0], op, trees[1])
 
 
 def grow(owner: list[Any], items: list[Any]) -> None:

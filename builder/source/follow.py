@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from builder.source import match
+from builder.source import match, weights
 from builder.source.evaluate import Scope
 from builder.source.statements import Statements
-from builder.source.values import Chain, Instance, Made, Method, Outside, Unknown
+from builder.source.values import Chain, Doing, Instance, Made, Method, Outside, Tensor, Unknown
 
-DEEPEST_CALLS = 10
+DEEPEST_CALLS = 16
 
 
 class Follower(Statements):
@@ -44,12 +44,17 @@ class Follower(Statements):
 
     def attribute(self, expression: ast.Attribute, owner: Any) -> Any:
         name = expression.attr
+        told = weights.attribute(owner, name)
+        if told is not weights.UNSAID:
+            return told
         if isinstance(owner, Chain):
             return dict(owner.items).get(name, Unknown(expression))
         if isinstance(owner, tuple) and name == "values" and owner:
             return owner[0]  # x.max(dim=1).values
         if isinstance(owner, dict) and name in ("keys", "values", "items"):
             return Unknown(expression, "write the items of the dict one by one")
+        if isinstance(owner, dict) and name in owner:
+            return owner[name]  # of an nn.ModuleDict
         if isinstance(owner, ast.ClassDef):
             return self._of_class(expression, owner)
         if not isinstance(owner, Instance):
@@ -64,10 +69,9 @@ class Follower(Statements):
 
     def _by_name(self, expression: ast.Attribute, value: Made) -> Any:
         """A Parameter, drawn where it is first named and the same one after that."""
-        if value.drawn is None or value.drawn.node not in self.canvas.nodes:
-            value.uses = 0
-            value.drawn = self.call_layer(expression, value, [], {})
-        return value.drawn
+        if value not in self.canvas.drawn:
+            return self.call_layer(expression, value, [], {})
+        return Tensor(self.canvas.drawn[value])
 
     def _of_class(self, expression: ast.Attribute, definition: ast.ClassDef) -> Any:
         for item in definition.body:
@@ -97,8 +101,13 @@ class Follower(Statements):
         if isinstance(function, ast.ClassDef):
             return self.make(expression, function, positional, keywords)
         if isinstance(function, Instance):
-            forward = self.function(function.definition, "forward")
-            function = Method(function, forward) if forward else Unknown(expression, "no forward")
+            return self.call_object(expression, function, positional, keywords)
+        if isinstance(function, Doing):
+            return self._do(expression, function, positional)
+        if isinstance(function, Outside):
+            told = weights.called(function, positional, keywords)
+            if told is not weights.UNSAID:
+                return told
         if isinstance(function, Method):
             result = self.run(expression, function, positional, keywords)
             if isinstance(result, Unknown):
@@ -106,22 +115,71 @@ class Follower(Statements):
             return result
         return super().apply(expression, function, positional, keywords)
 
+    def _do(self, expression: ast.expr, doing: Doing, positional: list) -> Any:
+        """A function of a layer or of its weights: self.conv.requires_grad_(False)."""
+        if doing.name == "apply" and isinstance(positional[0] if positional else None, Method):
+            for layer in weights.layers_in(doing.of):
+                self.run(expression, positional[0], [layer], {})
+            return doing.of
+        told = weights.done(doing, positional)
+        return Unknown(expression) if told is weights.UNSAID else told
+
+    def call_object(self, expression: ast.expr, instance: Instance, positional: list, keywords: dict) -> Any:
+        """What comes of calling an object of a class of the source: its forward, followed right here."""
+        forward = self.function(instance.definition, "forward")
+        if forward is None and instance.chain:
+            return self._call_chain(expression, instance.chain, positional)
+        if forward is None:
+            return self.passed_by(expression, [positional], Unknown(expression, "no forward"))
+        result = self.run(expression, Method(instance, forward), positional, keywords)
+        if isinstance(result, Unknown):
+            return self.passed_by(expression, [positional], result)
+        return result
+
     def make(
         self, expression: ast.AST, definition: ast.ClassDef, positional: list, keywords: dict
     ) -> Instance:
         """An object of a class of the source, as its __init__ makes it."""
-        instance = Instance(definition)
+        line = getattr(expression, "lineno", 0)
+        instance = Instance(definition, frame=self.frame, line=line)
         if init := self.function(definition, "__init__"):
-            self.run(expression, Method(instance, init), positional, keywords)
+            method = Method(instance, init)
+            scope = self.bound(expression, method, positional, keywords)
+            self.run(expression, method, [], {}, self.arguments_of(instance, scope))
+        elif _is_dataclass(definition):
+            self._fill(instance, positional, keywords)
         return instance
 
-    def run(self, expression: ast.AST, method: Method, positional: list, keywords: dict) -> Any:
+    def _fill(self, instance: Instance, positional: list, keywords: dict) -> None:
+        """The fields of a dataclass: as given, else their defaults."""
+        fields = [item for item in instance.definition.body if isinstance(item, ast.AnnAssign)]
+        named = [item for item in fields if isinstance(item.target, ast.Name)]
+        given = dict(zip((item.target.id for item in named), positional, strict=False)) | keywords
+        for item in named:
+            name = item.target.id
+            if name in given:
+                instance.attributes[name] = given[name]
+            elif item.value is not None:
+                instance.attributes[name] = self.evaluate(item.value)
+
+    def arguments_of(self, instance: Instance, scope: Scope) -> Scope:
+        """What an object's __init__ is given, as its own statements see it."""
+        return scope
+
+    def run(
+        self,
+        expression: ast.AST,
+        method: Method,
+        positional: list,
+        keywords: dict,
+        scope: Scope | None = None,
+    ) -> Any:
         """What a function returns, its statements followed one by one."""
         if self.calls >= DEEPEST_CALLS:
             return Unknown(expression, "functions call each other too deeply")
         outer = self.scope, self.goal, self.calls
         self.calls += 1
-        self.scope = self.bound(expression, method, positional, keywords)
+        self.scope = self.bound(expression, method, positional, keywords) if scope is None else scope
         result = self.follow(method.function.body)
         self.scope, self.goal, self.calls = outer
         return result.value if result else None
@@ -136,7 +194,7 @@ class Follower(Statements):
         values = positional if method.owner is None else [method.owner, *positional]
         given = dict(zip(names, values, strict=False)) | keywords
         scope: Scope = {}
-        self.scope = {}
+        outer, self.scope = self.scope, {}
         for name in (*names, *only):
             if name in given:
                 scope[name] = given[name]
@@ -146,4 +204,9 @@ class Follower(Statements):
                 scope[name] = Unknown(expression, f"the source gives {name} no value")
         if spec.vararg:
             scope[spec.vararg.arg] = tuple(values[len(names) :])
+        self.scope = outer
         return scope
+
+
+def _is_dataclass(definition: ast.ClassDef) -> bool:
+    return any("dataclass" in ast.unparse(mark) for mark in definition.decorator_list)

@@ -157,6 +157,8 @@ def _usual(operation: Operation) -> Operation:
     name, positional, keywords = operation.name, operation.positional, operation.keywords
     if name == "reshape":
         positional = _reshaped(positional)
+    if name in ("add", "mul") and len(positional) == 2 and not isinstance(positional[0], Tensor):
+        positional = (positional[1], positional[0])  # 2 * x is x * 2
     if name in ("expand", "repeat"):
         name, positional = "expand", _repeated(name, positional)
     before, defaults = spellings.DEFAULTS.get(name, (0, {}))
@@ -169,7 +171,7 @@ def _repeated(name: str, positional: tuple[Any, ...]) -> tuple[Any, ...]:
     """token.expand(n, -1, -1) and token.repeat(n, 1, 1) repeat the first dimension alone."""
     tensor, *sizes = positional
     keeps = -1 if name == "expand" else 1
-    if len(sizes) > 1 and all(type(size) is int and size == keeps for size in sizes[1:]):
+    if len(sizes) > 1 and all(isinstance(size, int) and size == keeps for size in sizes[1:]):
         return (tensor, sizes[0], Sizes(tensor, 1))
     return positional if name == "expand" else ()
 

@@ -8,14 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from builder import names
+from builder import blocks, names
 from builder.catalogue import CATALOGUE
-from builder.document import Document
+from builder.document import Block, Document, Graph
 from builder.source import bind, example
 from builder.source.canvas import Canvas
 from builder.source.follow import Follower
+from builder.source.nest import Nester, port_names
 from builder.source.parse import Note, Source, SourceError, parse
-from builder.source.settle import assumed, settle
+from builder.source.settle import Loose, assumed, settle
 from builder.source.values import Chain, Instance, Made, Method, Tensor, Unknown, tensors
 
 __all__ = ["Note", "Reading", "SourceError", "from_python", "read", "settle"]
@@ -26,11 +27,16 @@ LONGEST_NAME = 100
 
 @dataclass(frozen=True)
 class Reading:
-    """What was read. `open_inputs`: the Inputs of which the source does not tell the shape."""
+    """What was read.
+
+    open_inputs  the Inputs of which the source does not tell the shape.
+    loose        what only shapes can tell: which layers are one, repeated; which params follow.
+    """
 
     document: Document
     notes: list[Note]
     open_inputs: tuple[str, ...] = ()
+    loose: Loose = Loose()
 
 
 def from_python(
@@ -43,7 +49,7 @@ def from_python(
     source. Raises SourceError where there is nothing to read. Loads torch, to find shapes.
     """
     reading = read(source, class_name, inputs)
-    document = settle(reading.document, reading.open_inputs)
+    document = settle(reading.document, reading.open_inputs, reading.loose)
     notes = list(reading.notes)
     for name in reading.open_inputs:
         shape = document.main[name].params["shape"]
@@ -83,16 +89,24 @@ def _checked_input(given: Any) -> dict[str, Any]:
 
 def _read(source: Source, class_name: str | None, given: list[dict[str, Any]]) -> Reading:
     canvas = Canvas()
-    reader = Follower(source, canvas)
+    reader = Nester(source, canvas)
     subject = chosen(source, class_name)
     if isinstance(subject, ast.ClassDef):
         name, result, open_inputs = _follow_class(reader, subject, given)
     else:
         name, result, open_inputs = _follow_sequential(reader, subject, given)
-    _draw_outputs(canvas, result)
-    _assume(canvas, open_inputs)
-    document = Document(_title(source, name), canvas.graph)
-    return Reading(document, canvas.notes, tuple(open_inputs))
+    definition = subject if isinstance(subject, ast.ClassDef) else None
+    _draw_outputs(canvas, result, definition)
+    document = _with_its_blocks(Document(_title(source, name), canvas.graph), reader.blocks)
+    document = _assume(document, open_inputs)
+    members = {"": canvas.members} | {key: found.members for key, found in reader.canvases.items()}
+    return Reading(document, canvas.notes, tuple(open_inputs), Loose(members, reader.required))
+
+
+def _with_its_blocks(document: Document, found: dict[str, Block]) -> Document:
+    """The document with those blocks that it uses."""
+    whole = replace(document, blocks=found)
+    return replace(document, blocks={name: found[name] for name in blocks.in_order(whole)})
 
 
 # --- which network
@@ -109,7 +123,7 @@ def chosen(source: Source, class_name: str | None) -> ast.ClassDef | str:
             return class_name
         there = ", ".join([item.name for item in modules] + chains) or "none"
         raise SourceError(f"The source has no network named {str(class_name)[:60]!r}. It has: {there[:200]}.")
-    if modules:
+    if modules and not (chains and _holds(source.values[chains[-1]], modules[-1].name)):
         return modules[-1]
     if chains:
         return chains[-1]
@@ -117,6 +131,11 @@ def chosen(source: Source, class_name: str | None) -> ast.ClassDef | str:
         "The source has no network: no class that extends nn.Module and no nn.Sequential kept in a "
         "variable. Give the file that has one."
     )
+
+
+def _holds(chain: ast.expr, name: str) -> bool:
+    """Whether an nn.Sequential is made of objects of a class, among others: then it is the network."""
+    return any(isinstance(part, ast.Name) and part.id == name for part in ast.walk(chain))
 
 
 def _full_name(expression: ast.expr, source: Source) -> str:
@@ -154,7 +173,7 @@ def _is_sequential(value: ast.expr, source: Source) -> bool:
 
 
 def _follow_class(
-    reader: Follower, definition: ast.ClassDef, given: list[dict[str, Any]]
+    reader: Nester, definition: ast.ClassDef, given: list[dict[str, Any]]
 ) -> tuple[str, Any, list[str]]:
     forward = reader.function(definition, "forward")
     if forward is None:
@@ -165,7 +184,8 @@ def _follow_class(
     inputs = _input_names(reader, forward)
     used = example.usage(reader.source, definition.name, inputs)
     network = _make(reader, definition, used.made_with)
-    _reserve(reader.canvas, network)
+    reader.frame = network
+    reader.canvas.reserve(network)
     wires, open_inputs = _draw_inputs(reader.canvas, inputs, used.examples, given, forward.lineno)
     reader.goal = (None, [])
     result = reader.run(forward, Method(network, forward), wires, {})
@@ -209,44 +229,30 @@ def _follow_sequential(
     return name, reader.apply(expression, chain, wires, {}), open_inputs
 
 
-def _reserve(canvas: Canvas, network: Instance) -> None:
-    """Keeps the layers' names for them: no variable of forward may take one."""
-    for name, value in network.attributes.items():
-        if isinstance(value, Made):
-            canvas.reserved.add(value.path)
-        elif isinstance(value, Chain):
-            canvas.reserved.update(own for own, item in value.items if own)
-        else:
-            canvas.reserved.add(name)
-
-
 def _draw_inputs(
     canvas: Canvas, inputs: list[str], examples: list, given: list, line: int
 ) -> tuple[list[Tensor], list[str]]:
     kind = CATALOGUE["Input"]
     wires, open_inputs = [], []
     for index, wanted in enumerate(inputs):
-        name = canvas.named(wanted, kind, line)
         said = examples[index] if index < len(examples) else None
         params = said or (given[index] if index < len(given) else None)
+        wire = canvas.input(wanted, line, bind.without_defaults(kind, params or {}))
         if params is None:
-            open_inputs.append(name)
-        kept = bind.without_defaults(kind, params or {})
-        wires.append(canvas.draw(kind, (), kept, name))
+            open_inputs.append(wire.node)
+        wires.append(wire)
     return wires, open_inputs
 
 
-def _draw_outputs(canvas: Canvas, result: Any) -> None:
-    kind = CATALOGUE["Output"]
+def _draw_outputs(canvas: Canvas, result: Any, definition: ast.ClassDef | None) -> None:
     answers = list(tensors(list(result.values()) if isinstance(result, dict) else result))
     if not answers:
         why = f" ({result.why})" if isinstance(result, Unknown) and result.why else ""
         canvas.say(0, f"What the network answers could not be read{why}; it has no Output yet.")
     if isinstance(result, dict):
         canvas.say(0, "forward returns a dict; each of its tensors is an Output, in its order.")
-    for tensor in answers:
-        single = len(answers) == 1 and canvas.free("output")
-        canvas.draw(kind, (tensor,), {}, "output" if single else canvas.fresh(kind))
+    said = port_names(ast.get_docstring(definition) or "") if definition else []
+    canvas.outputs(answers, said)
 
 
 def _note_unused(canvas: Canvas, network: Instance) -> None:
@@ -258,11 +264,13 @@ def _note_unused(canvas: Canvas, network: Instance) -> None:
             )
 
 
-def _assume(canvas: Canvas, open_inputs: list[str]) -> None:
+def _assume(document: Document, open_inputs: list[str]) -> Document:
     """Gives the Inputs without a shape one that their first layer can take."""
-    graph = canvas.graph
-    for name in open_inputs:
-        canvas.nodes[name] = replace(canvas.nodes[name], params=assumed(graph, name))
+    nodes = (
+        replace(node, params=assumed(document, node.id)) if node.id in open_inputs else node
+        for node in document.main.nodes
+    )
+    return replace(document, main=Graph(tuple(nodes)))
 
 
 def _title(source: Source, name: str) -> str:

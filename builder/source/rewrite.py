@@ -16,7 +16,7 @@ def rewritten(operation: Operation) -> list[Step]:
     if operation.name == "getitem":
         return _selects(given[0])
     if operation.name == "reshape":
-        return _flatten(tensor, given)
+        return _regrouped(given)
     return [("transpose", (0, 1))] if operation.name == "t" else []
 
 
@@ -25,13 +25,13 @@ def _selects(index: Any) -> list[Step]:
     places = list(index) if isinstance(index, tuple) else [index]
     dots = places.index(...) if ... in places else len(places)
     front, back = places[:dots], places[dots + 1 :]
-    cuts = all(isinstance(place, slice) or type(place) is int for place in front)
-    if not cuts or not all(type(place) is int or _whole(place) for place in back):
+    cuts = all(isinstance(place, slice | int) for place in front)
+    if not cuts or not all(isinstance(place, int) or _whole(place) for place in back):
         return []
     steps: list[Step] = []
     gone = 0
     for i, place in enumerate(front):
-        if type(place) is int:
+        if isinstance(place, int):
             steps.append(("select", (i - gone, place)))
             gone += 1
         elif not _whole(place):
@@ -41,13 +41,26 @@ def _selects(index: Any) -> list[Step]:
     return steps + [("select", (i + gone, place)) for gone, (i, place) in enumerate(reversed(left))]
 
 
-def _flatten(tensor: Any, given: list[Any]) -> list[Step]:
-    """x.view(n, c, -1), with n, c, h, w = x.shape, flattens from dimension 2 on."""
+def _regrouped(given: list[Any]) -> list[Step]:
+    """x.view(n, c, -1) flattens from dimension 2 on; x.view(n, t, 4, c // 4) splits dimension 2."""
     sizes = list(given[0]) if len(given) == 1 and isinstance(given[0], tuple | list) else given
-    *kept, last = sizes or [None]
-    in_place = all(size == Size(tensor, dim) for dim, size in enumerate(kept))
-    rest = last == -1 or isinstance(last, Unknown)
-    return [("flatten", (len(kept),))] if kept and in_place and rest else []
+    kept = 0
+    while kept < len(sizes) and isinstance(sizes[kept], Size) and sizes[kept].dim == kept:
+        kept += 1
+    rest = [-1 if isinstance(size, Size | Unknown) else size for size in sizes[kept:]]
+    if kept and len(rest) < 2 and rest in ([], [-1]):
+        return [("flatten", (kept if rest else kept - 1,))]
+    splits = kept and rest.count(-1) < 2 and all(isinstance(size, int) for size in rest)
+    return [("unflatten", (kept, tuple(rest)))] if splits else []
+
+
+def taken_for_its_own(operation: Operation) -> bool:
+    """Whether a reshape is given sizes of another tensor, which are taken for this one's."""
+    tensor, *given = operation.positional
+    sizes = given[0] if len(given) == 1 and isinstance(given[0], tuple | list) else given
+    return operation.name == "reshape" and any(
+        isinstance(size, Size) and size.dim > 0 and size.of != tensor for size in sizes
+    )
 
 
 def _whole(place: Any) -> bool:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from builder import blocks
 from builder.catalogue import CATALOGUE
 from builder.document import Document, Graph, Node
 from builder.kinds import Kind, Spec
-from builder.order import sorted_nodes, source
+from builder.order import source
+from builder.source.classes import Use, all_uses
+from builder.source.fold import Member, folded
 
 # Usual sides of images and lengths of sequences, the likeliest first.
 SIDES = (8, 32, 28, 224, 64, 16, 128, 96, 48, 256, 299, 512, 10, 20, 50, 100)
@@ -18,19 +21,39 @@ BATCH = 2
 MOST_SEARCHED = 300  # nodes: each side that is tried runs the network once on the meta device
 
 
-def settle(document: Document, open_inputs: Sequence[str] = ()) -> Document:
-    """The document without the arguments that would be read off the input anyway.
+@dataclass(frozen=True)
+class Loose:
+    """What a reader leaves open, by block; the network itself is ''.
+
+    members   a node -> the group it belongs to, its place in it, and the name of the group's node.
+    required  the params that the class's constructor has no default for.
+    """
+
+    members: Mapping[str, Mapping[str, Member]] = field(default_factory=dict)
+    required: Mapping[str, set[str]] = field(default_factory=dict)
+
+
+def settle(document: Document, open_inputs: Sequence[str] = (), loose: Loose | None = None) -> Document:
+    """The document without the arguments that would be read off the input anyway, and with layers
+    in a row that are alike as one, repeated.
 
     The sides of `open_inputs`, whose shape the source does not say, are chosen from the usual ones
     so that the layers' sizes come out, where such a choice is there. Loads torch.
     """
+    loose = loose or Loose()
     searched = open_inputs and len(document.main.nodes) <= MOST_SEARCHED
     for side in SIDES if searched else ():
         tried = _with_side(document, open_inputs, side)
         if _fits(tried):
             document = tried
             break
-    return _following(document)
+    document = _without_idle_params(_following(document), loose.required)
+    main = folded(document.main, loose.members.get("", {}))
+    inner = {
+        name: replace(block, graph=folded(block.graph, loose.members.get(name, {})))
+        for name, block in document.blocks.items()
+    }
+    return replace(document, main=main, blocks=inner)
 
 
 def _fits(document: Document) -> bool:
@@ -45,39 +68,90 @@ def _with_side(document: Document, names: Sequence[str], side: int) -> Document:
     nodes = []
     for node in document.main.nodes:
         if node.id in names:
-            sizes = assumed(document.main, node.id, side)
+            sizes = assumed(document, node.id, side)
             node = replace(node, params=sizes)
         nodes.append(node)
     return replace(document, main=Graph(tuple(nodes)))
 
 
 def _following(document: Document) -> Document:
-    from builder import flow, shapes  # loads torch
+    """Without the sizes that are the same when they are read off the input, in all uses of a graph."""
+    from builder import flow  # loads torch
 
-    of: dict[str, dict[str, Spec]] = {}
-    lighter: dict[str, Node] = {}
-    for node in sorted_nodes(document.main)[0]:
-        if any(source(wire) not in of for wire in node.inputs):
-            continue
-        inputs = flow.inputs_of(node, of)
-        node = lighter[node.id] = _without_what_follows(node, inputs)
-        result = shapes.examine(node, inputs)
-        if not result.problem:
-            of[node.id] = result.outputs
-    nodes = tuple(lighter.get(node.id, node) for node in document.main.nodes)
-    return replace(document, main=Graph(nodes))
-
-
-def _without_what_follows(node: Node, inputs: Sequence[Spec | None]) -> Node:
-    kind = CATALOGUE[node.kind]
-    if not inputs or None in inputs or not kind.reads.keys() & node.params.keys():
-        return node
-    kept = {
-        name: value
-        for name, value in node.params.items()
-        if name not in kind.reads or not _same(value, _read(kind, name, inputs))
+    if not any(_reads(node) for graph in _graphs(document).values() for node in graph.nodes):
+        return document
+    of = flow.infer(document).of
+    uses = all_uses(document)
+    main = _lighter(document.main, uses[""], of, {})
+    inner = {
+        name: replace(block, graph=_lighter(block.graph, uses.get(name, []), of, block.params))
+        for name, block in document.blocks.items()
     }
-    return replace(node, params=kept)
+    return replace(document, main=main, blocks=inner)
+
+
+def _graphs(document: Document) -> dict[str, Graph]:
+    return {"": document.main} | {name: block.graph for name, block in document.blocks.items()}
+
+
+def _reads(node: Node) -> set[str]:
+    """The node's given params that could be read off its input."""
+    kind = CATALOGUE.get(node.kind)
+    return kind.reads.keys() & node.params.keys() if kind else set()
+
+
+def _lighter(graph: Graph, uses: Sequence[Use], of: Mapping, params: Mapping[str, Any]) -> Graph:
+    nodes = []
+    for node in graph.nodes:
+        follows = {name for name in _reads(node) if _follows(node, name, uses, of, params)}
+        kept = {name: value for name, value in node.params.items() if name not in follows}
+        nodes.append(replace(node, params=kept) if follows else node)
+    return Graph(tuple(nodes))
+
+
+def _follows(node: Node, name: str, uses: Sequence[Use], of: Mapping, params: Mapping[str, Any]) -> bool:
+    """Whether a param is what would be read off the input, and would be printed in the same words."""
+    from builder import flow
+
+    kind, column = CATALOGUE[node.kind], []
+    for use in uses:
+        if any(use.path + source(wire) not in of for wire in node.inputs) or not node.inputs:
+            return False
+        given = blocks.resolved(node, use.values).params[name]
+        if not _same(given, _read(kind, name, flow.inputs_of(node, of, use.path))):
+            return False
+        column.append(given)
+    value = node.params[name]
+    if not blocks.has_sum(value):
+        return bool(column)
+    first = next((key for key in params if [use.values[key] for use in uses] == column), "")
+    return value == f"={first}" and len(set(column)) > 1
+
+
+def _without_idle_params(document: Document, required: Mapping[str, set[str]]) -> Document:
+    """Without the required params of blocks that nothing in them uses any more."""
+    found = dict(document.blocks)
+    main = document.main
+    while True:
+        idle = {
+            name: (required.get(name, set()) & block.params.keys()) - blocks.names_in(block.graph)
+            for name, block in found.items()
+        }
+        if not any(idle.values()):
+            return replace(document, main=main, blocks=found)
+        main = _without(main, idle)
+        for name, block in found.items():
+            params = {key: value for key, value in block.params.items() if key not in idle[name]}
+            found[name] = replace(block, graph=_without(block.graph, idle), params=params)
+
+
+def _without(graph: Graph, idle: Mapping[str, set[str]]) -> Graph:
+    nodes = []
+    for node in graph.nodes:
+        gone = idle.get(node.kind, set()) & node.params.keys()
+        kept = {key: value for key, value in node.params.items() if key not in gone}
+        nodes.append(replace(node, params=kept) if gone else node)
+    return Graph(tuple(nodes))
 
 
 def _same(one: Any, other: Any) -> bool:
@@ -95,16 +169,20 @@ def _read(kind: Kind, name: str, inputs: Sequence[Spec | None]) -> Any:
 # --- a shape for an input of which the source says nothing
 
 
-def assumed(graph: Graph, input_id: str, side: int = SIDES[0]) -> dict[str, Any]:
+def assumed(document: Document, input_id: str, side: int = SIDES[0]) -> dict[str, Any]:
     """Params for an Input, as far as the first layer behind it tells them; else (1, 8, 8)."""
-    wire, seen = input_id, set()
-    while wire not in seen:
-        seen.add(wire)
-        user = next((node for node in graph.nodes if node.inputs[:1] == (wire,)), None)
+    graph, wire, values = document.main, input_id, {}
+    for _ in range(MOST_SEARCHED):
+        user = next((node for node in graph.nodes if wire in node.inputs), None)
         if user is None:
             break
-        kind = CATALOGUE[user.kind]
-        if found := _told(kind, user.params, side):
+        block = document.blocks.get(user.kind)
+        node = blocks.resolved(user, values)
+        if block is not None:
+            wire = blocks.inputs_of(block)[user.inputs.index(wire)]
+            graph, values = block.graph, blocks.params_in_use(block, node)
+            continue
+        if found := _told(CATALOGUE[user.kind], node.params, side):
             return found
         wire = user.id
     return {"shape": (1, side, side)}

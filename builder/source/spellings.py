@@ -113,6 +113,12 @@ SYNONYMS = {
     "true_divide": "div",
     "bmm": "matmul",
     "mm": "matmul",
+    "subtract_": "sub",
+    "sub_": "sub",
+    "div_": "div",
+    "negative": "neg",
+    "absolute": "abs",
+    "clip": "clamp",
     "swapaxes": "transpose",
     "swapdims": "transpose",
 }
@@ -124,6 +130,11 @@ DEFAULTS: dict[str, tuple[int, dict[str, Any]]] = {
     "stack": (1, {"dim": 0}),
     "chunk": (2, {"dim": 0}),
     "split": (2, {"dim": 0}),
+    "sum": (1, {"dim": None}),
+    "mean": (1, {"dim": None}),
+    "amax": (1, {"dim": None}),
+    "amin": (1, {"dim": None}),
+    "clamp": (1, {"min": None, "max": None}),
 }
 
 # What gives the largest numbers and where they stand -> what gives the numbers alone.

@@ -15,15 +15,18 @@ from builder.source.evaluate import grow, listed
 from builder.source.parse import enter_import
 from builder.source.values import (
     Chain,
+    Group,
     Instance,
     Made,
     Operation,
+    Outside,
     Size,
     Sizes,
     Tensor,
     Unknown,
     tensors,
 )
+from builder.source.weights import set_weight
 
 REGISTERS = ("register_buffer", "register_parameter")
 HARMLESS = frozenset({"print", "super", "isinstance", "len"})
@@ -69,12 +72,29 @@ class Statements(Drawer):
         while isinstance(root, ast.Attribute | ast.Call):
             root = root.value if isinstance(root, ast.Attribute) else root.func
         if isinstance(root, ast.Name) and root.id in HARMLESS:
+            self._of_base(statement.value)
             return
         if self._registered(statement.value):
             return
         value = self.evaluate(statement.value)
         if isinstance(value, Unknown) or next(tensors(value), None):
             self._left_out(statement)
+
+    def _of_base(self, call: ast.Call) -> None:
+        """super().__init__(nn.Conv2d(...), nn.ReLU()): what a class that extends nn.Sequential calls."""
+        function = call.func
+        if not (isinstance(function, ast.Attribute) and function.attr == "__init__" and self.frame):
+            return
+        if (call.args or call.keywords) and self.extends_sequential(self.frame.definition):
+            positional, _ = self.arguments(call)
+            chain = self._call_outside(call, Outside("torch.nn.Sequential"), positional, {})
+            christen(chain, "", self.frame)
+            self.frame.chain = chain
+
+    def extends_sequential(self, definition: ast.ClassDef) -> bool:
+        """Whether a class of the source is an nn.Sequential of its own."""
+        bases = [self.evaluate(base) for base in definition.bases]
+        return any(isinstance(base, Outside) and base.path == "torch.nn.Sequential" for base in bases)
 
     def _assign(self, statement: ast.Assign) -> None:
         self._keep(statement, statement.targets, statement.value)
@@ -86,8 +106,10 @@ class Statements(Drawer):
     def _keep(self, statement: ast.stmt, targets: list[ast.expr], value: ast.expr) -> None:
         self.goal = (value, _target_names(targets[0]))
         found = self.evaluate(value)
-        if isinstance(found, Made) and not found.note:
-            found.note = self.comment(statement.lineno)
+        items = listed(found) if isinstance(found, Chain) else None
+        first = items[0] if items else found
+        if isinstance(first, Made | Instance) and not first.note:
+            first.note = self.comment(statement.lineno)
         for target in targets:
             self.store(target, found)
 
@@ -111,6 +133,8 @@ class Statements(Drawer):
             owner = self.evaluate(target.value)
             if isinstance(owner, Instance):
                 self.keep_attribute(target, owner, target.attr, value)
+            elif not set_weight(owner, target.attr, value):
+                self._left_out(target)
         else:
             self._left_out(target)
 
@@ -156,6 +180,7 @@ class Statements(Drawer):
 
     def _if(self, statement: ast.If) -> Returned | None:
         test = self.test(statement.test)
+        self.decide(test)
         if arithmetic.is_scalar(test):
             return self.follow(statement.body if test else statement.orelse)
         self.say(
@@ -192,15 +217,31 @@ def christen(value: Any, name: str, owner: Instance, depth: int = 0) -> None:
     items: list[tuple[str, Any]] = []
     if isinstance(value, Chain):
         items = value.items
+        _gather(name, [item for own, item in items if not own], owner)
     elif isinstance(value, dict):
         items = [(str(key), item) for key, item in value.items()]
     elif isinstance(value, list | tuple):
         items = [("", item) for item in value]
+        _gather(name, list(value), owner)
     for index, (own, item) in enumerate(items if depth < 4 else []):
+        if isinstance(item, Made):
+            item.owner = item.owner or owner
         if own and not own.isdigit():
             christen(item, own, owner, depth + 1)
         elif not isinstance(item, Made):
             christen(item, f"{name}{index}", owner, depth + 1)
+
+
+def _gather(name: str, items: list[Any], owner: Instance) -> None:
+    """Makes a group of a list of layers of one kind: it may be one layer, repeated."""
+    alike = {item.kind.name if isinstance(item, Made) else type(item) for item in items}
+    if len(items) < 2 or len(alike) != 1 or not isinstance(items[0], Made | Instance):
+        return
+    if len(set(map(id, items))) == len(items) and not any(item.group for item in items):
+        group = Group(name, len(items))
+        for index, item in enumerate(items):
+            item.group = (group, index)
+            item.owner = item.owner or owner
 
 
 def _target_names(target: ast.expr) -> list[str]:

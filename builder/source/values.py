@@ -83,25 +83,48 @@ class Operation:
 
 
 @dataclass(eq=False)
+class Group:
+    """A list of things of one kind that __init__ keeps under one name: perhaps a repeated layer."""
+
+    name: str
+    size: int
+
+
+@dataclass(eq=False)
 class Instance:
-    """An object of a class of the source: its attributes, and its name in the object that holds it."""
+    """An object of a class of the source: its attributes, and its name in the object that holds it.
+
+    frame      the object whose functions made it.
+    given      its constructor's arguments, for those that are plain values.
+    decided    the arguments on which it depends what is made or called, and not only with which numbers.
+    chain      what it calls one after the other, where its class extends nn.Sequential.
+    opened     whether its layers are drawn one by one, in the graph of the object `opened_in`.
+    traced     what its forward was called with, and the block that came of it.
+    """
 
     definition: ast.ClassDef
     attributes: dict[str, Any] = field(default_factory=dict)
     name: str = ""
     owner: Instance | None = None
-
-    @property
-    def path(self) -> str:
-        above = self.owner.path if self.owner else ""
-        return "_".join(part for part in (above, self.name) if part)
+    frame: Instance | None = None
+    given: dict[str, Any] = field(default_factory=dict)
+    decided: set[str] = field(default_factory=set)
+    chain: Chain | None = None
+    opened: bool = False
+    opened_in: Instance | None = None
+    traced: tuple[Any, Any] | None = None
+    line: int = 0
+    note: str = ""
+    frozen: bool = False
+    group: tuple[Group, int] | None = None
 
 
 @dataclass(eq=False)
 class Made:
     """A layer of the catalogue as __init__ made it; `uses` counts how often forward calls it.
 
-    drawn  what flows out of one that is not called, once it is drawn: a Parameter.
+    frame  the object whose functions made it; sums in its params are of that object's arguments.
+    tied   the layer whose weight it takes for its own.
     """
 
     kind: Kind
@@ -111,12 +134,44 @@ class Made:
     name: str = ""
     owner: Instance | None = None
     uses: int = 0
-    drawn: Tensor | None = None
+    frame: Instance | None = None
+    init: dict[str, Any] = field(default_factory=dict)
+    frozen: bool = False
+    parametrize: str = ""
+    tied: Made | None = None
+    group: tuple[Group, int] | None = None
 
-    @property
-    def path(self) -> str:
-        above = self.owner.path if self.owner and self.name else ""
-        return "_".join(part for part in (above, self.name) if part)
+
+def path_in(item: Made | Instance, frame: Instance | None) -> str:
+    """The name of a layer in a graph: the attributes that lead to it from the graph's object."""
+    parts, current = [], item if item.name else None
+    while current is not None and current is not frame:
+        parts.append(current.name)
+        current = current.owner
+    return "_".join(part for part in reversed(parts) if part)
+
+
+@dataclass(frozen=True)
+class Weight:
+    """A layer's own tensor, by its name: self.conv.weight."""
+
+    of: Made
+    name: str
+
+
+@dataclass(frozen=True)
+class Weights:
+    """All that some layers learn: self.features.parameters()."""
+
+    of: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Doing:
+    """A function of something, about to be called: self.conv.requires_grad_."""
+
+    of: Any
+    name: str
 
 
 @dataclass(eq=False)

@@ -605,12 +605,13 @@ def test_what_is_not_in_the_catalogue_is_noted_and_passed_by():
     assert "`torch.fft.fft(x)`" in note.message and "takes x instead" in note.message
 
 
-def test_shared_weights_are_noted_and_weightless_layers_may_be_called_again():
+def test_a_layer_called_twice_shares_its_weights_and_a_weightless_one_is_drawn_again():
     init = ["self.fc = nn.Linear(4, 4)", "self.relu = nn.ReLU()"]
     forward = ["x = self.relu(self.fc(x))", "return self.relu(self.fc(x))"]
-    found, notes = kinds_of(network(init, forward))
-    assert [kind for kind, _ in found] == ["Linear", "ReLU", "ReLU"]
-    assert len(notes) == 1 and "same weights" in notes[0].message
+    document, notes = from_python(network(init, forward), inputs=[{"shape": [4]}])
+    nodes = document.main.nodes[1:-1]
+    assert [node.kind for node in nodes] == ["Linear", "ReLU", "Linear", "ReLU"] and not notes
+    assert [node.shares for node in nodes] == ["", "", "fc", ""]
 
 
 def test_batch_first_is_pytorchs_default_where_it_is_not_written():
