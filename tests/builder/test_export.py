@@ -24,6 +24,7 @@ MOST = 2_000_000  # parameters of a template that is exported here
 # One of each kind of network; the others are exported in the slow tests.
 QUICK = ("digits_cnn", "letter_finder", "letter_transformer", "moons_mlp")
 CLOSE = 1e-5
+CANNOT = {"MaxUnpool2d": "tensorboard"}  # kind -> the part that PyTorch cannot make of it
 
 
 def parameters(document: Document) -> int:
@@ -65,16 +66,30 @@ def network(name: str) -> Network:
     return Network(template(name))
 
 
-def wanted(name: str, x: tuple[torch.Tensor, ...]) -> torch.Tensor:
+Tensors = tuple[torch.Tensor, ...]
+
+
+def wanted(name: str, x: Tensors) -> Tensors:
     """What the built document gives with the weights that seed 0 draws."""
     torch.manual_seed(0)
+    return given(build(template(name)).eval(), x)
+
+
+def given(module, x: Tensors) -> Tensors:
     with torch.no_grad():
-        return build(template(name)).eval()(*x)
+        output = module(*x)
+    return tuple(output) if isinstance(output, (tuple, list)) else (output,)
+
+
+def left_out(name: str) -> set[str]:
+    kinds = {node.kind for node in template(name).main.nodes}
+    return {part for kind, part in CANNOT.items() if kind in kinds}
 
 
 def test_every_part_is_made(name: str, folder: Path):
-    assert not MADE[name].left_out and not MADE[name].remarks
-    assert {part.file for part in PARTS} | {"README.md"} == set(MADE[name].sizes)
+    assert set(MADE[name].left_out) == left_out(name) and not MADE[name].remarks
+    made = {part.file for part in PARTS if part.name not in left_out(name)}
+    assert set(MADE[name].sizes) == made | {"README.md"}
     assert all((folder / file).stat().st_size == size > 0 for file, size in MADE[name].sizes.items())
     readme = (folder / "README.md").read_text()
     assert all(f"`{part.file}`" in readme for part in PARTS)
@@ -84,18 +99,16 @@ def test_the_weights_load_into_the_built_document(name: str, folder: Path, netwo
     x = network.example(3)
     by_model, by_hand = build(template(name)).eval(), build(template(name)).eval()
     load_model(by_model, folder / "weights.safetensors")
-    by_hand.load_state_dict(load_file(folder / "weights.safetensors"))
-    with torch.no_grad():
-        assert torch.equal(by_model(*x), wanted(name, x))
-        assert torch.equal(by_hand(*x), wanted(name, x))
+    by_hand.load_state_dict(load_file(folder / "weights.safetensors"), strict=False)  # tied ones stand once
+    for module in (by_model, by_hand):
+        assert all(map(torch.equal, given(module, x), wanted(name, x)))
 
 
 def test_the_program_gives_the_same_for_any_batch(name: str, folder: Path, network: Network):
     program = torch.export.load(folder / "model.pt2").module()
     for batch in (1, 2, 5):
         x = network.example(batch)
-        with torch.no_grad():
-            torch.testing.assert_close(program(*x), wanted(name, x), rtol=0, atol=CLOSE)
+        torch.testing.assert_close(given(program, x), wanted(name, x), rtol=0, atol=CLOSE)
 
 
 def test_onnx_runtime_gives_the_same_for_any_batch(name: str, folder: Path, network: Network):
@@ -105,15 +118,19 @@ def test_onnx_runtime_gives_the_same_for_any_batch(name: str, folder: Path, netw
     assert all(each.shape[0] == "batch" for each in (*session.get_inputs(), *session.get_outputs()))
     for batch in (1, 2, 5):
         x = network.example(batch)
-        given = {key: tensor.numpy() for key, tensor in zip(network.inputs, x, strict=True)}
-        np.testing.assert_allclose(session.run(None, given)[0], wanted(name, x), rtol=0, atol=CLOSE)
+        arrays = {key: tensor.numpy() for key, tensor in zip(network.inputs, x, strict=True)}
+        found = tuple(map(torch.from_numpy, session.run(None, arrays)))
+        torch.testing.assert_close(found, wanted(name, x), rtol=0, atol=CLOSE)
 
 
 def test_tensorboard_reads_the_graph_and_finds_every_layer_in_it(name: str, folder: Path):
+    if "tensorboard" in left_out(name):
+        return
     events = EventAccumulator(str(folder / "tensorboard"))
     events.Reload()
     nodes = " ".join(node.name for node in events.Graph().node)
-    layers = [child for child, module in build(template(name)).named_children() if module is not None]
+    children = build(template(name)).named_children()
+    layers = [child for child, module in children if not isinstance(module, torch.nn.ModuleList)]
     assert all(f"[{layer}]" in nodes for layer in layers)
 
 
@@ -138,7 +155,8 @@ from safetensors.torch import load_model
 def keep(network, name):
     x = [torch.from_numpy(each) for each in numpy.load("x.npz").values()]
     with torch.no_grad():
-        numpy.save(name, network.eval()(*x).numpy())
+        output = network.eval()(*x)
+    numpy.save(name, (output if isinstance(output, torch.Tensor) else output[0]).numpy())
 
 def run_all():
     network = runpy.run_path("model.py", run_name="__main__")[open("class.txt").read()]()
@@ -172,10 +190,10 @@ def test_the_code_the_notebook_and_the_script_run_alone(chosen: tuple[str, ...],
     for name, folder in zip(chosen, folders, strict=True):
         network = Network(template(name))
         for file in ("code.npy", "notebook.npy"):
-            given = torch.from_numpy(np.load(folder / file))
-            assert torch.equal(given, wanted(name, network.example(3))), (name, file)
+            found = torch.from_numpy(np.load(folder / file))
+            assert torch.equal(found, wanted(name, network.example(3))[0]), (name, file)
         said = (folder / "said.txt").read_text()
-        assert said.count(str((2, *next(iter(network.outputs.values())).example))) == 2
+        assert said.count(str((2, *next(iter(network.outputs.values())).example))) >= 2
         assert "epoch 3" in said and said.count("val_loss") == 10
         nbformat.validate(nbformat.read(folder / "notebook.ipynb", as_version=4))
         before, after = (load_file(folder / f"{file}.safetensors") for file in ("weights", "trained"))
@@ -190,8 +208,9 @@ def prepared(name: str, folder: Path) -> Path:
     np.savez(folder / "x.npz", *(tensor.numpy() for tensor in network.example(3)))
     arrays = [tensor.numpy() for tensor in network.example(50)]
     keys = ["x"] if len(arrays) == 1 else list(network.inputs)
-    classes = next(iter(network.outputs.values())).example[-1]
-    np.savez(folder / "data.npz", y=np.arange(50) % classes, **dict(zip(keys, arrays, strict=True)))
+    gives = next(iter(network.outputs.values())).example
+    right = np.arange(50) % gives[0] if len(gives) == 1 else np.ones((50, *gives), "float32")
+    np.savez(folder / "data.npz", y=right, **dict(zip(keys, arrays, strict=True)))
     return folder
 
 
@@ -200,6 +219,6 @@ def run(source: str, folder: Path, *arguments: str) -> str:
     file = folder / "tried.py"
     file.write_text(source)
     command = [sys.executable, "-W", "error", str(file), *arguments]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=900)
     assert done.returncode == 0, done.stderr
     return done.stdout
