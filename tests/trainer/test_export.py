@@ -10,6 +10,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+import pytest
 import torch
 from safetensors.torch import load_file
 
@@ -84,6 +85,7 @@ def test_a_run_on_text_with_dropout_is_repeated_too(tmp_path: Path):
     assert repeated(unpacked(run, tmp_path)) == recorded(run)
 
 
+@pytest.mark.slow
 def test_so_is_one_by_sgd_on_standardized_data_from_given_weights_under_a_hostile_name(tmp_path: Path):
     hostile = 'x"""; import os; os.abort() $y <b> ![](http://a.b)'
     document = edits.rename_document(template("moons_mlp"), hostile)
