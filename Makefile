@@ -37,7 +37,7 @@ $(VENV)/.installed: requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	touch $@
 
-$(VENV)/.tested: $(VENV)/.installed requirements-dev.txt
+$(VENV)/.tested: $(VENV)/.installed requirements-dev.txt requirements-onnx.txt requirements-tensorboard.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $@
 

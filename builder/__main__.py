@@ -1,4 +1,4 @@
-"""The command line: python -m builder check|summary|code|draw|read|template. No browser needed.
+"""The command line: python -m builder check|summary|code|draw|export|read|template. No browser needed.
 
 Exit 0; or 1, with the problems on standard error. --json prints one JSON object instead of text.
 """
@@ -15,6 +15,8 @@ from typing import Any
 
 from builder import Document, ProblemsError, blocks, check, from_python, summary, to_python
 from builder.drawing import dot
+from builder.export import Network
+from builder.export.command import add_options, export, said
 from builder.templates import TEMPLATES, template, template_names
 
 Result = tuple[dict[str, Any], str]  # what --json prints, and what is printed without
@@ -70,6 +72,13 @@ def draw_command(options: argparse.Namespace) -> Result:
     document = _document(options)
     text = dot(document, check(document, options.trust)).source
     return {"dot": text}, text.rstrip("\n")
+
+
+def export_command(options: argparse.Namespace) -> Result:
+    weights = Path(options.weights) if options.weights else None
+    network = Network(_document(options), options.seed, weights, trust=options.trust)
+    made = export(network, options.part, options.output)
+    return json.loads(made.to_json()), said(made)
 
 
 def read_command(options: argparse.Namespace) -> Result:
@@ -134,12 +143,17 @@ def parser() -> argparse.ArgumentParser:
         "summary": (summary_command, "torchinfo's table: parameters, multiply-adds, memory"),
         "code": (code_command, "the network as PyTorch source"),
         "draw": (draw_command, "the network as a Graphviz file"),
+        "export": (export_command, "the network as a bundle, or as one of its parts"),
     }
     for name, (run, help_text) in documents.items():
         command = add(name, run, help_text)
         command.add_argument("file", metavar="FILE.loom.json")
         command.add_argument("--trust", action="store_true", help="run its layers written in Python")
     commands.choices["summary"].add_argument("--batch", type=int, default=32, help="default 32")
+    exported = commands.choices["export"]
+    add_options(exported)
+    exported.add_argument("--seed", type=int, default=0, help="draws the weights; default 0")
+    exported.add_argument("--weights", metavar="FILE.safetensors", help="trained weights; else at random")
     read = add("read", read_command, "a document from PyTorch source, which is not run")
     read.add_argument("file", metavar="FILE.py")
     read.add_argument("--class", dest="class_name", help="which class; the last one if not given")

@@ -68,3 +68,8 @@ def class_name(document_name: str) -> str:
 def file_name(document_name: str) -> str:
     """The stem of a document's files: 'Digits CNN' -> 'digits_cnn'."""
     return "_".join(words(document_name)).lower()[:LONGEST] or "network"
+
+
+def markdown(text: str) -> str:
+    """A person's words on one line of Markdown in which none of them is Markdown or HTML."""
+    return re.sub(r"([`*_{}\[\]()<>#+\-!|~:$&.@])", r"\\\1", one_line(text))

@@ -14,11 +14,13 @@ from xml.etree import ElementTree
 from builder.boxes import MOST_LINES
 from builder.captions import BLOCK_FAMILY, COLORS
 from builder.placing import LABEL_HEIGHT
-from builder.scenes import Arrow, Box, Link, Point, Scene
+from builder.scenes import Arrow, Box, Link, Scene
 
 FONT = "'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 LEFT, RIGHT = 18, 10  # pixels: words stand between the stripe and the right edge
 FIRST_LINE, LINE = 56, 15  # of a message: its first base line, and from one to the next
+LOW = 40  # a box under this has room for its name alone
+HEAD = 46  # of a frame, a block that is drawn open: its name stands there
 TITLE, SUBTITLE, FIGURE, LABEL = 13.0, 11.5, 10.5, 11.0  # pixels high
 BOLD = 1.07  # how much wider bold letters are
 FLOWING = ("ok", "warning", "checking")  # out of a box in another state nothing flows yet
@@ -83,15 +85,18 @@ def svg(scene: Scene, dark: bool = False, name: str = "Network") -> str:
     _add(picture, "title", name)
     _add(picture, "rect", width=width, height=height, fill=page.background)
     states = {box.id: box.state for box in scene.boxes}
+    frames = [box for box in scene.boxes if box.frame]
+    for frame in frames:  # before the lines that lead into it
+        _box(picture, frame, page, dark)
     for link in scene.links:
         _link(picture, link, page)
     for arrow in scene.arrows:
         _arrow(picture, arrow, page, flows=states.get(arrow.source) in FLOWING)
     for arrow in scene.arrows:  # after all lines, so that none crosses a label
-        if arrow.label_at:
-            _label(picture, arrow.label, arrow.label_at, page)
+        _plate(picture, arrow.label, arrow.label_at, page)
     for box in scene.boxes:
-        _box(picture, box, page, dark)
+        if box not in frames:
+            _box(picture, box, page, dark)
     ElementTree.indent(picture)
     return ElementTree.tostring(picture, encoding="unicode") + "\n"
 
@@ -131,6 +136,14 @@ def _arrow(picture: ElementTree.Element, arrow: Arrow, page: Page, flows: bool) 
     )
 
 
+def _link(picture: ElementTree.Element, link: Link, page: Page) -> None:
+    """The dotted line between two nodes that use the same weights."""
+    line = "M" + "L".join(f"{x:g} {y:g}" for x, y in link.points)
+    look = {"fill": "none", "stroke": page.muted, "stroke_width": 1.5, "stroke_dasharray": "2 4"}
+    _add(picture, "path", d=line, stroke_linecap="round", **look)
+    _plate(picture, "same weights", link.label_at, page)
+
+
 def _line(points: tuple[tuple[float, float], ...]) -> str:
     """Curves that begin and end upright, and the head."""
     (x, y), pieces = points[0], [f"M{points[0][0]:g} {points[0][1]:g}"]
@@ -141,29 +154,13 @@ def _line(points: tuple[tuple[float, float], ...]) -> str:
     return "".join([*pieces, f"M{x - 4:g} {y - 6:g}L{x:g} {y - 1:g}L{x + 4:g} {y - 6:g}"])
 
 
-def _link(picture: ElementTree.Element, link: Link, page: Page) -> None:
-    """A dotted line round the side of two layers with the same weights."""
-    points = " ".join(f"{x:g},{y:g}" for x, y in link.points)
-    line = {"fill": "none", "stroke": page.muted, "stroke_width": 1.5}
-    _add(picture, "polyline", points=points, stroke_dasharray="2 4", **line)
-    if link.label_at:
-        _label(picture, "same weights", link.label_at, page)
-
-
-def _label(picture: ElementTree.Element, words: str, at: Point, page: Page) -> None:
-    """Words on a plate: the shape that flows out, once for all arrows of an output."""
-    x, y = at
-    width = text_width(words, LABEL) + 16
-    plate = {"width": width, "height": LABEL_HEIGHT, "rx": LABEL_HEIGHT / 2}
-    _add(
-        picture,
-        "rect",
-        x=x - width / 2,
-        y=y - LABEL_HEIGHT / 2,
-        **plate,
-        fill=page.background,
-        stroke=page.line,
-    )
+def _plate(picture: ElementTree.Element, words: str, at: tuple[float, float] | None, page: Page) -> None:
+    """Words on a plate that hides the line under them; None where the scene has no room for them."""
+    if at is None:
+        return
+    (x, y), width = at, text_width(words, LABEL) + 16
+    look = {"rx": LABEL_HEIGHT / 2, "fill": page.background, "stroke": page.line}
+    _add(picture, "rect", x=x - width / 2, y=y - LABEL_HEIGHT / 2, width=width, height=LABEL_HEIGHT, **look)
     _add(picture, "text", words, x=x, y=y + 4, font_size=LABEL, fill=page.muted, text_anchor="middle")
 
 
@@ -196,31 +193,31 @@ def _paint(box: Box, page: Page, dark: bool) -> _Paint:
 
 def _box(picture: ElementTree.Element, box: Box, page: Page, dark: bool) -> None:
     paint, room = _paint(box, page, dark), box.width - LEFT - RIGHT
+    low = box.height < LOW
     group = _add(picture, "g", transform=f"translate({box.x:g} {box.y:g})")
-    _add(group, "title", "\n".join(filter(None, (f"{box.title}: {box.subtitle}", *box.marks, box.message))))
-    dashes = {"stroke_dasharray": "5 4"} if box.state == "waits" else {}
-    _add(
-        group, "rect", width=box.width, height=box.height, rx=9, fill=paint.card, stroke=paint.edge, **dashes
-    )
-    _add(group, "rect", x=7, y=9, width=4, height=box.height - 18, rx=2, fill=paint.stripe)
+    _add(group, "title", "\n".join(filter(None, (f"{box.title}: {box.subtitle}", box.message))))
+    card = {"fill": paint.card, "stroke": paint.edge}
+    card |= {"stroke_dasharray": "5 4"} if box.state == "waits" else {}
+    _add(group, "rect", width=box.width, height=box.height, rx=9, **card)
+    inset, height = 6 if low else 9, HEAD if getattr(box, "frame", False) else box.height
+    _add(group, "rect", x=7, y=inset, width=4, height=height - 2 * inset, rx=2, fill=paint.stripe)
     figure = short_count(box.parameters) if box.parameters else ""
     taken = text_width(figure, FIGURE) + 8 if figure else 0
-    _words(
-        group, clipped(box.title, TITLE * BOLD, room - taken), LEFT, 20, TITLE, paint.title, font_weight=600
-    )
-    if figure:
-        _words(group, figure, LEFT + room, 19.5, FIGURE, page.muted, text_anchor="end")
-    said = f"{box.message} · {box.kind}" if box.state == "waits" else ", ".join((box.subtitle, *box.marks))
-    _words(group, clipped(said, SUBTITLE, room), LEFT, 37, SUBTITLE, paint.subtitle)
-    if paint.message:
-        for place, line in enumerate(lines(box.brief, SUBTITLE, room)):
-            _words(group, line, LEFT, FIRST_LINE + LINE * place, SUBTITLE, paint.message)
+    title = clipped(box.title, TITLE * BOLD, room - taken)
+    _words(group, title, LEFT, 17.5 if low else 20, TITLE, paint.title, font_weight=600)
+    _words(group, figure, LEFT + room, 19.5, FIGURE, page.muted, text_anchor="end")
+    told = ", ".join((box.subtitle, *box.marks))  # in a row, frozen, and the like
+    said = f"{box.message} · {box.kind}" if box.state == "waits" else told
+    _words(group, "" if low else clipped(said, SUBTITLE, room), LEFT, 37, SUBTITLE, paint.subtitle)
+    for place, line in enumerate(lines(box.brief, SUBTITLE, room) if paint.message else ()):
+        _words(group, line, LEFT, FIRST_LINE + LINE * place, SUBTITLE, paint.message)
 
 
 def _words(
     group: ElementTree.Element, text: str, x: float, y: float, size: float, fill: str, **more: object
 ) -> None:
-    _add(group, "text", text, x=x, y=y, font_size=size, fill=fill, **more)
+    if text:
+        _add(group, "text", text, x=x, y=y, font_size=size, fill=fill, **more)
 
 
 def short_count(number: int) -> str:
@@ -243,6 +240,7 @@ def clipped(text: str, size: float, room: float) -> str:
     """The text, or as much of its beginning as fits and an ellipsis."""
     if text_width(text, size) <= room:
         return text
+    text = text[: int(room)]  # no letter is narrower than a pixel
     while text and text_width(f"{text}…", size) > room:
         text = text[:-1]
     return f"{text.rstrip()}…"

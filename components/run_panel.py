@@ -84,8 +84,8 @@ def run_choice(
     )
 
 
-def run_heading(run: Any, store: Any, stem: str, on_stop: Callable[[str], Any]) -> None:
-    """What is trained, the button that stops it, and what can be taken home.
+def run_heading(run: Any, store: Any, stem: str, on_stop: Callable[[str], Any]) -> str:
+    """What is trained, the button that stops it, and what can be taken home; "export" when that is asked for.
 
     How it stands is said by the live charts, which know it sooner.
     """
@@ -102,7 +102,7 @@ def run_heading(run: Any, store: Any, stem: str, on_stop: Callable[[str], Any]) 
                     disabled=run.state == "stopping",
                     help="Takes effect within one batch; what is trained so far can be downloaded.",
                 )
-        _downloads(run, store, stem)
+        return _downloads(run, store, stem)
 
 
 @lru_cache(4)
@@ -111,8 +111,8 @@ def _content(path: Path, _changed: int) -> bytes:
     return path.read_bytes()
 
 
-def _downloads(run: Any, store: Any, stem: str) -> None:
-    """The source that was trained, its weights, and the document."""
+def _downloads(run: Any, store: Any, stem: str) -> str:
+    """The source that was trained, its weights, the document; and the button for all other forms."""
     weights: Path | None = store.weights(run.id)
     with st.container(horizontal=True, horizontal_alignment="right"):
         st.download_button(
@@ -139,3 +139,12 @@ def _downloads(run: Any, store: Any, stem: str) -> None:
             "application/json",
             icon=":material/draft:",
         )
+        asked = st.button(
+            "Export",
+            icon=":material/ios_share:",
+            disabled=weights is None,
+            help="ONNX, torch.export, a notebook, a script that repeats the run, pictures."
+            if weights
+            else "There is nothing to export until the run ends.",
+        )
+    return "export" if asked else ""

@@ -9,9 +9,13 @@ from builder import block_edits, blocks, custom_edits, edits, paths
 from builder.catalogue import KINDS
 from builder.custom import trust
 from builder.custom.written import FAMILY as CUSTOM_FAMILY
-from builder.drawing import scene
+from builder.drawing import dot, scene
+from builder.export import PARTS
+from builder.exporter import exporter, too_large
 from builder.kinds import FAMILIES
+from builder.names import file_name
 from builder.order import port, source
+from builder.picture import svg
 from builder.service import ServiceError, service
 from builder.sharing import possible_shares
 from builder.source.classes import all_uses
@@ -21,6 +25,7 @@ from components.block_panel import block_maker, block_settings, breadcrumbs, rea
 from components.canvas import canvas
 from components.code_form import code_form
 from components.documents import document_menu
+from components.export_panel import Take, export_panel
 from components.gallery import gallery, template_cards
 from components.layer_list import layer_list
 from components.node_form import NodeActions, node_form
@@ -100,6 +105,7 @@ def toolbar(document, answer) -> None:
             session.visit().chosen or (session.visit().selected,),
             on_make=lambda chosen, name: session.apply(block_edits.make_block, chosen, name),
         )
+        export_button(document, answer)
         report.totals(answer)
 
 
@@ -117,6 +123,38 @@ def show_gallery(opened_from: str) -> None:
 def open_template(event) -> None:
     if event["name"] in template_names():
         session.start(template(event["name"]))
+
+
+def export_button(document, answer) -> None:
+    works = answer is not None and answer.report.ok
+    pressed = st.button(
+        "Export",
+        icon=":material/ios_share:",
+        disabled=not works,
+        help=None if works else "There is nothing to export while something is wrong.",
+    )
+    if pressed and (code := session.visit().code()):  # no callback: a dialog is opened by the page itself
+        export_panel(taken_home(document, answer, code))
+
+
+def taken_home(document, answer, code: str) -> Take:
+    not_here = too_large(PARTS, 4 * answer.total.parameters, "python -m builder export")
+    here = [part for part in PARTS if part.name not in not_here]
+    picture = scene(document, answer.report, answer.figures)
+    return Take(
+        stem=file_name(document.name),
+        parts=PARTS,
+        at_once={
+            "code": code,
+            "document": document.to_json(),
+            "svg": svg(picture, name=document.name),
+            "dot": dot(document, answer.report).source,
+        },
+        not_here=not_here,
+        made=lambda: exporter().made(document.to_json()),
+        make=lambda: exporter().make_document(document, here),
+        about="The weights are drawn at random, by seed 0. The Train page exports trained ones.",
+    )
 
 
 def where(document) -> None:

@@ -5,11 +5,14 @@ from dataclasses import replace
 import streamlit as st
 
 import session
+from builder import Document
 from builder.custom import trust
+from builder.exporter import exporter, too_large
 from builder.names import file_name
 from builder.service import ServiceError, service
 from builder.templates import template, template_names
 from components import report
+from components.export_panel import Take, export_panel
 from components.live_charts import live_charts
 from components.param_form import param_form
 from components.run_panel import data_choice, run_choice, run_heading, weights_choice
@@ -17,6 +20,7 @@ from components.waiting import rerun_when
 from components.words import escaped
 from trainer import launch, store
 from trainer.data import DATASETS, misfits
+from trainer.export import parts_of
 from trainer.settings import SETTINGS, Settings
 
 
@@ -134,6 +138,21 @@ def shown_run() -> store.Run | None:
         return None
 
 
+def taken_home(run: store.Run) -> Take:
+    parts = parts_of(run)
+    not_here = too_large(parts, store.weights(run.id).stat().st_size, f"python -m trainer export {run.id}")
+    here = [part for part in parts if part.name not in not_here]
+    return Take(
+        stem=file_name(run.document_name),
+        parts=parts,
+        at_once={"code": store.source(run.id), "document": store.document(run.id)},
+        not_here=not_here,
+        made=lambda: exporter().made(run.id),
+        make=lambda: exporter().make_run(run.id, Document.from_json(store.document(run.id)), here),
+        about="The trained weights, and a train.py that repeats this run loss by loss.",
+    )
+
+
 def main() -> None:
     answer = session.visit().answer()
     left, right = st.columns([1, 3], gap="medium")
@@ -150,7 +169,9 @@ def main() -> None:
                 "statistics of the normalization layers appear here while the network learns."
             )
         else:
-            run_heading(run, store, file_name(run.document_name), on_stop=launch.stop)
+            heading = run_heading(run, store, file_name(run.document_name), on_stop=launch.stop)
+            if heading == "export":  # no callback: a dialog is opened by the page itself
+                export_panel(taken_home(run))
             live_charts([{"token": run.id, "name": run.name, "state": run.state}], key=f"live-{run.id}")
     if answer is None or answer.report.checking:
         rerun_when(session.checker_has_answered)

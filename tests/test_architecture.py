@@ -34,6 +34,7 @@ RUNS_CODE = {
 }
 WITHOUT_TORCH = [
     *("builder", "builder.service", "builder.store", "builder.drawing", "builder.templates"),
+    *("builder.picture", "builder.export", "builder.weights", "trainer.script", "trainer.export"),
     *("trainer.launch", "trainer.store", "trainer.data", "trainer.settings"),
     *("trainer.metrics", "trainer.experiments", "routes", "session"),
     *("components.canvas", "components.live_charts", "components.node_form"),

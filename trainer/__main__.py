@@ -14,6 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from builder import Document, DocumentError, check, to_python
+from builder.export import ExportError
+from builder.export.command import add_options, said
+from builder.export.command import export as take_home
+from builder.weights import WeightsError
 from trainer import experiments, launch, store
 from trainer.data import DATASETS, find, misfits
 from trainer.errors import TrainerError
@@ -29,7 +33,7 @@ def main(words: list[str] | None = None) -> int:
     arguments = _parser().parse_args(words)
     try:
         return arguments.command(arguments)
-    except (TrainerError, DocumentError) as error:
+    except (TrainerError, DocumentError, WeightsError, ExportError) as error:
         print(error, file=sys.stderr)
     except KeyError as error:
         print(f"There is no run {error}. `python -m trainer runs` lists them.", file=sys.stderr)
@@ -77,6 +81,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     command("runs", runs, "List all runs, newest first.")
     command("show", show, "Show one run.").add_argument("run", metavar="RUN")
+    taken = command("export", export, "Write a run's bundle, or one of its parts, with its trained weights.")
+    taken.add_argument("run", metavar="RUN")
+    taken.add_argument("--trust", action="store_true", help="run its layers written in Python")
+    add_options(taken)
     command("stop", stop, "Stop a run after its current batch.").add_argument("run", metavar="RUN")
     return parser
 
@@ -138,6 +146,16 @@ def stop(arguments: argparse.Namespace) -> int:
     launch.stop(arguments.run)
     ended = launch.end(arguments.run)
     _print(arguments, _result(ended), f"{ended.id} {ended.state}")
+    return 0
+
+
+def export(arguments: argparse.Namespace) -> int:
+    """Write a run's bundle."""
+    from trainer.export import network_of, parts_of
+
+    found = store.read(arguments.run)
+    made = take_home(network_of(found, arguments.trust), arguments.part, arguments.output, parts_of(found))
+    _print(arguments, json.loads(made.to_json()), said(made))
     return 0
 
 

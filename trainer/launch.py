@@ -19,11 +19,11 @@ import psutil
 
 from builder.custom import trust as custom_trust
 from builder.custom.trust import Trust
+from builder.weights import refuse_unless_weights
 from trainer import store
 from trainer.data import find
 from trainer.errors import TrainerError
 from trainer.settings import Settings
-from trainer.weights import refuse_unless_weights
 
 if TYPE_CHECKING:
     from builder import Document
@@ -50,8 +50,8 @@ def start(
 
     source is the document's code, printed and checked by the caller; weights a safetensors file
     to begin with, else they are drawn at random; trust says which layers written in Python may be
-    run. Raises TrainerError where one may not, for unknown data and for weights that are none; ones
-    that do not fit the network end the run with a sentence.
+    run. Raises TrainerError where one may not and for unknown data, and WeightsError for weights that
+    are none; ones that do not fit the network end the run with a sentence.
     """
     if refusal := custom_trust.refusal(document, trust):
         raise TrainerError(refusal)

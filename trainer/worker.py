@@ -12,7 +12,9 @@ import traceback
 
 import psutil
 
-from trainer import store, weights
+from builder import weights
+from builder.weights import WeightsError
+from trainer import store
 from trainer.data import find
 from trainer.errors import TrainerError
 from trainer.settings import Settings
@@ -95,7 +97,7 @@ def _name(device) -> str:
 
 def sentence(error: Exception) -> str:
     """What happened, for a person: which thing, what is wrong, what to do."""
-    if isinstance(error, TrainerError):
+    if isinstance(error, (TrainerError, WeightsError)):
         return str(error)
     if (
         isinstance(error, MemoryError)

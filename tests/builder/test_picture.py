@@ -1,12 +1,13 @@
 """The picture of a scene: everything in it, inside its edges, and no word of a document is markup."""
 
+from dataclasses import dataclass, replace
 from xml.etree import ElementTree
 
 import pytest
 
 from builder import Document, check, edits
 from builder.captions import COLORS
-from builder.drawing import scene
+from builder.drawing import Box, Scene, scene
 from builder.picture import DARK, LIGHT, clipped, lines, mixed, short_count, svg, text_width
 from builder.templates import template, template_names
 from tests.networks import chain
@@ -30,7 +31,7 @@ def test_every_box_label_and_arrow_is_in_the_picture(name):
     drawn = scene(document, check(document))
     picture = ElementTree.fromstring(svg(drawn))
     assert len(picture.findall(f"{SVG}g")) == len(drawn.boxes)
-    assert len(picture.findall(f"{SVG}path")) == len(drawn.arrows)
+    assert len(picture.findall(f"{SVG}path")) == len(drawn.arrows) + len(drawn.links)
     said = texts(picture)
     assert all(box.title in said for box in drawn.boxes)
     assert all(arrow.label in said for arrow in drawn.arrows if arrow.label_at)
@@ -75,6 +76,40 @@ def test_light_and_dark_have_the_canvas_colours():
         text = svg(scene(document, check(document)), dark)
         color = COLORS["Convolution"]
         assert page.background in text and (color.dark if dark else color.light) in text
+
+
+@dataclass(frozen=True)
+class Marked(Box):
+    """A box with what only some scenes tell: an open block, marks."""
+
+    frame: bool = False
+    marks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Link:
+    points: tuple[tuple[float, float], ...]
+    label_at: tuple[float, float] | None
+
+
+@dataclass(frozen=True)
+class Linked(Scene):
+    links: tuple[Link, ...] = ()
+
+
+def test_open_blocks_stand_behind_their_lines_and_shared_weights_are_linked():
+    document = template("digits_cnn")
+    drawn = scene(document, check(document))
+    first, *others = [Marked(**vars(box)) for box in drawn.boxes]
+    frame = replace(others[-1], frame=True, marks=("3 in a row",), height=300.0)
+    links = (Link(((0, 0), (10, 0)), (5, 5)), Link(((0, 9), (10, 9)), None))
+    linked = Linked((first, *others[:-1], frame), drawn.arrows, drawn.width, drawn.height, links)
+    picture = ElementTree.fromstring(svg(linked))
+    tags = [each.tag.removeprefix(SVG) for each in picture]
+    assert tags.index("g") < tags.index("path") and tags.count("g") == len(drawn.boxes)
+    assert tags.count("path") == len(drawn.arrows) + len(links)
+    assert texts(picture).count("same weights") == 1
+    assert f"{frame.subtitle}, 3 in a row" in texts(picture)
 
 
 def test_an_empty_scene_is_an_empty_picture():

@@ -4,10 +4,11 @@ import pytest
 import torch
 from torch import nn
 
+from builder import weights
+from builder.weights import WeightsError
 from tests.trainer.conftest import DEADLINE
 from tests.trainer.digits import SOURCE, Document
-from trainer import launch, store, weights
-from trainer.errors import TrainerError
+from trainer import launch, store
 from trainer.settings import Settings
 from trainer.trial import network_from
 
@@ -53,20 +54,20 @@ DAMAGES = {
 
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
 def test_what_is_no_weights_file_is_refused_with_where(damage, content):
-    with pytest.raises(TrainerError, match="w is|first 8 bytes") as refusal:
+    with pytest.raises(WeightsError, match="w is|first 8 bytes") as refusal:
         weights.refuse_unless_weights(damage(content), "w")
     assert str(refusal.value).endswith(".")
 
 
 def test_a_weight_that_is_missing_is_named(tmp_path):
     weights.save(nn.Sequential(nn.Linear(2, 2)), tmp_path / "w.safetensors")
-    with pytest.raises(TrainerError, match="does not have .*weight"):
+    with pytest.raises(WeightsError, match="does not have .*weight"):
         weights.load(network_from(SOURCE), tmp_path / "w.safetensors")
 
 
 def test_a_weight_of_another_shape_is_named_with_both_shapes(tmp_path):
     weights.save(nn.Sequential(nn.Linear(2, 3)), tmp_path / "w.safetensors")
-    with pytest.raises(TrainerError, match=r"0.weight of shape \(3, 2\), .* \(3, 5\)"):
+    with pytest.raises(WeightsError, match=r"0.weight of shape \(3, 2\), .* \(3, 5\)"):
         weights.load(nn.Sequential(nn.Linear(5, 3)), tmp_path / "w.safetensors")
 
 

@@ -50,12 +50,16 @@ class DataSet:
         """How many classes there are, and so how many numbers the network must give."""
         return len(self.labels)
 
+    def arrays(self, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+        """All examples as they are, x (examples, *shape), and their classes, y (examples,) of int64."""
+        x, y = self.make(seed)
+        return np.asarray(x, self.dtype).reshape(-1, *self.shape), np.asarray(y, "int64")
+
     def load(self, seed: int = 0, validation: float = 0.2) -> Split:
         """The data as tensors, each class split alike; the same for the same seed and share."""
         import torch  # heavy, and the page that lists data sets must stay free of it
 
-        x, y = self.make(seed)
-        x, y = np.asarray(x, self.dtype).reshape(-1, *self.shape), np.asarray(y, "int64")
+        x, y = self.arrays(seed)
         train, held = stratified(y, seed, validation)
         if self.standardized:
             mean, deviation = x[train].mean(0), x[train].std(0)

@@ -1,0 +1,118 @@
+"""A run to take home: the bundle of its network, with its trained weights, its figures, and a script that
+repeats it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from builder import Document, names
+from builder.custom.trust import Trust
+from builder.export import PARTS, Network, Part
+from builder.export.parts import text
+from builder.export.scripts import versions
+from trainer import store
+from trainer.data import find
+from trainer.errors import TrainerError
+from trainer.metrics import metrics
+from trainer.script import train_script
+from trainer.settings import Settings
+from trainer.store import Run
+
+
+def network_of(run: Run, trust: Trust = False) -> Network:
+    """The run's network as it was trained. Raises TrainerError while it has no trained weights.
+
+    trust: which of its layers written in Python may be run, as in builder.check.
+    """
+    weights = store.weights(run.id)
+    if weights is None:
+        raise TrainerError(
+            f"The run of {run.name} has no trained weights: it is {run.state}. "
+            + ("Wait until it ends, or stop it." if run.active else "Export its document instead.")
+        )
+    return Network(
+        Document.from_json(store.document(run.id)),
+        seed=Settings.from_values(run.settings).seed,
+        weights_file=weights,
+        printed=store.source(run.id),
+        facts=facts(run),
+        trust=trust,
+    )
+
+
+def facts(run: Run) -> tuple[str, ...]:
+    """What was trained and how well it did, in sentences of Markdown."""
+    found = metrics(run.id)["validation"]
+    title = find(run.data).title
+    name = names.markdown(f"{run.name} ({run.variant})" if run.variant else run.name)
+    trained = f"The run {name} was trained on {title} for {run.epoch} of {run.epochs} epochs."
+    loss, accuracy = ((found[name] or [None])[-1] for name in ("loss", "accuracy"))
+    if loss is None or accuracy is None:
+        return (trained,)
+    return (trained, f"Validation loss {loss:.4g}, validation accuracy {100 * accuracy:.1f} %.")
+
+
+def parts_of(run: Run) -> tuple[Part, ...]:
+    """The parts of the run's bundle: PARTS, with its own train.py, its data and its figures."""
+    settings, data_set = Settings.from_values(run.settings), find(run.data)
+    beginning = store.beginning(run.id)
+
+    def script(network: Network) -> str:
+        return train_script(run.name, network.class_name, settings, data_set, beginning is not None)
+
+    def data(network: Network, path: Path) -> str:
+        x, y = data_set.arrays(settings.seed)
+        np.savez_compressed(path, x=x, y=y)
+        return ""
+
+    def recorded(network: Network) -> str:
+        return json.dumps(record(run), indent=1) + "\n"
+
+    about = "Repeats this run on data.npz, loss by loss."
+    own = [
+        Part("data", "data.npz", f"The data: {data_set.title}.", data),
+        Part("run", "run.json", "The run's settings and its recorded losses.", text(recorded)),
+    ]
+    if beginning is not None:
+        own.append(
+            Part("beginning", "beginning.safetensors", "The weights it began with.", copied(beginning), True)
+        )
+    parts = [replace(p, about=about, write=text(script)) if p.name == "train" else p for p in PARTS]
+    return (*parts, *own)
+
+
+def copied(source: Path) -> Callable[[Network, Path], str]:
+    """A part's `write` that copies a file."""
+
+    def write(network: Network, path: Path) -> str:
+        path.write_bytes(source.read_bytes())
+        return ""
+
+    return write
+
+
+def record(run: Run) -> dict[str, Any]:
+    """The run's settings and every figure of its losses.
+
+    Its id is not among them: who knows it can look at the run in this app.
+    """
+    with store.reading(run.id) as connection:
+        steps = connection.execute("SELECT step, loss FROM steps ORDER BY step").fetchall()
+        epochs = connection.execute("SELECT epoch, loss, accuracy FROM epochs ORDER BY epoch").fetchall()
+    return {
+        "name": run.name,
+        "variant": run.variant,
+        "data": run.data,
+        "state": run.state,
+        "settings": dict(run.settings),
+        "packages": versions(),
+        "validation": [dict(zip(("epoch", "loss", "accuracy"), row, strict=True)) for row in epochs],
+        "losses": [{"step": step, "loss": loss} for step, loss in steps],
+    }
