@@ -15,7 +15,9 @@ from typing import Any
 import streamlit as st
 
 import custom_code
+import desk
 import gestures
+from builder.links import PARAMETER
 from builder.service import ServiceError, service
 from patience import patiently
 from visit import Visit
@@ -83,6 +85,21 @@ trust_code = acting(custom_code.keep_trust)
 undo = acting(Visit.undo)
 write_code = acting(custom_code.write)
 
+# --- whole documents
+
+bring_back = acting(desk.bring_back)
+delete_document = acting(desk.delete)
+duplicate_document = acting(desk.duplicate)
+keep_apart = acting(desk.keep_apart)
+keep_version = acting(desk.keep_version)
+look_for_newer = acting(desk.look_for_newer)
+open_kept = acting(desk.open_kept)
+open_link = acting(desk.open_link)
+rename_document = acting(desk.rename)
+restore = acting(desk.restore)
+show_newer = acting(desk.show_newer)
+take_over = acting(desk.take_over)
+
 
 # --- the address
 
@@ -93,6 +110,9 @@ def open_address() -> None:
     asked = st.query_params.get("doc", "")
     if "doc" not in held.moved and (not held.document_id or asked not in ("", held.document_id)):
         held.open_document(asked)
+    if packed := st.query_params.get(PARAMETER):  # a link with a whole network in it
+        del st.query_params[PARAMETER]  # so that a reload opens it no second time
+        open_link(packed)
     held.moved.discard("doc")
     if st.query_params.get("doc") != held.document_id:  # a change of page drops it
         st.query_params["doc"] = held.document_id

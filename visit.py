@@ -10,10 +10,9 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from builder import Document, DocumentError, block_edits, custom_edits, edits, paths, store
+from builder import Document, DocumentError, block_edits, custom_edits, edits, paths, shelf, store
 from builder.answers import Answer
 from builder.fixes import Fix
-from builder.history import History
 from builder.kinds import Spec
 from builder.order import port, source
 from builder.service import ServiceError, service
@@ -29,20 +28,21 @@ class Visit(Look):
     address  parts of the page's address (doc, run, compare); `moved` are those that were changed
              here and must be written into it.
     settings what was chosen on the pages.
+    kept     the document as it is and as it lies in the store; newer: another tab has changed it since.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.document_id = ""
-        self.revision = 0
-        self.history = History(template(FIRST))
+        self.kept = store.Kept(template(FIRST), 0)
+        self.newer = False
         self.copied = (0, "")  # how often something was copied, and its text until the page has it
         self.clip = ""  # what was copied last
         self.messages: list[str] = []
         self.settings: dict[str, Any] = {}
         self.address: dict[str, str] = {}
         self.moved: set[str] = set()
-        self.before: list[tuple[str, History]] = []  # what was open when another was opened from it
+        self.before: list[str] = []  # ids of what was open when another was opened from it
         self.lock = threading.RLock()  # held while something is done
 
     def say(self, message: str) -> None:
@@ -58,22 +58,31 @@ class Visit(Look):
 
     @property
     def document(self) -> Document:
-        return self.history.present
+        return self.kept.document
 
     def open_document(self, document_id: str) -> None:
         """Opens the document of an id, or a new one where there is none."""
         kept = self._load(document_id)
         if kept is None:
-            self.start(template(FIRST))
+            self.start(template(FIRST), listed=False)
         else:
             self._hold(document_id, kept)
         self.before = []
 
-    def start(self, document: Document) -> None:
+    def start(self, document: Document, listed: bool = True) -> None:
         """Opens a document as a new one, under an id of its own. Undo goes back to the one before."""
-        earlier = self.document_id, self.history
-        self._hold(store.create(document), store.Kept(document, 0))
-        if earlier[0]:
+        self._go_on_to(store.create(document, listed), store.Kept(document, 0))
+
+    def go_on_to(self, document_id: str) -> None:
+        """Opens another document that is kept here. Undo goes back to the one before."""
+        kept = self._load(document_id)
+        if kept is not None:
+            self._go_on_to(document_id, kept)
+
+    def _go_on_to(self, document_id: str, kept: store.Kept) -> None:
+        earlier = self.document_id
+        self._hold(document_id, kept)
+        if earlier:
             self.before = [*self.before, earlier][-MOST_BEFORE:]
 
     def open_file(self, name: str, content: bytes) -> None:
@@ -102,11 +111,12 @@ class Visit(Look):
             return None
         if kept is None and document_id:
             self.say("The address names a document that is not here. A new one was opened.")
+        if kept and shelf.bring_back(document_id):
+            self.say(f"{kept.document.name} had been deleted. It was opened, so it is in the list again.")
         return kept
 
     def _hold(self, document_id: str, kept: store.Kept) -> None:
-        self.document_id, self.revision = document_id, kept.revision
-        self.history = History(kept.document)
+        self.document_id, self.kept, self.newer = document_id, kept, False
         self.look_from_the_start()
         self.go("doc", document_id)
 
@@ -135,7 +145,7 @@ class Visit(Look):
     def apply_whole(self, edit: Callable[..., Document], *arguments: Any) -> bool:
         """As `apply`, for edits of the whole document, whatever block is open."""
         try:
-            self._keep(self.history.record(edit(self.document, *arguments)))
+            self._keep(edit(self.document, *arguments))
         except (edits.EditError, DocumentError) as error:
             self.say(str(error))
             return False
@@ -144,46 +154,63 @@ class Visit(Look):
     @property
     def can_undo(self) -> bool:
         """Whether there is an edit to undo, or a document that was open before."""
-        return bool(self.history.past or self.before)
+        return bool(self.kept.undoable or self.before)
+
+    @property
+    def can_redo(self) -> bool:
+        return self.kept.redoable > 0
 
     def undo(self) -> None:
         """Undoes the last edit; where there is none, goes back to the document that was open before."""
-        if self.history.past or not self.before:
-            self._keep(self.history.undo())
-            return
-        document_id, history = self.before.pop()
-        kept = self._load(document_id)
-        if kept is not None:
-            self._hold(document_id, kept)
-            if kept.document == history.present:
-                self.history = history
+        if self.kept.undoable:
+            self._walk(-1)
+        elif self.before:
+            document_id = self.before.pop()
+            kept = self._load(document_id)
+            if kept is not None:
+                self._hold(document_id, kept)
 
     def redo(self) -> None:
-        self._keep(self.history.redo())
+        if self.kept.redoable:
+            self._walk(1)
+
+    def _walk(self, by: int) -> None:
+        try:
+            kept = store.walk(self.document_id, self.kept.revision, by)
+        except DocumentError as error:
+            self.say(f"That step cannot be read any more ({error}). The network stays as it is.")
+            return
+        if kept is None:
+            self.newer = True  # the page says so, and asks
+            return
+        self.kept = kept
+        self.reselect()
 
     def repair(self, fix: Fix, place: str) -> None:
         """Makes a repair of a problem where it stands, as the check names the place: stage1[0]/conv."""
         self.apply_in(paths.split(paths.drawn(place))[0], edits.apply_fix, fix)
 
-    def _keep(self, changed: History) -> None:
-        if changed.present == self.document:
+    def _keep(self, document: Document) -> None:
+        if document == self.document:
             return
-        if not store.save(self.document_id, changed.present, self.revision):
-            self._take_newer()
+        kept = store.save(self.document_id, document, self.kept.revision)
+        if kept is None:
+            self._keep_apart(document)
             return
-        self.revision += 1
-        self.history = changed
+        self.kept = kept
         self.reselect()
 
-    def _take_newer(self) -> None:
-        kept = store.load(self.document_id)
-        if kept is None:
-            self.start(self.document)
+    def _keep_apart(self, document: Document) -> None:
+        """Keeps an edit of what another tab has changed since, in a copy: nothing is lost or overwritten."""
+        if store.newest(self.document_id) is None:
+            self.start(document)
             self.say("The document was gone from the store; it was kept again under a new address.")
             return
-        self.history, self.revision = History(kept.document), kept.revision
-        self.reselect()
-        self.say("This network was changed in another tab; the newer version was loaded. Do the edit again.")
+        self.start(shelf.copy_of(document))
+        self.say(
+            f"{document.name} was changed in another tab. Your edit was made in a copy, which is open now; "
+            "Undo goes back to the other."
+        )
 
     # --- layers
 

@@ -98,7 +98,7 @@ def toolbar(document, answer) -> None:
             "Redo",
             icon=":material/redo:",
             on_click=session.redo,
-            disabled=not session.visit().history.future,
+            disabled=not session.visit().can_redo,
         )
         block_maker(
             [node.id for node in session.visit().shown.main.nodes if node.kind not in ("Input", "Output")],

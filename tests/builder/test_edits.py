@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builder import Document, check, edits
-from builder.history import History
 from builder.kinds import Spec
 from builder.order import source, users
 from builder.shapes import BATCH
@@ -51,24 +50,6 @@ def test_every_edit_keeps_the_drawing_whole(document, data):
         assert {source(wire) for wire in each.inputs} <= seen
         seen.add(each.id)
     assert Document.from_json(edited.to_json()) == edited
-
-
-@given(documents(), st.lists(st.sampled_from([kind.name for kind in LAYERS]), max_size=6))
-def test_as_many_undos_as_edits_give_the_same_document(document, kinds):
-    history = History(document)
-    for kind in kinds:
-        history = history.record(edits.add_after(history.present, order_of(history.present)[0], kind))
-    after = history.present
-    for _ in kinds:
-        history = history.undo()
-    assert history.present == document
-    for _ in kinds:
-        history = history.redo()
-    assert history.present == after
-
-
-def test_an_edit_that_changes_nothing_is_no_step_back():
-    assert History(IMAGE).record(IMAGE).past == ()
 
 
 def test_a_new_layer_stands_behind_the_chosen_one_and_is_wired():

@@ -1,0 +1,124 @@
+"""What a visitor does with whole documents: open, rename, duplicate, delete, restore, link, and take over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from builder import Document, DocumentError, edits, links, shelf, store, versions
+from visit import Visit
+
+DELETED = "deleted"  # where in the visit's settings: id and name of what was deleted last
+
+
+def open_kept(visit: Visit, document_id: str) -> None:
+    """Opens a document of the list; the open one stays in it."""
+    if document_id != visit.document_id:
+        visit.go_on_to(document_id)
+
+
+def duplicate(visit: Visit, document_id: str) -> None:
+    """Keeps a copy of a document of the list."""
+    try:
+        shelf.duplicate(document_id)
+    except DocumentError as error:
+        visit.say(f"The document cannot be read, so it was not duplicated. {error}")
+
+
+def rename(visit: Visit, document_id: str, name: str) -> None:
+    """Gives a document of the list another name; the open one by an edit."""
+    if document_id == visit.document_id:
+        visit.apply_whole(edits.rename_document, name)
+        return
+    try:
+        if not shelf.rename(document_id, name):
+            visit.say("The document was changed at the same moment, so its name stayed. Rename it again.")
+    except (edits.EditError, DocumentError) as error:
+        visit.say(str(error))
+
+
+def delete(visit: Visit, document_id: str, name: str) -> None:
+    """Takes a document out of the list, until `bring_back`; never the open one."""
+    if document_id != visit.document_id:
+        shelf.delete(document_id)
+        visit.settings[DELETED] = (document_id, name)
+
+
+def bring_back(visit: Visit) -> None:
+    """Undoes the last `delete`."""
+    document_id, _ = visit.settings.pop(DELETED, ("", ""))
+    shelf.bring_back(document_id)
+
+
+# --- versions
+
+
+def keep_version(visit: Visit) -> None:
+    """Keeps the document as it is now as a version."""
+    if not versions.keep(visit.document_id):
+        visit.say("The last version is the same, so none was added.")
+
+
+def restore(visit: Visit, document: Document) -> None:
+    """Puts an older version in the document's place: an edit, which Undo takes back."""
+    if visit.apply_whole(lambda _: document):
+        visit.say("The older version is back. Undo returns to what was there.")
+
+
+# --- links
+
+
+def open_link(visit: Visit, text: str) -> None:
+    """Opens the network in a link as a new document; what cannot be read is said, and nothing is changed."""
+    try:
+        document = links.unpacked(text)
+    except links.LinkError as error:
+        visit.say(str(error))
+        return
+    visit.start(document)
+    visit.say(f"Opened {document.name} out of the link, as a new document.")
+
+
+# --- two tabs
+
+
+def look_for_newer(visit: Visit, event: Mapping[str, Any]) -> None:
+    """The browser has heard of another revision of a document; whether it is the open one, and newer."""
+    if event["document"] == visit.document_id:
+        found = store.newest(visit.document_id)
+        visit.newer = found is not None and found != visit.kept.revision
+
+
+def show_newer(visit: Visit) -> None:
+    """Shows what the other tab has made of the document."""
+    kept = _newest(visit)
+    if kept:
+        visit.kept, visit.newer = kept, False
+        visit.reselect()
+
+
+def keep_apart(visit: Visit) -> None:
+    """Goes on with this tab's network as a copy."""
+    visit.start(shelf.copy_of(visit.document))
+
+
+def take_over(visit: Visit) -> None:
+    """Puts this tab's network in the place of the other's, as an edit of it: Undo brings that back."""
+    mine, kept = visit.document, _newest(visit)
+    if kept is None:
+        return
+    visit.kept, visit.newer = kept, False
+    if visit.apply_whole(lambda _: mine):
+        visit.say("This tab's network is in place. Undo brings the other tab's back.")
+
+
+def _newest(visit: Visit) -> store.Kept | None:
+    try:
+        kept = store.load(visit.document_id)
+    except DocumentError as error:
+        visit.say(f"The other tab's network cannot be read here ({error}). Keep this one as a copy.")
+        return None
+    if kept is None:
+        visit.newer = False
+        visit.say("The document is gone from the store. The next edit keeps it again.")
+    return kept
