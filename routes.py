@@ -1,4 +1,4 @@
-"""The app's own addresses: a run's figures, plotly.js out of its wheel, the charts' modules."""
+"""The app's own addresses: a run's figures, a document's revision, plotly.js out of its wheel, the charts' modules."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from builder import store as documents
 from components.live_charts import MODULE_ROUTE, MODULES, PLOTLY_ROUTE, VERSION
+from components.tabs import REVISION_ROUTE
 from trainer import metrics, store
 
 FOR_GOOD = {
@@ -51,6 +53,14 @@ def _sentence(status: int, message: str) -> Response:
     return Response(json.dumps({"message": message}), status, NEVER_KEPT, "application/json")
 
 
+async def revision(request: Request) -> Response:
+    """GET /api/documents/{document}/revision: which one is the newest. The unguessable id is the permission."""
+    found = await run_in_threadpool(documents.newest, request.path_params["document"])
+    if found is None:
+        return _sentence(404, "There is no such document.")
+    return Response(json.dumps({"revision": found}), media_type="application/json", headers=NEVER_KEPT)
+
+
 async def plotly_js(request: Request) -> Response:
     """GET /vendor/plotly.min.js: the library as the installed wheel has it."""
     tag = f'"plotly-{plotly.__version__}"'
@@ -85,6 +95,7 @@ async def module(request: Request) -> Response:
 
 ROUTES = [
     Route("/api/runs/{token}/metrics", run_metrics),
+    Route(f"/{REVISION_ROUTE}", revision),
     Route(f"/{PLOTLY_ROUTE}", plotly_js),
     Route(f"/{MODULE_ROUTE}", module),
 ]

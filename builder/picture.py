@@ -7,12 +7,12 @@ the widths of Helvetica's letters, so that the same scene gives the same file ev
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
 from builder.boxes import MOST_LINES
-from builder.captions import BLOCK_FAMILY, COLORS
+from builder.captions import BLOCK_FAMILY, COLORS, Color
 from builder.placing import LABEL_HEIGHT
 from builder.scenes import Arrow, Box, Link, Scene
 
@@ -23,6 +23,11 @@ LOW = 40  # a box under this has room for its name alone
 HEAD = 46  # of a frame, a block that is drawn open: its name stands there
 TITLE, SUBTITLE, FIGURE, LABEL = 13.0, 11.5, 10.5, 11.0  # pixels high
 BOLD = 1.07  # how much wider bold letters are
+CHANGES = {  # what a box may be marked as: its colour on a light and on a dark page
+    "added": Color("#1a7f37", "#5fd38a"),
+    "removed": Color("#b3261e", "#ff9b94"),
+    "changed": Color("#8a5a00", "#f0c060"),
+}
 FLOWING = ("ok", "warning", "checking")  # out of a box in another state nothing flows yet
 
 # Widths of letters in hundredths of their height: Helvetica's, rounded up.
@@ -63,11 +68,14 @@ LIGHT = Page("#ffffff", "#1b2430", "#dfe4ec", "#b3261e", "#8a5a00")
 DARK = Page("#12161d", "#e7ecf3", "#2f3846", "#ff9b94", "#f0c060")
 
 
-def svg(scene: Scene, dark: bool = False, name: str = "Network") -> str:
+def svg(
+    scene: Scene, dark: bool = False, name: str = "Network", changes: Mapping[str, str] | None = None
+) -> str:
     """The scene as an SVG file's text, scene.width by scene.height pixels.
 
     dark  on a dark page, as the canvas has it in a dark theme.
     name  the document's; what a screen reader and a browser's tab call the picture.
+    changes  box -> added, removed or changed, in that colour and with the word; the others are pale then.
     """
     page = DARK if dark else LIGHT
     width, height = f"{max(scene.width, 1):g}", f"{max(scene.height, 1):g}"
@@ -87,7 +95,7 @@ def svg(scene: Scene, dark: bool = False, name: str = "Network") -> str:
     states = {box.id: box.state for box in scene.boxes}
     frames = [box for box in scene.boxes if box.frame]
     for frame in frames:  # before the lines that lead into it
-        _box(picture, frame, page, dark)
+        _box(picture, frame, page, dark, changes)
     for link in scene.links:
         _link(picture, link, page)
     for arrow in scene.arrows:
@@ -96,7 +104,7 @@ def svg(scene: Scene, dark: bool = False, name: str = "Network") -> str:
         _plate(picture, arrow.label, arrow.label_at, page)
     for box in scene.boxes:
         if box not in frames:
-            _box(picture, box, page, dark)
+            _box(picture, box, page, dark, changes)
     ElementTree.indent(picture)
     return ElementTree.tostring(picture, encoding="unicode") + "\n"
 
@@ -177,6 +185,15 @@ class _Paint:
     title: str
     subtitle: str
     message: str = ""  # for a box that has a problem to tell
+    dashed: bool = False
+
+
+def _marked(change: str, page: Page, dark: bool) -> _Paint:
+    if not change:
+        return _Paint(page.line, page.background, page.line, page.muted, page.muted)
+    color = CHANGES[change].dark if dark else CHANGES[change].light
+    card, gone = page.tint(color, 12), change == "removed"
+    return _Paint(color, card, color, page.text, page.muted, dashed=gone)
 
 
 def _paint(box: Box, page: Page, dark: bool) -> _Paint:
@@ -187,25 +204,29 @@ def _paint(box: Box, page: Page, dark: bool) -> _Paint:
         return _Paint(alarm, page.tint(alarm, 8), alarm, page.text, family, alarm)
     if box.state == "waits":
         faint, muted = page.tint(page.text, 28), page.muted
-        return _Paint(faint, page.background, page.tint(page.text, 38), muted, muted)
+        return _Paint(faint, page.background, page.tint(page.text, 38), muted, muted, dashed=True)
     return _Paint(family, page.tint(family, 6), page.tint(family, 34), page.text, family)
 
 
-def _box(picture: ElementTree.Element, box: Box, page: Page, dark: bool) -> None:
-    paint, room = _paint(box, page, dark), box.width - LEFT - RIGHT
+def _box(
+    picture: ElementTree.Element, box: Box, page: Page, dark: bool, changes: Mapping[str, str] | None
+) -> None:
+    change, room = (changes or {}).get(box.id, ""), box.width - LEFT - RIGHT
+    paint = _paint(box, page, dark) if changes is None else _marked(change, page, dark)
     low = box.height < LOW
     group = _add(picture, "g", transform=f"translate({box.x:g} {box.y:g})")
     _add(group, "title", "\n".join(filter(None, (f"{box.title}: {box.subtitle}", box.message))))
     card = {"fill": paint.card, "stroke": paint.edge}
-    card |= {"stroke_dasharray": "5 4"} if box.state == "waits" else {}
+    card |= {"stroke_dasharray": "5 4"} if paint.dashed else {}
     _add(group, "rect", width=box.width, height=box.height, rx=9, **card)
     inset, height = 6 if low else 9, HEAD if getattr(box, "frame", False) else box.height
     _add(group, "rect", x=7, y=inset, width=4, height=height - 2 * inset, rx=2, fill=paint.stripe)
-    figure = short_count(box.parameters) if box.parameters else ""
+    figure = change or (short_count(box.parameters) if box.parameters else "")
     taken = text_width(figure, FIGURE) + 8 if figure else 0
     title = clipped(box.title, TITLE * BOLD, room - taken)
     _words(group, title, LEFT, 17.5 if low else 20, TITLE, paint.title, font_weight=600)
-    _words(group, figure, LEFT + room, 19.5, FIGURE, page.muted, text_anchor="end")
+    quiet = page.muted if not change else paint.stripe
+    _words(group, figure, LEFT + room, 19.5, FIGURE, quiet, text_anchor="end")
     told = ", ".join((box.subtitle, *box.marks))  # in a row, frozen, and the like
     said = f"{box.message} · {box.kind}" if box.state == "waits" else told
     _words(group, "" if low else clipped(said, SUBTITLE, room), LEFT, 37, SUBTITLE, paint.subtitle)

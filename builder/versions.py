@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
+from functools import lru_cache
 
 from builder.database import database, now, unpack
-from builder.document import Document
+from builder.document import Document, DocumentError
 
 PAUSE = 5 * 60.0  # seconds
 EVERY = 50  # edits
@@ -75,9 +76,18 @@ def thinned(kept: dict[int, float], today: float) -> set[int]:
 
 
 def versions(document_id: str) -> tuple[Version, ...]:
-    """All of a document, newest first. Raises DocumentError where one cannot be read."""
+    """All of a document that can be read, newest first."""
     with database() as connection:
         rows = connection.execute(
             "SELECT number, kept, body FROM versions WHERE document = ? ORDER BY number DESC", (document_id,)
         ).fetchall()
-    return tuple(Version(number, kept, Document.from_json(unpack(body))) for number, kept, body in rows)
+    found = (Version(number, kept, _read(body)) for number, kept, body in rows)
+    return tuple(version for version in found if version.document)
+
+
+@lru_cache(maxsize=256)  # a list of them is drawn again and again
+def _read(body: bytes) -> Document | None:
+    try:
+        return Document.from_json(unpack(body))
+    except DocumentError:  # a newer Layerloom kept it, and this one cannot show it
+        return None

@@ -1,14 +1,15 @@
-"""The menu of the open network: its name, opening and downloading."""
+"""The menu of the open network: its name, the other documents, its versions, a link, files."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
 from builder import names
 from builder.document import Document
+from components.copy_link import copy_link
 from components.words import escaped
 
 
@@ -19,8 +20,8 @@ def document_menu(
     on_rename: Callable[[str], Any],
     on_open: Callable[[str, bytes], Any],
     code: str | None,
-) -> None:
-    """Draws the menu as a button with the network's name.
+) -> Literal["", "list", "versions"]:
+    """Draws the menu as a button with the network's name; which dialog was asked for.
 
     on_open  gets a file's name and bytes.
     code     the printed source; None while the network cannot be built.
@@ -30,6 +31,10 @@ def document_menu(
         st.text_input(
             "Name of the network", max_chars=100, **field("document:name", document.name, on_rename)
         )
+        with st.container(horizontal=True):
+            listed = st.button("All documents", icon=":material/folder_copy:")
+            past = st.button("Versions", icon=":material/history:")
+        copy_link(document)
         upload = st.file_uploader(
             "Open a file",
             type=["json", "py"],
@@ -60,3 +65,4 @@ def document_menu(
                 disabled=code is None,
                 help=None if code else "There is no code while something is wrong.",
             )
+    return "list" if listed else "versions" if past else ""

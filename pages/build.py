@@ -3,6 +3,7 @@
 import streamlit as st
 
 import custom_code
+import dialogs
 import gestures
 import session
 from builder import block_edits, blocks, custom_edits, edits, paths
@@ -79,13 +80,15 @@ def families(document) -> list[dict]:
 
 def toolbar(document, answer) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        document_menu(
+        asked = document_menu(
             document,
             field=session.field,
             on_rename=lambda name: session.apply_whole(edits.rename_document, name),
             on_open=session.open_file,
             code=session.visit().code() if answer and answer.report.ok else None,
         )
+        if asked:  # a dialog is opened by the page itself
+            dialogs.open_dialog(asked)
         if st.button("Templates", icon=":material/grid_view:"):
             show_gallery(session.visit().document_id)
         st.button(
@@ -267,6 +270,7 @@ def main() -> None:
     shown, shown_answer = session.visit().shown, session.visit().shown_answer()
     known = (shown_answer.report, shown_answer.figures) if shown_answer else (None, None)
     drawn = scene(shown, *known, session.visit().frames)
+    dialogs.newer_elsewhere()
     toolbar(document, answer)
     with st.container():  # always there, so that the editor keeps its place on the page
         where(document)
@@ -274,6 +278,7 @@ def main() -> None:
     with st.container(key="editor"):
         editor(shown, drawn)
     details(document, answer)
+    dialogs.watch()
     if answer is None or answer.report.checking:
         rerun_when(session.checker_has_answered)
 

@@ -11,10 +11,10 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 ROOMS = ("app", "routes", "session", "pages", "components", "trainer", "builder")
 
-# Room -> the rooms it may import. routes.py serves the components' files and the trainer's figures.
+# Room -> the rooms it may import. routes.py serves the components' files, documents' revisions, runs' figures.
 ARROWS = {
     "app": {"routes", "session", "pages", "components", "builder"},
-    "routes": {"components", "trainer"},
+    "routes": {"components", "trainer", "builder"},
     "pages": {"session", "components", "builder", "trainer"},
     "session": {"builder", "trainer"},
     "components": {"builder", "trainer"},

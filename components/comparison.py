@@ -1,0 +1,43 @@
+"""What differs between two documents: as a list, and drawn in one picture."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from builder.compared import Compared, compared, in_short
+from builder.document import Document
+from builder.drawing import scene
+from builder.picture import svg
+from components.words import escaped
+
+MOST_LINES = 100
+HEIGHT = 420  # pixels; what is higher is scrolled
+ICONS = {
+    "added": ":green[:material/add_circle:]",
+    "removed": ":red[:material/cancel:]",
+}
+CHANGED = ":orange[:material/change_circle:]"
+
+
+def comparison(before: Document, after: Document, *, steps: str) -> None:
+    """Draws the difference.
+
+    steps  a sentence on which is which: "From yesterday's version to the network as it is now."
+    """
+    found = compared(before, after)
+    st.markdown(f"**{in_short(found.changes)}**".replace("**no", "**No"))
+    st.caption(escaped(steps))
+    if not found.changes:
+        return
+    listed, drawn = st.columns([1, 1.1])
+    with listed, st.container(height=HEIGHT, border=False, key="differences"):
+        st.markdown("\n".join(_lines(found)))
+    with drawn, st.container(height=HEIGHT, border=True):
+        dark = st.context.theme.type == "dark"
+        st.image(svg(scene(found.together), dark, "The difference, drawn", found.marks))
+
+
+def _lines(found: Compared) -> list[str]:
+    lines = [f"- {ICONS.get(each.kind, CHANGED)} {escaped(each.words)}" for each in found.changes]
+    more = len(lines) - MOST_LINES
+    return [*lines[:MOST_LINES], f"- and {more} more"] if more > 0 else lines

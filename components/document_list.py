@@ -1,0 +1,146 @@
+"""The list of all documents, over the page: find, open, rename, duplicate, delete, compare."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from builder.document import Document
+from builder.shelf import Entry
+from components.comparison import comparison
+from components.times import when
+from components.words import escaped, memory
+
+MOST = 100  # in the list at once; the search finds the others
+HEIGHT = 360  # pixels of the list
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """What the list shows, asked anew with every click in it, and what it does.
+
+    opened    the id of the open document.         chosen   the id of the one chosen in the list.
+    deleted   the name of the one deleted last, '' where none can be brought back.
+    document  an id's document, or None where it cannot be read.
+    messages  what there is to say; it counts as said then.
+    """
+
+    entries: Callable[[], Sequence[Entry]]
+    opened: Callable[[], str]
+    chosen: Callable[[], str]
+    deleted: Callable[[], str]
+    document: Callable[[str], Document | None]
+    messages: Callable[[], Sequence[str]]
+    field: Callable[..., dict[str, Any]]
+    choose: Callable[[str], Any]
+    open: Callable[[str], Any]
+    rename: Callable[[str, str], Any]
+    duplicate: Callable[[str], Any]
+    delete: Callable[[str, str], Any]
+    bring_back: Callable[[], Any]
+
+
+@st.dialog("Documents", width="large", on_dismiss="rerun")
+def document_list(shelf: Shelf, opened_from: str) -> None:
+    """Opens over the page, and closes when another document than `opened_from` is open."""
+    if shelf.opened() != opened_from:
+        st.rerun()
+    words = st.text_input(
+        "Search documents", placeholder="Search by name", label_visibility="collapsed", key="documents:search"
+    )
+    entries = shelf.entries()
+    found = [each for each in entries if all(word in each.name.lower() for word in words.lower().split())]
+    _said(shelf)
+    if not found:
+        st.caption(
+            escaped(f"No document matches “{words.strip()}”." if entries else "No document was edited yet.")
+        )
+        return
+    ids = [each.id for each in found[:MOST]]
+    chosen = shelf.chosen() if shelf.chosen() in ids else ids[0]
+    left, right = st.columns([1.25, 1])
+    with left:
+        _rows(shelf, found, chosen)
+    with right, st.container(key="document-actions"):
+        _actions(shelf, found[ids.index(chosen)])
+    _compared(shelf, found[ids.index(chosen)])
+
+
+def _said(shelf: Shelf) -> None:
+    """What happened last, in a place that is always there."""
+    with st.container():
+        for message in shelf.messages():
+            st.warning(escaped(message))
+        if name := shelf.deleted():
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.caption(
+                    escaped(f"{name} was deleted. For 30 days it can be brought back by its address too.")
+                )
+                st.button("Undo the deletion", icon=":material/undo:", on_click=shelf.bring_back)
+
+
+def _rows(shelf: Shelf, found: Sequence[Entry], chosen: str) -> None:
+    shown = found[:MOST]
+    names = {each.id: each.name for each in shown}
+    with st.container(height=HEIGHT, border=True):
+        st.radio(
+            "Documents",
+            list(names),
+            format_func=lambda entry_id: escaped(names[entry_id]),
+            captions=[_facts(each, shelf.opened()) for each in shown],
+            label_visibility="collapsed",
+            **shelf.field("documents:chosen", chosen, shelf.choose),
+        )
+        if len(found) > MOST:
+            st.caption(f"and {len(found) - MOST} more: search for them by name.")
+
+
+def _facts(entry: Entry, opened: str) -> str:
+    open_here = "open here · " if entry.id == opened else ""
+    layers = "1 layer" if entry.layers == 1 else f"{entry.layers:,} layers"
+    return escaped(f"{open_here}changed {when(entry.saved)} · {layers} · {memory(entry.size)}")
+
+
+def _actions(shelf: Shelf, entry: Entry) -> None:
+    is_open = entry.id == shelf.opened()
+    st.button(
+        "Open",
+        type="primary",
+        icon=":material/folder_open:",
+        width="stretch",
+        disabled=is_open,
+        on_click=shelf.open,
+        args=(entry.id,),
+    )
+    st.text_input(
+        "New name",
+        max_chars=100,
+        **shelf.field(f"documents:name:{entry.id}", entry.name, lambda name: shelf.rename(entry.id, name)),
+    )
+    with st.container(horizontal=True):
+        st.button("Duplicate", icon=":material/content_copy:", on_click=shelf.duplicate, args=(entry.id,))
+        st.button(
+            "Delete",
+            icon=":material/delete:",
+            on_click=shelf.delete,
+            args=(entry.id, entry.name),
+            disabled=is_open,
+        )
+    if is_open:
+        st.caption("It is open here. Open another one first to delete it.")
+
+
+def _compared(shelf: Shelf, entry: Entry) -> None:
+    """The difference between the chosen document and the open one, where it is asked for."""
+    if entry.id == shelf.opened():
+        return
+    if not st.toggle("Compare it with the open document", key="documents:compare"):
+        return
+    other, mine = shelf.document(entry.id), shelf.document(shelf.opened())
+    if other is None or mine is None:
+        st.caption("It cannot be read, so there is nothing to compare.")
+    else:
+        comparison(mine, other, steps=f"From the open document, {mine.name}, to {other.name}.")

@@ -1,0 +1,73 @@
+"""The dialogs on whole documents, and the question of two tabs: components, wired to the visit."""
+
+from __future__ import annotations
+
+import desk
+import session
+from builder import Document, DocumentError, shelf, store, versions
+from components import tabs
+from components.document_list import Shelf, document_list
+from components.version_list import Past, version_list
+
+CHOSEN = "documents:chosen"  # where in the visit's settings
+
+
+def open_dialog(name: str) -> None:
+    """Opens the list of documents, or the versions of the open one."""
+    visit = session.visit()
+    if name == "list":
+        document_list(_shelf(), visit.document_id)
+    else:
+        version_list(_past(visit.document_id), visit.document)
+
+
+def _shelf() -> Shelf:
+    return Shelf(
+        entries=shelf.entries,
+        opened=lambda: session.visit().document_id,
+        chosen=lambda: session.recall(CHOSEN, ""),
+        deleted=lambda: session.recall(desk.DELETED, ("", ""))[1],
+        document=_document,
+        messages=session.messages,
+        field=session.field,
+        choose=lambda document_id: session.remember(CHOSEN, document_id),
+        open=session.open_kept,
+        rename=session.rename_document,
+        duplicate=session.duplicate_document,
+        delete=session.delete_document,
+        bring_back=session.bring_back,
+    )
+
+
+def _document(document_id: str) -> Document | None:
+    try:
+        kept = store.load(document_id)
+    except DocumentError:  # the list says that it cannot be read
+        return None
+    return kept.document if kept else None
+
+
+def _past(document_id: str) -> Past:
+    return Past(
+        versions=lambda: versions.versions(document_id),
+        document=lambda: session.visit().document,
+        messages=session.messages,
+        keep=session.keep_version,
+        restore=session.restore,
+    )
+
+
+def newer_elsewhere() -> None:
+    """Above the page: what to do where another tab has changed the document."""
+    tabs.newer_elsewhere(
+        session.visit().newer,
+        on_show=session.show_newer,
+        on_copy=session.keep_apart,
+        on_take_over=session.take_over,
+    )
+
+
+def watch() -> None:
+    """Hears of other tabs."""
+    visit = session.visit()
+    tabs.watch(visit.document_id, visit.kept.revision, on_newer=session.look_for_newer)
