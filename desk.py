@@ -39,9 +39,11 @@ def rename(visit: Visit, document_id: str, name: str) -> None:
 
 def delete(visit: Visit, document_id: str, name: str) -> None:
     """Takes a document out of the list, until `bring_back`; never the open one."""
-    if document_id != visit.document_id:
-        shelf.delete(document_id)
-        visit.settings[DELETED] = (document_id, name)
+    if document_id == visit.document_id:
+        visit.say(f"{name} is open here, so it was not deleted. Open another document first.")
+        return
+    shelf.delete(document_id)
+    visit.settings[DELETED] = (document_id, name)
 
 
 def bring_back(visit: Visit) -> None:

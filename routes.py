@@ -1,4 +1,4 @@
-"""The app's own addresses: a run's figures, a document's revision, plotly.js out of its wheel, the charts' modules."""
+"""The app's own addresses: figures of runs, revisions of documents, plotly.js, the charts' modules."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _sentence(status: int, message: str) -> Response:
 
 
 async def revision(request: Request) -> Response:
-    """GET /api/documents/{document}/revision: which one is the newest. The unguessable id is the permission."""
+    """GET /api/documents/{document}/revision: which is the newest. The unguessable id is the permission."""
     found = await run_in_threadpool(documents.newest, request.path_params["document"])
     if found is None:
         return _sentence(404, "There is no such document.")

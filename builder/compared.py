@@ -15,7 +15,7 @@ WORDS = {"added": "added", "removed": "removed"}  # every other kind of change i
 
 @dataclass(frozen=True)
 class Compared:
-    """changes in sentences; `together` has every layer of both, and marks say which is added, removed, changed."""
+    """changes in sentences; `together` has all layers of both, marks say which is new, gone or changed."""
 
     changes: tuple[Change, ...]
     together: Document

@@ -11,6 +11,7 @@ from builder.picture import svg
 from components.words import escaped
 
 MOST_LINES = 100
+FEW = 10  # need no scroll bar
 HEIGHT = 420  # pixels; what is higher is scrolled
 ICONS = {
     "added": ":green[:material/add_circle:]",
@@ -30,7 +31,8 @@ def comparison(before: Document, after: Document, *, steps: str) -> None:
     if not found.changes:
         return
     listed, drawn = st.columns([1, 1.1])
-    with listed, st.container(height=HEIGHT, border=False, key="differences"):
+    height = HEIGHT if len(found.changes) > FEW else "content"
+    with listed, st.container(height=height, border=False, key="differences"):
         st.markdown("\n".join(_lines(found)))
     with drawn, st.container(height=HEIGHT, border=True):
         dark = st.context.theme.type == "dark"

@@ -12,7 +12,7 @@ from builder.document import Document
 from builder.shelf import Entry
 from components.comparison import comparison
 from components.times import when
-from components.words import escaped, memory
+from components.words import escaped, memory, told_apart
 
 MOST = 100  # in the list at once; the search finds the others
 HEIGHT = 360  # pixels of the list
@@ -53,11 +53,10 @@ def document_list(shelf: Shelf, opened_from: str) -> None:
     )
     entries = shelf.entries()
     found = [each for each in entries if all(word in each.name.lower() for word in words.lower().split())]
-    _said(shelf)
     if not found:
-        st.caption(
-            escaped(f"No document matches “{words.strip()}”." if entries else "No document was edited yet.")
-        )
+        why = f"No document matches “{words.strip()}”." if entries else "No document was edited yet."
+        st.caption(escaped(why))
+        _said(shelf)
         return
     ids = [each.id for each in found[:MOST]]
     chosen = shelf.chosen() if shelf.chosen() in ids else ids[0]
@@ -66,6 +65,7 @@ def document_list(shelf: Shelf, opened_from: str) -> None:
         _rows(shelf, found, chosen)
     with right, st.container(key="document-actions"):
         _actions(shelf, found[ids.index(chosen)])
+    _said(shelf)
     _compared(shelf, found[ids.index(chosen)])
 
 
@@ -76,20 +76,18 @@ def _said(shelf: Shelf) -> None:
             st.warning(escaped(message))
         if name := shelf.deleted():
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.caption(
-                    escaped(f"{name} was deleted. For 30 days it can be brought back by its address too.")
-                )
+                st.caption(escaped(f"{name} was deleted. For 30 days its address brings it back too."))
                 st.button("Undo the deletion", icon=":material/undo:", on_click=shelf.bring_back)
 
 
 def _rows(shelf: Shelf, found: Sequence[Entry], chosen: str) -> None:
     shown = found[:MOST]
-    names = {each.id: each.name for each in shown}
+    names = told_apart({each.id: each.name for each in shown})
     with st.container(height=HEIGHT, border=True):
         st.radio(
             "Documents",
             list(names),
-            format_func=lambda entry_id: escaped(names[entry_id]),
+            format_func=names.get,
             captions=[_facts(each, shelf.opened()) for each in shown],
             label_visibility="collapsed",
             **shelf.field("documents:chosen", chosen, shelf.choose),
@@ -127,10 +125,7 @@ def _actions(shelf: Shelf, entry: Entry) -> None:
             icon=":material/delete:",
             on_click=shelf.delete,
             args=(entry.id, entry.name),
-            disabled=is_open,
-        )
-    if is_open:
-        st.caption("It is open here. Open another one first to delete it.")
+        )  # never disabled: that would take the focus away, and Escape would not close the list
 
 
 def _compared(shelf: Shelf, entry: Entry) -> None:

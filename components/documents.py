@@ -20,20 +20,29 @@ def document_menu(
     on_rename: Callable[[str], Any],
     on_open: Callable[[str, bytes], Any],
     code: str | None,
+    opened: bool,
+    on_opened: Callable[[bool], Any],
 ) -> Literal["", "list", "versions"]:
     """Draws the menu as a button with the network's name; which dialog was asked for.
 
     on_open  gets a file's name and bytes.
     code     the printed source; None while the network cannot be built.
+    opened   whether the menu is open: it closes when it opens a dialog, which it would stand before.
     """
     stem = names.file_name(document.name)
-    with st.popover(escaped(document.name), icon=":material/folder_open:"):
+    with st.popover(
+        escaped(document.name),
+        icon=":material/folder_open:",
+        **field("document:menu", opened, on_opened),
+    ):
         st.text_input(
             "Name of the network", max_chars=100, **field("document:name", document.name, on_rename)
         )
         with st.container(horizontal=True):
-            listed = st.button("All documents", icon=":material/folder_copy:")
-            past = st.button("Versions", icon=":material/history:")
+            listed = st.button(
+                "All documents", icon=":material/folder_copy:", on_click=on_opened, args=(False,)
+            )
+            past = st.button("Versions", icon=":material/history:", on_click=on_opened, args=(False,))
         copy_link(document)
         upload = st.file_uploader(
             "Open a file",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from builder.document import Document
 from builder.versions import Version
 from components.comparison import comparison
 from components.times import when
-from components.words import escaped
+from components.words import escaped, told_apart
 
 HEIGHT = 300  # pixels of the list
 NOW = 0  # in the place of a version's number: the document as it is
@@ -51,13 +51,14 @@ def version_list(past: Past, opened_from: Document) -> None:
         st.caption("There is no version yet.")
         return
     by_number = {each.number: each for each in versions}
-    number = _rows(versions)
+    times = told_apart({each.number: when(each.kept) for each in versions})
+    number = _rows(versions, times)
     others = [NOW, *(each for each in by_number if each != number)]
     left, right = st.columns([1.4, 1], vertical_alignment="bottom")
     other = left.selectbox(
         "Compare with",
         others,
-        format_func=lambda each: when(by_number[each].kept) if each else "the network as it is now",
+        format_func=(times | {NOW: "the network as it is now"}).get,
     )
     right.button(
         "Restore this version",
@@ -72,12 +73,12 @@ def version_list(past: Past, opened_from: Document) -> None:
     _difference(by_number, number, other, document)
 
 
-def _rows(versions: Sequence[Version]) -> int:
-    with st.container(height=min(HEIGHT, 60 + 60 * len(versions)), border=True):
+def _rows(versions: Sequence[Version], times: Mapping[int, str]) -> int:
+    with st.container(height=min(HEIGHT, 40 + 60 * len(versions)), border=True):
         return st.radio(
             "Versions",
             [each.number for each in versions],
-            format_func={each.number: when(each.kept) for each in versions}.get,
+            format_func=times.get,
             captions=[*map(_news, versions, [*versions[1:], None])],
             label_visibility="collapsed",
         )

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Mapping
+from typing import TypeVar
+
+Key = TypeVar("Key")
 
 # Streamlit makes icons, links, arrows and dashes of these after the Markdown is parsed, where a backslash
 # no longer helps; an invisible word joiner in their midst does.
@@ -15,6 +20,17 @@ def escaped(text: str) -> str:
     """Text on one line in which nothing is Markdown: Streamlit's labels, help and messages are."""
     joined = JOINED.sub(lambda found: found[0] + WORD_JOINER, " ".join(text.split()))
     return "".join(f"\\{letter}" if letter in MARKS else letter for letter in joined)
+
+
+def told_apart(labels: Mapping[Key, str]) -> dict[Key, str]:
+    """Labels of options, escaped; those that are the same get invisible letters: Streamlit takes the
+    options of a list for one where their labels are equal."""
+    seen: Counter[str] = Counter()
+    found = {}
+    for key, label in labels.items():
+        found[key] = escaped(label) + WORD_JOINER * seen[label]
+        seen[label] += 1
+    return found
 
 
 def count(number: float) -> str:

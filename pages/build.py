@@ -86,6 +86,8 @@ def toolbar(document, answer) -> None:
             on_rename=lambda name: session.apply_whole(edits.rename_document, name),
             on_open=session.open_file,
             code=session.visit().code() if answer and answer.report.ok else None,
+            opened=session.recall("menu", False),
+            on_opened=lambda opened: session.remember("menu", opened),
         )
         if asked:  # a dialog is opened by the page itself
             dialogs.open_dialog(asked)

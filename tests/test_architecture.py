@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 ROOMS = ("app", "routes", "session", "pages", "components", "trainer", "builder")
 
-# Room -> the rooms it may import. routes.py serves the components' files, documents' revisions, runs' figures.
+# Room -> the rooms it may import. routes.py serves the components' files, revisions and figures.
 ARROWS = {
     "app": {"routes", "session", "pages", "components", "builder"},
     "routes": {"components", "trainer", "builder"},

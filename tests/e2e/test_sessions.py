@@ -11,7 +11,6 @@ from tests.e2e.screen import (
     DIGITS,
     UNTIL_READY,
     box,
-    field,
     fill,
     fits,
     message,
@@ -23,6 +22,7 @@ from tests.e2e.screen import (
 )
 from tests.e2e.server import Server
 
+CHANGED_ELSEWHERE = "This document was changed in another tab."
 WITHOUT_NORM1 = [name for name in DIGITS if name != "norm1"]
 
 
@@ -34,6 +34,38 @@ def test_a_reload_keeps_the_network(page: Page, server: Server):
     page.reload()
     shows(page, WITHOUT_NORM1)
     fits(page)
+
+
+def test_a_reload_keeps_what_can_be_undone_and_redone(page: Page, server: Server):
+    open_build(page, server)
+    for node in ("norm1", "relu1"):
+        select(page, node)
+        press(page, "Delete")
+        expect(row(page, node)).to_have_count(0)
+    press(page, "Undo")
+    shows(page, WITHOUT_NORM1)
+    page.reload()
+    shows(page, WITHOUT_NORM1)
+    press(page, "Redo")
+    shows(page, [name for name in WITHOUT_NORM1 if name != "relu1"])
+    press(page, "Undo")
+    press(page, "Undo")
+    shows(page, DIGITS)
+    expect(page.get_by_role("button", name="Undo", exact=True)).to_be_disabled()
+
+
+def test_a_restart_of_the_server_keeps_what_can_be_undone(page: Page, server: Server, tolerated: list[str]):
+    open_build(page, server)
+    select(page, "norm1")
+    press(page, "Delete")
+    shows(page, WITHOUT_NORM1)
+    tolerated += ["ERR_CONNECTION_REFUSED", "WebSocket", "Failed to load resource", "ERR_"]
+    server.restart()
+    page.reload()
+    shows(page, WITHOUT_NORM1)
+    press(page, "Undo")
+    shows(page, DIGITS)
+    fits(page, UNTIL_READY)
 
 
 def test_two_visitors_do_not_see_each_others_network(visitor: Callable[..., Page], server: Server):
@@ -58,9 +90,8 @@ def test_the_address_opens_the_same_network_for_somebody_else(visitor: Callable[
     shows(theirs, WITHOUT_NORM1)
 
 
-def test_an_edit_in_a_stale_tab_is_refused_and_the_newer_version_loaded(
-    visitor: Callable[..., Page], server: Server
-):
+def two_tabs(visitor: Callable[..., Page], server: Server) -> tuple[Page, Page]:
+    """Two tabs on one document; the first one has just removed norm1, and the second was told."""
     first, stale = visitor(), visitor()
     open_build(first, server)
     stale.goto(first.url)
@@ -68,14 +99,40 @@ def test_an_edit_in_a_stale_tab_is_refused_and_the_newer_version_loaded(
     select(first, "norm1")
     press(first, "Delete")
     shows(first, WITHOUT_NORM1)
-    select(stale, "conv2")
-    fill(stale, "out_channels", "8")
-    message(stale, "This network was changed in another tab; the newer version was loaded.")
+    expect(stale.get_by_role("alert").filter(has_text=CHANGED_ELSEWHERE)).to_be_visible()
+    shows(stale, DIGITS)
+    return first, stale
+
+
+def test_a_second_tab_is_told_and_shows_the_newer_network(visitor: Callable[..., Page], server: Server):
+    _, stale = two_tabs(visitor, server)
+    press(stale, "Show the newer network")
     shows(stale, WITHOUT_NORM1)
+    expect(stale.get_by_text(CHANGED_ELSEWHERE)).to_have_count(0)
+    press(stale, "Undo")
+    shows(stale, DIGITS)
+
+
+def test_a_second_tab_takes_over_and_the_first_one_is_told(visitor: Callable[..., Page], server: Server):
+    first, stale = two_tabs(visitor, server)
+    press(stale, "Take over with this one")
+    message(stale, "Undo brings the other tab's back.")
+    shows(stale, DIGITS)
+    expect(first.get_by_role("alert").filter(has_text=CHANGED_ELSEWHERE)).to_be_visible()
+    press(stale, "Undo")
+    shows(stale, WITHOUT_NORM1)
+
+
+def test_an_edit_in_a_stale_tab_is_made_in_a_copy(visitor: Callable[..., Page], server: Server):
+    first, stale = two_tabs(visitor, server)
     select(stale, "conv2")
-    expect(field(stale, "out_channels")).to_have_value("32")
     fill(stale, "out_channels", "8")
+    message(stale, "Your edit was made in a copy")
+    expect(stale.get_by_role("button", name="Digits CNN (copy)", exact=True)).to_be_visible()
     expect(row(stale, "conv2")).to_have_accessible_name("conv2, Conv2d 8, k3, p1, output 8 × 4 × 4")
+    shows(stale, DIGITS)
+    shows(first, WITHOUT_NORM1)
+    assert stale.url != first.url
 
 
 def test_an_address_that_names_nothing_opens_a_new_network_and_says_so(page: Page, server: Server):
