@@ -12,12 +12,19 @@ from components.version_list import Past, version_list
 CHOSEN = "documents:chosen"  # where in the visit's settings
 
 
-def open_dialog(name: str) -> None:
-    """Opens the list of documents, or the versions of the open one."""
+def ask(name: str) -> None:
+    """Asks for a dialog, which the page then opens, and closes the menu that would stand before it."""
+    session.remember("dialog", name)
+    session.remember("menu", False)
+
+
+def open_asked() -> None:
+    """Opens the list of documents, or the versions of the open one, where that was asked for."""
     visit = session.visit()
+    name = visit.settings.pop("dialog", "")
     if name == "list":
         document_list(_shelf(), visit.document_id)
-    else:
+    elif name == "versions":
         version_list(_past(visit.document_id), visit.document)
 
 

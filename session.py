@@ -108,12 +108,15 @@ def open_address() -> None:
     """Opens the document that the address names, or a new one; called at the top of every run."""
     held = visit()
     asked = st.query_params.get("doc", "")
-    if "doc" not in held.moved and (not held.document_id or asked not in ("", held.document_id)):
+    if asked and asked == held.document_id:
+        held.moved.discard("doc")
+    elif "doc" not in held.moved and (asked or not held.document_id):
         held.open_document(asked)
     if packed := st.query_params.get(PARAMETER):  # a link with a whole network in it
         del st.query_params[PARAMETER]  # so that a reload opens it no second time
         open_link(packed)
-    held.moved.discard("doc")
+    # What was moved counts as moved until the browser has the new address: a run that it asks for before
+    # that still carries the old one, and must not go back there.
     if st.query_params.get("doc") != held.document_id:  # a change of page drops it
         st.query_params["doc"] = held.document_id
 

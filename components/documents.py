@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any
 
 import streamlit as st
 
@@ -22,27 +22,28 @@ def document_menu(
     code: str | None,
     opened: bool,
     on_opened: Callable[[bool], Any],
-) -> Literal["", "list", "versions"]:
-    """Draws the menu as a button with the network's name; which dialog was asked for.
+    on_dialog: Callable[[str], Any],
+) -> None:
+    """Draws the menu as a button with the network's name.
 
     on_open  gets a file's name and bytes.
     code     the printed source; None while the network cannot be built.
     opened   whether the menu is open: it closes when it opens a dialog, which it would stand before.
+    on_dialog  gets which dialog is asked for: list or versions.
     """
     stem = names.file_name(document.name)
-    with st.popover(
-        escaped(document.name),
-        icon=":material/folder_open:",
-        **field("document:menu", opened, on_opened),
-    ):
+    menu = st.popover(
+        escaped(document.name), icon=":material/folder_open:", **field("document:menu", opened, on_opened)
+    )
+    if not menu.open:  # a field that is drawn and not seen keeps its old value, and would send it
+        return
+    with menu:
         st.text_input(
             "Name of the network", max_chars=100, **field("document:name", document.name, on_rename)
         )
         with st.container(horizontal=True):
-            listed = st.button(
-                "All documents", icon=":material/folder_copy:", on_click=on_opened, args=(False,)
-            )
-            past = st.button("Versions", icon=":material/history:", on_click=on_opened, args=(False,))
+            st.button("All documents", icon=":material/folder_copy:", on_click=on_dialog, args=("list",))
+            st.button("Versions", icon=":material/history:", on_click=on_dialog, args=("versions",))
         copy_link(document)
         upload = st.file_uploader(
             "Open a file",
@@ -74,4 +75,3 @@ def document_menu(
                 disabled=code is None,
                 help=None if code else "There is no code while something is wrong.",
             )
-    return "list" if listed else "versions" if past else ""

@@ -80,7 +80,7 @@ def families(document) -> list[dict]:
 
 def toolbar(document, answer) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        asked = document_menu(
+        document_menu(
             document,
             field=session.field,
             on_rename=lambda name: session.apply_whole(edits.rename_document, name),
@@ -88,9 +88,9 @@ def toolbar(document, answer) -> None:
             code=session.visit().code() if answer and answer.report.ok else None,
             opened=session.recall("menu", False),
             on_opened=lambda opened: session.remember("menu", opened),
+            on_dialog=dialogs.ask,
         )
-        if asked:  # a dialog is opened by the page itself
-            dialogs.open_dialog(asked)
+        dialogs.open_asked()
         if st.button("Templates", icon=":material/grid_view:"):
             show_gallery(session.visit().document_id)
         st.button(

@@ -16,6 +16,8 @@ from starlette.applications import Starlette
 from starlette.responses import Response
 
 import routes
+from builder import store as documents
+from builder.templates import template
 from components.live_charts import MODULES, VERSION, charts_data
 from trainer import store
 
@@ -111,3 +113,18 @@ def test_modules_of_another_version_are_not_kept_and_other_files_are_not_served(
 def test_the_web_process_gets_no_torch_from_the_routes():
     code = "import sys, routes; raise SystemExit('torch' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], cwd=Path(routes.__file__).parent, check=True)
+
+
+def test_a_documents_revision_is_told_and_an_unknown_one_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("LAYERLOOM_HOME", str(tmp_path))
+    document_id = documents.create(template("iris_mlp"))
+    documents.save(document_id, template("digits_cnn"), 0)
+    assert json.loads(get(f"/api/documents/{document_id}/revision").body) == {"revision": 1}
+    for unknown in ("x", "a" * 22):
+        answer = get(f"/api/documents/{unknown}/revision")
+        assert (answer.status_code, json.loads(answer.body)) == (
+            404,
+            {"message": "There is no such document."},
+        )

@@ -18,6 +18,7 @@ from tests.e2e.screen import (
     fits,
     message,
     open_build,
+    open_chain,
     open_file,
     open_menu,
     press,
@@ -61,7 +62,9 @@ def documents(page: Page, search: str) -> Locator:
 def names(dialog: Locator) -> list[str]:
     """What the list shows; the invisible letters that tell equal names apart left out."""
     labels = dialog.get_by_role("radiogroup", name="Documents").get_by_role("radio")
-    found = labels.evaluate_all("radios => radios.map(each => each.labels[0].querySelector('p').innerText)")
+    found = labels.evaluate_all(
+        "radios => radios.map(each => each.labels[0]?.querySelector('p').innerText ?? '')"
+    )
     return sorted(name.replace("\u2060", "") for name in found)
 
 
@@ -206,13 +209,12 @@ def test_a_broken_link_is_told_and_nothing_is_lost(page: Page, server: Server, b
 
 
 def test_a_network_that_is_too_large_for_a_link_is_told_so(page: Page, server: Server):
-    open_build(page, server)
-    note = "".join(uuid.uuid5(uuid.NAMESPACE_URL, str(number)).hex for number in range(20))
-    nodes = template("digits_cnn")
-    for node in [node.id for node in nodes.main.nodes]:
-        nodes = edits.set_note(nodes, node, note[::-1] + note)
-    open_file(page, "large.loom.json", nodes.to_json())
-    expect(page.get_by_text("Digits CNN is too large for a link")).to_be_visible()
+    notes = ["".join(uuid.uuid5(uuid.NAMESPACE_URL, f"{a} {b}").hex for a in range(15)) for b in range(60)]
+    layers = [{"id": f"relu{place}", "kind": "ReLU", "note": note} for place, note in enumerate(notes)]
+    image = {"id": "x", "kind": "Input", "params": {"shape": [4]}}
+    open_chain(page, server, image, *layers, {"id": "y", "kind": "Output"}, name="Large")
+    open_menu(page, "Large")
+    expect(page.get_by_text("Large is too large for a link")).to_be_visible()
     expect(page.get_by_text("Download the document and send the file.")).to_be_visible()
 
 
