@@ -124,7 +124,8 @@ def test_a_documents_revision_is_told_and_an_unknown_one_is_a_sentence(
     assert json.loads(get(f"/api/documents/{document_id}/revision").body) == {"revision": 1}
     for unknown in ("x", "a" * 22):
         answer = get(f"/api/documents/{unknown}/revision")
-        assert (answer.status_code, json.loads(answer.body)) == (
+        assert answer.status_code == 404
+        assert json.loads(answer.body) == {"message": "There is no such document."}
             404,
             {"message": "There is no such document."},
         )
