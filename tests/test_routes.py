@@ -126,6 +126,3 @@ def test_a_documents_revision_is_told_and_an_unknown_one_is_a_sentence(
         answer = get(f"/api/documents/{unknown}/revision")
         assert answer.status_code == 404
         assert json.loads(answer.body) == {"message": "There is no such document."}
-            404,
-            {"message": "There is no such document."},
-        )
