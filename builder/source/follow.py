@@ -141,7 +141,8 @@ class Follower(Statements):
     ) -> Instance:
         """An object of a class of the source, as its __init__ makes it."""
         line = getattr(expression, "lineno", 0)
-        instance = Instance(definition, frame=self.frame, line=line)
+        note = self.comment(line) if isinstance(expression, ast.Call) else ""
+        instance = Instance(definition, frame=self.frame, line=line, note=note)
         if init := self.function(definition, "__init__"):
             method = Method(instance, init)
             scope = self.bound(expression, method, positional, keywords)
