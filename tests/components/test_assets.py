@@ -6,7 +6,7 @@ import pytest
 
 from components import assets
 
-COMPONENTS = ("canvas.js", "layer_list.js", "palette.js", "gallery.js")
+COMPONENTS = ("canvas.js", "layer_list.js", "palette.js", "gallery.js", "code.js", "code_link.js")
 DECLARED = re.compile(r"^(?:export )?(?:const|let|function|class) (\w+)", re.MULTILINE)
 
 
