@@ -1,4 +1,4 @@
-"""What stands beside the drawing on the Build page: the selected layer's form, or the code."""
+"""What stands beside the drawing on the Build page: the selected layer's form, the code, or the preview."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ import session
 from builder.service import ServiceError, service
 from builder.source.marks import marks
 from components.code_panel import code_panel
+from pages.previews import chosen_data, preview_beside, preview_in_form
 
-VIEWS = ("Layer", "Code")
+VIEWS = ("Layer", "Code", "Preview")
 CHOICE = 52  # pixels of the choice above a view
-COLUMNS = {"Code": [0.95, 2, 1.95]}  # code needs room
+COLUMNS = {"Code": [0.95, 2, 1.95], "Preview": [1.05, 2.3, 1.55]}  # these need more room
 
 
 def view() -> str:
@@ -34,13 +35,23 @@ def beside(form: Callable[[], None], answer, height: int) -> None:
         VIEWS,
         required=True,
         label_visibility="collapsed",
-        **session.field("beside", view(), lambda chosen: session.remember("beside", chosen)),
+        **session.field("beside", view(), show),
     )
     if view() == "Code":
         code_beside(answer, height - CHOICE)
         return
+    if view() == "Preview":
+        preview_beside(session.visit().document, answer, height - CHOICE)
+        return
     with st.container(height=height - CHOICE, border=True):
         form()
+        preview_in_form(session.visit().document, answer)
+
+
+def show(chosen: str) -> None:
+    session.remember("beside", chosen)
+    if chosen == "Preview":  # who has looked at it sees it below the form too
+        session.remember("preview data", chosen_data(session.visit().document))
 
 
 def code_beside(answer, height: int) -> None:
