@@ -4,8 +4,8 @@ python benchmarks/edit.py [--rounds 30]
 
 For each length: the first load in a process that has checked other networks before, an edit that
 changes no shape, and one that changes every shape behind it; medians. The same of ResNet-50. A source
-of 1,000 lines read back. Then the memory that checks take: of a network of seven billion parameters above that of an empty one, and of
-GPT-2 small above that of the checker when it has just started.
+of 1,000 lines read back. Then the memory that checks take: of a network of seven billion parameters
+above that of an empty one, and of GPT-2 small above that of the checker when it has just started.
 """
 
 from __future__ import annotations

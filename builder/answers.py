@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass, replace
+from functools import partial
 from typing import Any
 
 from builder import blocks
@@ -94,10 +95,10 @@ def _check(document: str, trusted: Sequence[str] = ()) -> dict[str, Any]:
     return {"report": _report_dict(report), "figures": numbers}
 
 
-def _code(document: str, trusted: Sequence[str] = ()) -> str:
+def _code(document: str, trusted: Sequence[str] = (), sequential: bool = False) -> str:
     from builder.source.write import to_python
 
-    return to_python(Document.from_json(document), frozenset(trusted))
+    return to_python(Document.from_json(document), frozenset(trusted), sequential)
 
 
 def _summary(document: str, batch: int) -> str:
@@ -128,6 +129,7 @@ def _devices() -> list[str]:
 TASKS: dict[str, Callable[..., Any]] = {
     "check": _check,
     "code": _code,
+    "sequential": partial(_code, sequential=True),
     "summary": _summary,
     "read": _read,
     "devices": _devices,

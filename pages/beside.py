@@ -9,6 +9,7 @@ import streamlit as st
 import code_reading
 import session
 from builder.service import ServiceError, service
+from builder.source.chain import is_chain
 from builder.source.marks import marks
 from components.code_panel import code_panel
 from pages.previews import chosen_data, preview_beside, preview_in_form
@@ -56,7 +57,15 @@ def show(chosen: str) -> None:
 
 def code_beside(answer, height: int) -> None:
     visit = session.visit()
-    text, why = printed(visit.document, answer)
+    sequential = is_chain(visit.document)
+    if sequential:
+        height -= CHOICE
+        sequential = st.toggle(
+            "As nn.Sequential",
+            help="This network is a plain chain, so it can be written without a class.",
+            **session.field("sequential", session.recall("sequential", False), show_sequential),
+        )
+    text, why = printed(visit.document, answer, sequential)
     code_panel(
         text,
         marks(text, visit.document) if text else (),
@@ -70,7 +79,11 @@ def code_beside(answer, height: int) -> None:
     )
 
 
-def printed(document, answer) -> tuple[str, str]:
+def show_sequential(chosen: bool) -> None:
+    session.remember("sequential", chosen)
+
+
+def printed(document, answer, sequential: bool) -> tuple[str, str]:
     """The document's code, or why there is none."""
     if answer is None:
         return "", "The checker is starting."
@@ -79,6 +92,6 @@ def printed(document, answer) -> tuple[str, str]:
     if not answer.report.ok:
         return "", "There is no code while something is wrong: solve the problems first."
     try:
-        return service().code(document), ""
+        return service().code(document, sequential), ""
     except ServiceError as error:
         return "", str(error)

@@ -42,6 +42,9 @@ def marks(source: str, document: Document) -> tuple[Mark, ...]:
             found += _of_class(each, each.name, document.blocks[each.name].graph)
         elif each is network:
             found += _of_class(each, "", document.main)
+    for statement in tree.body:
+        if isinstance(statement, ast.Assign):  # network = nn.Sequential(OrderedDict([...]))
+            found += _of_chain(statement, document.main)
     for statement in tree.body[-1:]:
         if isinstance(statement, ast.If):  # the example at the end makes each of the inputs
             found += _of_example(statement, document.main)
@@ -71,6 +74,14 @@ def _of_inputs(forward: ast.FunctionDef, block: str, graph: Graph) -> Iterator[M
     for argument in forward.args.args:
         if argument.arg in graph:
             yield Mark(block, argument.arg, argument.lineno, argument.lineno)
+
+
+def _of_chain(statement: ast.Assign, graph: Graph) -> Iterator[Mark]:
+    """The pairs of a name and a layer that an nn.Sequential is made of."""
+    for part in ast.walk(statement):
+        name = part.elts[0] if isinstance(part, ast.Tuple) and len(part.elts) == 2 else None
+        if isinstance(name, ast.Constant) and name.value in graph:
+            yield Mark("", name.value, part.lineno, part.end_lineno)
 
 
 def _of_example(example: ast.If, graph: Graph) -> Iterator[Mark]:

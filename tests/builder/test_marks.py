@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from builder import to_python
 from builder.document import Block, Document, Graph, Node
 from builder.source.marks import Mark, first_place, marks
 from builder.templates import template, template_names
@@ -89,3 +90,12 @@ def test_a_node_of_a_block_is_found_in_the_first_use_of_the_block():
     assert first_place(document, "Step", "fc") == "steps[0]/fc"
     assert first_place(document, "", "steps") == "steps"
     assert first_place(document, "Unused", "fc") == ""
+
+
+def test_lines_of_a_sequential_belong_to_its_layers():
+    document = template("digits_cnn")
+    source = to_python(document, sequential=True)
+    lines = source.splitlines()
+    found = {mark.node: lines[mark.last - 1].strip() for mark in marks(source, document)}
+    assert found["conv1"] == '("conv1", nn.Conv2d(1, 16, 3, padding=1)),'
+    assert {node.id for node in document.main.nodes} - found.keys() == {"digit"}

@@ -188,3 +188,13 @@ def test_code_that_was_not_changed_is_no_edit(page: Page, server: Server):
     editor(page).press("Control+Enter")
     expect(code(page)).to_be_visible()
     expect(page.get_by_role("button", name="Undo", exact=True)).to_be_disabled()
+
+
+def test_a_plain_chain_is_shown_as_a_sequential_where_that_is_chosen(page: Page, server: Server):
+    open_code(page, server)
+    page.get_by_text("As nn.Sequential").click()
+    expect(code(page)).to_contain_text("network = nn.Sequential(")
+    line(page, '("conv2",').click()
+    expect(row(page, "conv2")).to_have_attribute("aria-selected", "true")
+    page.get_by_text("As nn.Sequential").click()
+    expect(code(page)).to_contain_text("class DigitsCNN(nn.Module):")
