@@ -16,6 +16,7 @@ from builder.fixes import Fix
 from builder.history import History
 from builder.kinds import Spec
 from builder.order import port, source
+from builder.repairs import apply_fix
 from builder.service import ServiceError, service
 from builder.templates import FIRST, template
 from look import Look
@@ -163,7 +164,7 @@ class Visit(Look):
 
     def repair(self, fix: Fix, place: str) -> None:
         """Makes a repair of a problem where it stands, as the check names the place: stage1[0]/conv."""
-        self.apply_in(paths.split(paths.drawn(place))[0], edits.apply_fix, fix)
+        self.apply_in(paths.split(paths.drawn(place))[0], apply_fix, fix)
 
     def _keep(self, changed: History) -> None:
         if changed.present == self.document:

@@ -4,6 +4,7 @@ import pytest
 
 from builder import Document, check, edits
 from builder.document import Graph, Node
+from builder.repairs import apply_fix
 from tests.networks import chain
 
 CONV = {"out_channels": 8, "kernel_size": 3}
@@ -262,7 +263,7 @@ def test_a_mistake_is_explained_at_its_node(document, node, words, label):
 def test_every_repair_repairs(document, node, words, label):
     for problem in check(document).problems:
         for fix in problem.fixes:
-            messages = [p.message for p in check(edits.apply_fix(document, fix)).problems]
+            messages = [p.message for p in check(apply_fix(document, fix)).problems]
             assert problem.message not in messages, fix.label
 
 
@@ -344,7 +345,7 @@ def test_what_is_expanded_has_a_first_dimension_of_one():
     document = Document("Token", Graph(nodes))
     (problem,) = check(document).problems
     assert "repeats its input's first dimension, which has 4 and must have 1" in problem.message
-    assert check(edits.apply_fix(document, problem.fixes[0])).ok
+    assert check(apply_fix(document, problem.fixes[0])).ok
 
 
 def test_indices_are_taken_from_the_pool_that_belongs_to_it():
@@ -395,12 +396,13 @@ def test_what_feeds_nothing_is_a_warning_and_no_obstacle():
 
 
 def test_linear_over_an_image_is_pointed_out_once():
-    document = chain(("fc1", "Linear", {"out_features": 4}), ("fc2", "Linear", {"out_features": 4}))
+    size = {"out_features": 4}
+    document = chain(("fc1", "Linear", size), ("relu", "ReLU"), ("fc2", "Linear", size))
     report = check(document)
     assert report.ok
     (warning,) = report.problems
     assert warning.node == "fc1"
-    assert check(edits.apply_fix(document, warning.fixes[0])).problems == ()
+    assert check(apply_fix(document, warning.fixes[0])).problems == ()
 
 
 @pytest.mark.parametrize("kind", ["Input", "Output"])
@@ -409,7 +411,7 @@ def test_missing_ends_are_named_and_can_be_added(kind):
     (end,) = document.main.of_kind(kind)
     without = edits.remove(document, end.id)
     problem = next(p for p in check(without).problems if f"no {kind}" in p.message)
-    repaired = edits.apply_fix(without, problem.fixes[0])
+    repaired = apply_fix(without, problem.fixes[0])
     assert repaired.main.of_kind(kind)
 
 
