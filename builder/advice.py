@@ -252,9 +252,9 @@ def one_layer_holds_nearly_everything(place: Surroundings) -> Iterator[Problem]:
         if share > DOMINATES and layers > 2:
             before = place.into(flat)
             message = (
-                f"holds {int(100 * share)}% of the network's {total:,} parameters, because it takes each of the "
-                f"{' x '.join(map(str, before.example))} numbers by itself: it learns examples by heart "
-                f"more than patterns. Insert an AdaptiveAvgPool2d before {flat.id}."
+                f"holds {int(100 * share)}% of the network's {total:,} parameters, because it takes each of "
+                f"the {' x '.join(map(str, before.example))} numbers by itself: it learns examples by "
+                f"heart more than patterns. Insert an AdaptiveAvgPool2d before {flat.id}."
             )
             yield _warning(place, node, message, fixes.insert(flat, "AdaptiveAvgPool2d", output_size=1))
 

@@ -70,7 +70,8 @@ def match_the_branches(node: Node, place: Surroundings) -> Iterator[Fix]:
     yield from _same_size(node, place, one, other)
     skip = _skip(node, place)
     yield from _mixed(node, skip, (one, other)[skip], (one, other)[1 - skip], kind.name)
-    if kind.name == "Concat" and one[0] == other[0] and one[1:] != other[1:] and len(one) in POOLS:
+    joins_channels = kind.name == "Concat" and place.value(node, "dim") == 1
+    if joins_channels and one[1:] != other[1:] and len(one) in POOLS:
         large = 0 if prod(one) > prod(other) else 1
         yield _on(node, large, POOLS[len(one)], output_size=_size((one, other)[1 - large][1:]))
 
@@ -90,7 +91,7 @@ def _mixed(node: Node, slot: int, skip: tuple, main: tuple, kind: str) -> Iterat
         return
     strides = {-(-large // small) for large, small in zip(skip[1:], main[1:], strict=True)}
     stride = strides.pop()
-    if not strides and tuple(-(-size // stride) for size in skip[1:]) == main[1:]:
+    if not strides and stride <= 2 and tuple(-(-size // stride) for size in skip[1:]) == main[1:]:
         more = {"stride": stride} if stride > 1 else {}
         yield _on(node, slot, BY_RANK[len(skip)], out_channels=main[0], kernel_size=1, **more)
 

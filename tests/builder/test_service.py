@@ -46,7 +46,7 @@ def test_code_is_read_back(service):
 
 
 def test_summary_is_torchinfos_table(service):
-    assert "Total params: 13,802" in service.summary(DOCUMENT, 32)
+    assert "Total params: 13,754" in service.summary(DOCUMENT, 32)
 
 
 def test_problems_are_told_as_sentences(service):
