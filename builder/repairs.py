@@ -63,6 +63,23 @@ def count_tokens(document: Document, node_id: str, high: int) -> Document:
     return edits.set_param(document, node_id, "high", high)
 
 
+def give_classes(document: Document, classes: int) -> Document:
+    """Makes the last Linear before the Output give one number for each class; adds one where none is."""
+    (end,) = document.main.of_kind("Output")
+    node = document.main[source(end.inputs[0])]
+    while node.inputs and node.kind != "Linear" and CATALOGUE.get(node.kind) and _keeps_count(node):
+        node = document.main[source(node.inputs[0])]
+    if node.kind == "Linear":
+        return edits.set_param(document, node.id, "out_features", classes)
+    return edits.insert_before(document, end.id, "Linear", {"out_features": classes})
+
+
+def _keeps_count(node: Node) -> bool:
+    return (
+        CATALOGUE[node.kind].family in ("Activation", "Dropout", "Normalization") or node.kind == "Identity"
+    )
+
+
 def _with_nodes(document: Document, changed: Mapping[str, Node]) -> Document:
     nodes = tuple(changed.get(node.id, node) for node in document.main.nodes)
     return replace(document, main=Graph(nodes))
@@ -74,6 +91,7 @@ EDITS: dict[str, Callable[..., Document]] = {
         *(edits.add_input, edits.add_after, edits.insert_before, edits.remove),
         *(edits.set_param, edits.unset_param, edits.replace_kind, edits.take_indices),
         *(wires.connect, set_in_each, replace_kinds, insert_on, put_behind, count_tokens),
+        give_classes,
     )
 }
 

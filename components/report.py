@@ -88,23 +88,31 @@ def _problem(
     error = problem.severity == "error"
     with st.container(border=True, key=f"problem-{index}"):
         color, icon, word = ("red", "error", "Error") if error else ("orange", "warning", "Warning")
-        with st.container(horizontal=True, vertical_alignment="center", key=f"problem-said-{index}"):
+        with st.container(horizontal=True, vertical_alignment="center", key=f"said-{index}"):
             st.markdown(f":{color}[:material/{icon}: **{word}.**] {escaped(problem.message)}")
             if problem.node:
                 label = f"Show {escaped(problem.node)}"
                 icon = ":material/my_location:"
                 st.button(label, key=f"show-{index}", icon=icon, on_click=on_show, args=(problem.node,))
         for place, fix in enumerate(problem.fixes):
-            with st.container(horizontal=True, vertical_alignment="center", key=f"repair-{index}-{place}"):
-                st.button(
-                    escaped(fix.label),
-                    key=f"fix-{index}-{place}",
-                    type="primary" if place == 0 and error else "secondary",
-                    icon=":material/build:",
-                    on_click=on_fix,
-                    args=(fix, problem.node),
-                )
-                st.caption(_changes(preview(fix, problem.node)))
+            first = place == 0 and error
+            repair(fix, problem.node, preview, on_fix, key=f"{index}-{place}", first=first)
+
+
+def repair(
+    fix: Fix, place: str, preview: Preview, on_fix: Callable[[Fix, str], Any], key: str, first: bool = False
+) -> None:
+    """A button that makes a repair, and beside it what that changes. first: the one to take."""
+    with st.container(horizontal=True, vertical_alignment="center", key=f"repair-{key}"):
+        st.button(
+            escaped(fix.label),
+            key=f"fix-{key}",
+            type="primary" if first else "secondary",
+            icon=":material/build:",
+            on_click=on_fix,
+            args=(fix, place),
+        )
+        st.caption(_changes(preview(fix, place)))
 
 
 def _changes(sentences: tuple[str, ...]) -> str:
