@@ -71,8 +71,10 @@ def check(document: Document, trust: Trust = False, wait: bool = True) -> Report
     from builder.remedies import with_remedies
 
     found = flow.infer(document, Checker(trust) if wait else Checker.hurried(trust))
-    errors = (with_remedies(problem, document, found.of) for problem in found.problems)
-    problems = [*errors, *_whole(document, found.of, found.waits), *warnings(document, found.of)]
+    errors = [with_remedies(problem, document, found.of) for problem in found.problems]
+    guilty = {problem.node for problem in errors}  # first things first: it may be another layer soon
+    warned = (problem for problem in warnings(document, found.of) if problem.node not in guilty)
+    problems = [*errors, *_whole(document, found.of, found.waits), *warned]
     problems.sort(key=lambda problem: problem.severity != "error")
     return Report(tuple(problems), found.of, found.waits)
 
