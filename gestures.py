@@ -158,6 +158,7 @@ def hand(visit: Visit) -> dict[str, Any]:
         "wiring": _wiring(visit),
         "inserting": visit.inserting,
         "copied": visit.copied if visit.copied[1] else None,
+        "called": visit.shown_problems,
     }
     return {name: value for name, value in found.items() if value}
 

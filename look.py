@@ -18,6 +18,7 @@ class Look:
         self.chosen: tuple[str, ...] = ()  # where several are selected
         self.wiring: tuple[str, str, str] | None = None  # a wire being laid: node, port, in or out
         self.inserting: tuple[str, int] | None = None  # the wire that the next layer goes on
+        self.shown_problems = 0  # how often a problem was gone to: the page brings the drawing into sight
 
     def look_from_the_start(self) -> None:
         """At the network itself, with its blocks closed."""
@@ -104,6 +105,7 @@ class Look:
         if self.path != way and (self.path or not seen):
             self.close_to(() if seen else way)
         self.select(name if self.path == way else paths.joined(way, name))
+        self.shown_problems += 1
 
     def reselect(self) -> None:
         """Lets go of what is not there any more."""

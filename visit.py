@@ -12,10 +12,12 @@ from typing import Any
 
 from builder import Document, DocumentError, block_edits, custom_edits, edits, paths, store
 from builder.answers import Answer
+from builder.difference import differences
 from builder.fixes import Fix
 from builder.history import History
 from builder.kinds import Spec
 from builder.order import port, source
+from builder.repairs import apply_fix
 from builder.service import ServiceError, service
 from builder.templates import FIRST, template
 from look import Look
@@ -163,7 +165,17 @@ class Visit(Look):
 
     def repair(self, fix: Fix, place: str) -> None:
         """Makes a repair of a problem where it stands, as the check names the place: stage1[0]/conv."""
-        self.apply_in(paths.split(paths.drawn(place))[0], edits.apply_fix, fix)
+        self.apply_in(paths.split(paths.drawn(place))[0], apply_fix, fix)
+
+    def preview(self, fix: Fix, place: str) -> tuple[str, ...]:
+        """What that repair would change, in sentences; or why it cannot be made."""
+        block = self.block_at(paths.split(paths.drawn(place))[0])
+        try:
+            held = self.document
+            changed = block_edits.inside(held, block, apply_fix, fix) if block else apply_fix(held, fix)
+        except (edits.EditError, DocumentError) as error:
+            return (str(error),)
+        return tuple(change.words for change in differences(self.document, changed))
 
     def _keep(self, changed: History) -> None:
         if changed.present == self.document:

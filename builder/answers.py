@@ -59,6 +59,13 @@ def _report_dict(report: Report) -> dict[str, Any]:
     }
 
 
+def _with_tuples(sent: Any) -> Any:
+    """What JSON has made lists of, as it was: repairs hold no lists."""
+    if isinstance(sent, dict):
+        return {name: _with_tuples(value) for name, value in sent.items()}
+    return tuple(map(_with_tuples, sent)) if isinstance(sent, list) else sent
+
+
 def read_answer(raw: dict[str, Any]) -> Answer:
     """The answer to a check, as it came over the wire."""
     report = raw["report"]
@@ -66,7 +73,7 @@ def read_answer(raw: dict[str, Any]) -> Answer:
         Problem(
             p["node"],
             p["message"],
-            tuple(Fix(f["label"], f["edit"], tuple(f["arguments"])) for f in p["fixes"]),
+            tuple(Fix(f["label"], f["edit"], _with_tuples(f["arguments"])) for f in p["fixes"]),
             p["severity"],
         )
         for p in report["problems"]

@@ -13,7 +13,6 @@ from typing import Any
 from builder import blocks, files, names
 from builder.catalogue import CATALOGUE
 from builder.document import Document, DocumentError, Graph, Node
-from builder.fixes import Fix
 from builder.kinds import Kind, Spec, whole
 from builder.lines import is_default
 from builder.order import downstream, port, sorted_nodes, source, users
@@ -357,17 +356,3 @@ def possible_inputs(document: Document, node_id: str) -> tuple[str, ...]:
         ports = _kind(document, node.kind).ports_of(node.params)
         found += [node.id if index == 0 else f"{node.id}.{name}" for index, name in enumerate(ports)]
     return tuple(found)
-
-
-EDITS: dict[str, Callable[..., Document]] = {
-    edit.__name__: edit
-    for edit in (
-        *(add_input, add_after, insert_before, remove),
-        *(set_param, unset_param, replace_kind, take_indices),
-    )
-}
-
-
-def apply_fix(document: Document, fix: Fix) -> Document:
-    """The document with a repair made."""
-    return EDITS[fix.edit](document, *fix.arguments)

@@ -15,6 +15,10 @@ STYLE = """
   font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: 11.5px; line-height: 18px;
   white-space: pre-wrap; overflow-wrap: anywhere; tab-size: 4; padding: 0.5rem 0.6rem;
 }
+/* Small enough that the first problem and its repair stand in sight below the drawing. */
+.st-key-problems h3 { font-size: 1.2rem; padding: 0 0 1rem; }
+.st-key-problems [class*="st-key-problem-"] { padding: 0.45rem 0.9rem 0.6rem; gap: 0.35rem; }
+.st-key-problems button { min-height: 2rem; padding-block: 0.2rem; }
 /* Icons for the eye; the words stay for screen readers. */
 .st-key-layer-actions button [data-testid="stMarkdownContainer"] {
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;

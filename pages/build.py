@@ -107,7 +107,7 @@ def toolbar(document, answer) -> None:
             on_make=lambda chosen, name: session.apply(block_edits.make_block, chosen, name),
         )
         export_button(document, answer)
-        report.totals(answer)
+        report.totals(answer, panel=True)
 
 
 @st.dialog("Templates", width="large")
@@ -239,6 +239,19 @@ def code(custom) -> None:
     )
 
 
+def problems(answer) -> None:
+    report.problems(
+        answer.report.problems if answer else (),
+        preview=session.visit().preview,
+        on_fix=session.repair,
+        on_show=session.show_problem,
+        all_of_them=(
+            session.recall("all problems", False),
+            lambda shown: session.remember("all problems", shown),
+        ),
+    )
+
+
 def details(document, answer) -> None:
     """Below the drawing: the table, or torchinfo's own table, made only when looked at."""
     views = ("Layers", "torchinfo")
@@ -268,9 +281,10 @@ def main() -> None:
     toolbar(document, answer)
     with st.container():  # always there, so that the editor keeps its place on the page
         where(document)
-        report.problems(answer.report.problems if answer else (), session.repair, session.show_problem)
     with st.container(key="editor"):
         editor(shown, drawn, answer)
+    with st.container(key="problems"):
+        problems(answer)
     details(document, answer)
     if answer is None or answer.report.checking:
         rerun_when(session.checker_has_answered)

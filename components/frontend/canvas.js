@@ -74,7 +74,14 @@ function updateCanvas(canvas, data) {
   keepCopied(canvas);
   if (hadFocus) focusBox(canvas, canvas.boxes.has(hadFocus) ? hadFocus : canvas.selected);
   settle(canvas);
+  comeIntoSight(canvas, data.hand.called ?? 0);
   canvas.host.dataset.rev = data.rev;
+}
+
+// A button elsewhere on the page has led to a layer of the drawing, which may be scrolled away.
+function comeIntoSight(canvas, called) {
+  if (canvas.called !== undefined && canvas.called < called) canvas.host.scrollIntoView({ block: "center" });
+  canvas.called = called;
 }
 
 function repaintWithLoadedFont(canvas) {

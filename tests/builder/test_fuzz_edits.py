@@ -3,7 +3,7 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from builder import Document, DocumentError, block_edits, check, edits
+from builder import Document, DocumentError, block_edits, check, edits, repairs
 from builder.catalogue import KINDS
 from builder.drawing import scene
 from builder.history import History
@@ -103,7 +103,7 @@ def test_any_edits_leave_a_whole_document_and_as_many_undos_the_first(document, 
 def _apply(document: Document, fix) -> None:
     """What a button offers must be an edit that works, or say why not."""
     try:
-        edited = edits.apply_fix(document, fix)
+        edited = repairs.apply_fix(document, fix)
     except edits.EditError:
         return
     assert Document.from_json(edited.to_json()) == edited

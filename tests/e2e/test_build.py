@@ -44,7 +44,7 @@ def test_it_opens_on_a_network_for_digits_that_fits(page: Page):
     shows(page, DIGITS)
     expect(canvas(page)).to_have_accessible_name("Network, 14 layers")
     totals = page.get_by_role("paragraph").filter(has_text="Everything fits.")
-    expect(totals).to_contain_text("13,802 parameters")
+    expect(totals).to_contain_text("13,754 parameters")
     expect(totals).to_contain_text("91,776 multiply-adds")
 
 

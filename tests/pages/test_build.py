@@ -11,7 +11,7 @@ from tests.pages.words import component, labelled, open_template, says
 def test_it_opens_on_a_network_that_fits(visit):
     app = visit()
     assert "Everything fits." in says(app)
-    assert "**13,802** parameters" in says(app)
+    assert "**13,754** parameters" in says(app)
     boxes = component(app, "canvas")["boxes"]
     assert [each["id"] for each in boxes] == [each["id"] for each in component(app, "list")["items"]]
     assert len(boxes) == 14
