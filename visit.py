@@ -7,7 +7,7 @@ them for undo and keeps them in the store under the id in the address.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from builder import Document, DocumentError, block_edits, custom_edits, edits, paths, store
@@ -187,7 +187,7 @@ class Visit(Look):
 
     # --- layers
 
-    def add(self, kind: str) -> None:
+    def add(self, kind: str, params: Mapping[str, Any] | None = None) -> None:
         """A new layer behind the selected one; it becomes the selected one."""
         nodes = self.shown.main.nodes
         if not self.selected and nodes:
@@ -197,7 +197,7 @@ class Visit(Look):
         if kind == custom_edits.ENTRY:
             self.add_by(way, custom_edits.add_custom, after, spec)
         else:
-            self.add_by(way, edits.add_after, after, kind, spec)
+            self.add_by(way, edits.add_after, after, kind, spec, params)
 
     def duplicate(self, path: str) -> None:
         way, name = self.at(path)

@@ -86,7 +86,7 @@ def toolbar(document, answer) -> None:
             on_open=session.open_file,
             code=session.visit().code() if answer and answer.report.ok else None,
         )
-        if st.button("Templates", icon=":material/grid_view:"):
+        if st.button("Templates", icon=":material/grid_view:") or session.visit().wishes("templates"):
             show_gallery(session.visit().document_id)
         st.button(
             "Undo",
@@ -133,6 +133,7 @@ def export_button(document, answer) -> None:
         disabled=not works,
         help=None if works else "There is nothing to export while something is wrong.",
     )
+    pressed = session.visit().wishes("export") and works or pressed
     if pressed and (code := session.visit().code()):  # no callback: a dialog is opened by the page itself
         export_panel(taken_home(document, answer, code))
 

@@ -25,6 +25,7 @@ KINDS = (
         FAMILY,
         "Every output is a weighted sum of all inputs: y = x W^T + b, over the last dimension.",
         start={"out_features": 64},
+        also=("fc", "dense", "fully connected"),
         reads={"in_features": FEATURES},
         weight=("out_features", "in_features"),
         ties=("Embedding",),

@@ -18,7 +18,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
   return () => {
     closeOutbox(palette.outbox);
-    document.removeEventListener("layerloom:search", palette.beginSearch);
     palettes.delete(parentElement);
   };
 }
@@ -36,8 +35,6 @@ function mountPalette(root) {
     event.stopPropagation(); // Streamlit takes letters typed in a component for its own keys
     if (paletteKey(palette, event)) event.preventDefault();
   });
-  palette.beginSearch = () => backToSearch(palette);
-  document.addEventListener("layerloom:search", palette.beginSearch); // the canvas asks which layer to add
   palettes.set(root, palette);
   return palette;
 }
