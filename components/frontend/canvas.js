@@ -75,10 +75,10 @@ function updateCanvas(canvas, data) {
   markWire(canvas);
   markAllowed(canvas);
   keepCopied(canvas);
-  if (canvas.leaves !== undefined && data.selected !== canvas.leaves) {
-    delete canvas.leaves;
-    focusBox(canvas, data.selected); // it was added with the keys, and they go on from it
-  } else if (hadFocus) focusBox(canvas, canvas.boxes.has(hadFocus) ? hadFocus : canvas.selected);
+  const added = canvas.leaves !== undefined && !canvas.outbox.waiting.length && data.selected !== canvas.leaves;
+  if (!canvas.outbox.waiting.length) delete canvas.leaves;
+  if (added) focusBox(canvas, data.selected); // it was added with the keys, and they go on from it
+  else if (hadFocus) focusBox(canvas, canvas.boxes.has(hadFocus) ? hadFocus : canvas.selected);
   settle(canvas);
   canvas.host.dataset.rev = data.rev;
 }

@@ -10,7 +10,7 @@ import { fit, zoom } from "./canvas_view.js";
 const PAUSE = 40; // milliseconds without a key until Python is asked
 const PATIENCE = 4000; // until what was typed is handed on without an answer
 
-const COMMANDS = [
+const ACTS_BY_NAME = [
   ["Undo", "Ctrl+Z", (canvas) => canvas.send("undo", {})],
   ["Redo", "Ctrl+Y", (canvas) => canvas.send("redo", {})],
   ["Fit the drawing: show everything", "0", fit],
@@ -37,27 +37,27 @@ export function openCommands(canvas) {
     hint: "conv 32 k5, lstm 64 bi, undo",
     look: (menu) => {
       question.waits = false;
-      ask(canvas, question, menu, () => paint(menu));
+      askPython(canvas, question, menu, () => paint(menu));
       paint(menu);
     },
     decide: (menu, option) => {
-      question.waits = question.known !== wordsOf(menu); // Enter came before the answer, and is kept until then
+      question.waits = question.known !== typedIn(menu); // Enter came before the answer, and is kept until then
       return !question.waits && Boolean(option);
     },
   });
 }
 
-const wordsOf = ({ search }) => search.value.trim();
+const typedIn = ({ search }) => search.value.trim();
 
-function ask(canvas, question, menu, paint) {
+function askPython(canvas, question, menu, paint) {
   clearTimeout(question.timer);
   question.asking?.abort();
-  const words = wordsOf(menu);
+  const words = typedIn(menu);
   if (!words) return Object.assign(question, { known: "", layers: [] });
   question.timer = setTimeout(async () => {
     question.asking = new AbortController();
     const layers = await answerTo(canvas, words, question.asking.signal);
-    if (canvas.menu !== menu || wordsOf(menu) !== words) return;
+    if (canvas.menu !== menu || typedIn(menu) !== words) return;
     Object.assign(question, { known: words, layers });
     paint();
     if (question.waits) menu.pick(menu.place);
@@ -87,9 +87,9 @@ function flowing(canvas) {
 // --- what there is to choose from: layers, then commands; a command that is called by its first word comes first
 
 function optionsOf(canvas, { layers, known }, menu) {
-  const words = wordsOf(menu);
+  const words = typedIn(menu);
   const asked = words.toLowerCase().split(/\s+/).filter(Boolean);
-  const fitting = COMMANDS.filter(([title]) => asked.every((word) => beginsIn(title, word))).map((each) => commandOption(canvas, each));
+  const fitting = ACTS_BY_NAME.filter(([title]) => asked.every((word) => beginsIn(title, word))).map((each) => commandOption(canvas, each));
   const called = words && fitting.filter(({ title }) => title.toLowerCase().split(/\W/)[0] === asked[0]);
   const found = !words ? [] : layers === null ? [unanswered(canvas, words)] : layers.map((layer) => layerOption(canvas, layer, known === words ? words : known));
   return called.length ? [...called, ...found] : [...found, ...fitting];
@@ -102,7 +102,7 @@ function commandOption(canvas, [title, key, act]) {
 }
 
 function layerOption(canvas, { kind, words, family, left }, text) {
-  const marked = left.length ? `leaves out ${left.join(" ")}` : placeOf(canvas);
+  const marked = left.length ? `leaves out ${left.join(" ")}` : whereItGoes(canvas);
   return { title: words, detail: family, family, marked, act: () => addLayer(canvas, text, kind) };
 }
 
@@ -110,7 +110,7 @@ function unanswered(canvas, text) {
   return { title: text, detail: "Add what this means", act: () => addLayer(canvas, text, "") };
 }
 
-function placeOf(canvas) {
+function whereItGoes(canvas) {
   const [target] = canvas.data.hand.inserting ?? [];
   if (target) return `before ${titleOf({ id: target })}`;
   return canvas.selected ? `behind ${titleOf({ id: canvas.selected })}` : "";

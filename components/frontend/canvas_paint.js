@@ -102,7 +102,7 @@ export function shadeByParameters(canvas) {
   canvas.shaded = !canvas.shaded;
   canvas.host.classList.toggle("shaded", canvas.shaded);
   paintScene(canvas);
-  canvas.say(canvas.shaded ? "The darker a layer, the more of the parameters are its own; its figure is its share." : "");
+  canvas.say(canvas.shaded ? "The stronger the colour of a layer, the larger its share of all parameters, which its figure says." : "");
 }
 
 // --- links between shared weights
