@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -272,6 +272,7 @@ class Kind:
     probe      arguments replaced when only shapes are asked for, where the meta device needs it.
     weight     the arguments that size its weight's dimensions, in order; the last sizes all that are left.
     ties       kinds whose weight it may use as its own, where both are of one size. See sharing.py.
+    formula    how its sizes follow from the input's, one of builder.formulas.
     also       what else people call it, in small letters: "fc" for Linear.
     suits      what a new node's params should be behind a given input, where `start` would not fit.
     example    the shape of an input it works on; every kind is tested on its own example.
@@ -306,6 +307,7 @@ class Kind:
     probe: Mapping[str, Any] = field(default_factory=dict)
     weight: tuple[str, ...] = ()
     ties: tuple[str, ...] = ()
+    formula: Callable[[Mapping[str, Any], tuple[Spec, ...]], Iterable[Any]] | None = None
     also: tuple[str, ...] = ()
     suits: Callable[[Spec], Mapping[str, Any]] | None = None
     example: tuple[int, ...] = (8, 6, 6)

@@ -23,6 +23,12 @@ def relatives(kind: Kind) -> tuple[str, ...]:
     return tuple(other.name for other in KINDS if other.family == kind.family and other is not kind)
 
 
+def count(document: Document, kind: str) -> int:
+    """How many layers are of a kind, those in blocks counted once each."""
+    graphs = [document.main, *(block.graph for block in document.blocks.values())]
+    return sum(len(graph.of_kind(kind)) for graph in graphs)
+
+
 def as_kind(node: Node, kind: Kind, spec: Spec | None = None) -> Node:
     """The node as another kind: the params that it takes are kept, and as many wires as it takes.
 

@@ -8,6 +8,9 @@ STYLE = """
 [data-testid="stMain"] [data-testid="stMarkdownContainer"] h4 { padding: 0 0 0.35rem; font-size: 1.2rem; }
 [data-testid="stMain"] [data-testid="stVerticalBlock"] { gap: 0.6rem; }
 [data-testid="stMain"] [data-testid="stWidgetLabel"] p { font-size: 0.82rem; }
+/* Sums are read as a block, and break where they are too long. */
+.st-key-formulas p { font-variant-numeric: tabular-nums; overflow-wrap: anywhere; margin: 0; }
+.st-key-editor input::placeholder { text-overflow: ellipsis; }
 /* Messages stand below, where they cover no button of the form. */
 [data-testid="stToastContainer"] { top: auto; bottom: 1rem; }
 /* Wrapped, so that no code stands out of sight when it is read before it is trusted. */
