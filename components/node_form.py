@@ -80,8 +80,6 @@ def node_form(
         **field(f"{key}:name", node.id, lambda name: actions.rename(node.id, name)),
     )
     _wire_form(node, kind, wires, field, actions, key)
-    if others:
-        _kind_form(node, others, fellows, field, actions, key)
     param_form(
         key,
         kind.params,
@@ -93,6 +91,9 @@ def node_form(
         sums=sums,
     )
     formulas(sizes, node.repeat)
+    if others:
+        with st.expander("Replace"):
+            _kind_form(node, others, fellows, field, actions, key)
     weights_form(
         node,
         kind,

@@ -46,6 +46,7 @@ function paintPalette(palette) {
   const words = search.value.trim();
   const matches = words ? bestMatches(families, words) : [];
   kinds.replaceChildren(...(words ? [resultsOf(matches)] : families.filter((family) => family.kinds.length).map(sectionOf)));
+  kinds.querySelector("button")?.setAttribute("tabindex", "0");
   kinds.scrollTop = 0;
   setText(found, words && !matches.length ? `No layer matches “${words}”.` : "");
 }
@@ -68,7 +69,7 @@ function resultsOf(matches) {
   return element("div", { class: "results" }, ...rows);
 }
 
-// Not in the order of Tab, or the drawing would stand behind 150 of them: the arrow keys lead here from the search.
+// Only the first is in the order of Tab, or the drawing would stand behind 150 of them: the arrow keys lead on.
 function kindButton(kind, family, ...more) {
   const title = [kind.doc, family].filter(Boolean).join("\n");
   const button = element("button", { type: "button", tabindex: "-1", "aria-label": `Add ${kind.name}`, title }, element("span", {}, kind.name), ...more);

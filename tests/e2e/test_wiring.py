@@ -136,8 +136,10 @@ def test_a_layer_is_found_by_name_with_the_keyboard(page: Page):
     expect(box(page, "answer")).to_be_focused()
 
 
-def test_with_tab_the_drawing_is_two_steps_behind_the_palette(page: Page):
+def test_with_tab_the_drawing_is_three_steps_behind_the_search(page: Page):
     page.get_by_role("searchbox", name="Search layers").focus()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Add Input")).to_be_focused()
     page.keyboard.press("Tab")
     expect(row(page, "conv")).to_be_focused()
     page.keyboard.press("Tab")
