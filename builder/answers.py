@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass, replace
 from typing import Any
 
@@ -135,16 +135,20 @@ TASKS: dict[str, Callable[..., Any]] = {
 
 
 def main() -> None:
+    serve(TASKS, lambda: _check(template(FIRST).to_json()))  # loads torch and warms its meta device
+
+
+def serve(tasks: Mapping[str, Callable[..., Any]], warm_up: Callable[[], Any]) -> None:
     """Answers questions, one JSON object a line, until the asker is gone."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # whatever a library prints goes to the log, not between the answers
-    _check(template(FIRST).to_json())  # loads torch and warms its meta device
+    warm_up()
     print(json.dumps({"number": None}), file=answers, flush=True)
     for line in sys.stdin:
         question = json.loads(line)
         number, task = question.pop("number"), question.pop("task")
         try:
-            message = {"number": number, "answer": TASKS[task](**question)}
+            message = {"number": number, "answer": tasks[task](**question)}
         except ValueError as error:  # documents and sources that cannot be: a sentence for a person
             message = {"number": number, "error": str(error)}
         except Exception as error:  # ours: told to the page, and the worker lives on

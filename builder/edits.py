@@ -10,13 +10,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from builder import blocks, names, replacing
+from builder import blocks, files, names, replacing
 from builder.catalogue import CATALOGUE
-from builder.document import Document, Graph, Node
+from builder.document import Document, DocumentError, Graph, Node
 from builder.fixes import Fix
-from builder.kinds import Kind, Spec
+from builder.kinds import Kind, Spec, whole
 from builder.lines import is_default, needed
 from builder.order import downstream, port, sorted_nodes, source, users
+from builder.sharing import possible_shares
 
 
 class EditError(ValueError):
@@ -259,8 +260,14 @@ def unset_param(document: Document, node_id: str, name: str) -> Document:
 def set_field(document: Document, node_id: str, name: str, value: Any) -> Document:
     """Sets what a node has beside its arguments: repeat, shares, frozen, init or parametrize."""
     node = _node(document, node_id)
-    if name == "repeat" and not 1 <= value <= 1_000:
+    if name == "repeat" and not (whole(value) and 1 <= value <= 1_000):
         raise EditError("A layer is repeated 1 to 1,000 times.")
+    if name == "shares" and value and value not in possible_shares(document, node_id):
+        raise EditError(f"{node_id} cannot use the weights of {value!r}; choose a layer of its kind.")
+    try:
+        value = files.read_field(name, value)
+    except DocumentError as error:
+        raise EditError(f"{node_id} cannot be so: {error}") from None
     return _swapped(document, replace(node, **{name: value}))
 
 
@@ -320,7 +327,7 @@ def take_indices(document: Document, node_id: str) -> Document:
     """Wires a MaxUnpool to the indices of the nearest pool before it that no other one takes."""
     node = _node(document, node_id)
     taken = {wire for other in document.main.nodes for wire in other.inputs if other is not node}
-    todo = [source(wire) for wire in node.inputs]
+    todo = [source(wire) for wire in node.inputs] if node.kind in CATALOGUE else []
     for name in todo:
         pool = document.main[name]
         if _gives_indices(pool, CATALOGUE[node.kind]) and f"{name}.indices" not in taken:

@@ -37,11 +37,11 @@ class ServiceError(RuntimeError):
 
 
 class Worker:
-    """One process that answers, and the questions that wait for it."""
+    """One process that answers, and the questions that wait for it. `module` ends in answers.serve."""
 
-    def __init__(self) -> None:
+    def __init__(self, module: str = "builder.answers") -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "builder.answers"],
+            [sys.executable, "-m", module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=ROOT,

@@ -31,6 +31,7 @@ from components.node_form import NodeActions, node_form
 from components.palette import palette
 from components.waiting import rerun_when
 from components.words import escaped
+from pages.beside import beside, columns
 
 CANVAS_HEIGHT = 640
 BATCH = 32  # in torchinfo's table
@@ -243,25 +244,22 @@ def code(custom) -> None:
 
 
 def details(document, answer) -> None:
-    """Below the drawing: the table, the code, or torchinfo's own table, made only when looked at."""
-    views = ("Layers", "Code", "torchinfo")
+    """Below the drawing: the table, or torchinfo's own table, made only when looked at."""
+    views = ("Layers", "torchinfo")
     view = st.segmented_control("Details", views, default="Layers", label_visibility="collapsed")
     if answer is None:
         return
     if view == "Layers":
         report.table(document, answer)
     elif not answer.report.ok:
-        st.caption("There is no code while something is wrong: solve the problems first.")
+        st.caption("There is no table of torchinfo while something is wrong: solve the problems first.")
     elif view:
-        show_text(document, view)
+        show_summary(document)
 
 
-def show_text(document, view: str) -> None:
+def show_summary(document) -> None:
     try:
-        if view == "Code":
-            st.code(service().code(document), language="python")
-        else:
-            st.code(service().summary(document, BATCH), language=None)
+        st.code(service().summary(document, BATCH), language=None)
     except ServiceError as error:
         st.caption(escaped(str(error)))
 
@@ -276,16 +274,16 @@ def main() -> None:
         where(document)
         report.problems(answer.report.problems if answer else (), session.repair, session.show_problem)
     with st.container(key="editor"):
-        editor(shown, drawn)
+        editor(shown, drawn, answer)
     details(document, answer)
     if answer is None or answer.report.checking:
         rerun_when(session.checker_has_answered)
 
 
-def editor(document, drawn) -> None:
-    """What to add and the list of layers, the drawing, and the form of the selected layer."""
+def editor(document, drawn, answer) -> None:
+    """What to add and the list of layers, the drawing, and what stands beside it."""
     visit = session.visit()
-    left, middle, right = st.columns([1.05, 2.6, 1.25], gap="small")
+    left, middle, right = columns()
     with left:
         palette(families(document), key="palette", on_event=session.on_event)
         layer_list(drawn, selected=visit.selected, key="layers", on_event=session.on_event)
@@ -298,8 +296,8 @@ def editor(document, drawn) -> None:
             height=CANVAS_HEIGHT,
             hand=gestures.hand(visit),
         )
-    with right, st.container(height=CANVAS_HEIGHT, border=True):
-        selected_form()
+    with right:
+        beside(selected_form, answer, CANVAS_HEIGHT)
 
 
 main()

@@ -39,6 +39,8 @@ WITHOUT_TORCH = [
     *("trainer.launch", "trainer.store", "trainer.data", "trainer.settings"),
     *("trainer.metrics", "trainer.experiments", "routes", "session"),
     *("components.canvas", "components.live_charts", "components.node_form"),
+    *("components.code_panel", "builder.source.marks", "code_reading"),
+    *("trainer.previewer", "components.preview_panel"),
 ]
 
 

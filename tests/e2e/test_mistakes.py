@@ -19,6 +19,7 @@ from tests.e2e.screen import (
     says,
     select,
     shows,
+    view,
 )
 from tests.e2e.server import Server
 
@@ -124,7 +125,9 @@ def test_an_output_that_is_missing_is_added_with_one_click(page: Page, server: S
 
 def test_there_is_no_code_while_something_is_wrong(page: Page, server: Server):
     divided_wrongly(page, server)
-    page.get_by_role("radio", name="Code").click()
-    says(page, "There is no code while something is wrong")
+    view(page, "Code")
+    expect(
+        page.get_by_role("status").filter(has_text="There is no code while something is wrong")
+    ).to_be_visible()
     press(page, "Digits CNN")
     expect(page.get_by_role("button", name="Download PyTorch code")).to_be_disabled()
