@@ -5,7 +5,7 @@ import streamlit as st
 import custom_code
 import gestures
 import session
-from builder import block_edits, blocks, custom_edits, edits, paths
+from builder import block_edits, blocks, custom_edits, edits, paths, replacing
 from builder.catalogue import KINDS
 from builder.custom import trust
 from builder.custom.written import FAMILY as CUSTOM_FAMILY
@@ -14,7 +14,6 @@ from builder.export import PARTS
 from builder.exporter import exporter, too_large
 from builder.kinds import FAMILIES
 from builder.names import file_name
-from builder.order import port, source
 from builder.picture import svg
 from builder.service import ServiceError, service
 from builder.sharing import possible_shares
@@ -57,6 +56,8 @@ def actions(way: tuple[str, ...]) -> NodeActions:
         duplicate=lambda node_id: session.duplicate(path(node_id)),
         move=edit(edits.move),
         remove=lambda node_id: session.remove(path(node_id)),
+        replace=lambda node_id, kind: session.replace_kind(path(node_id), kind),
+        replace_all=session.replace_all,
     )
 
 
@@ -87,7 +88,7 @@ def toolbar(document, answer) -> None:
             on_open=session.open_file,
             code=session.visit().code() if answer and answer.report.ok else None,
         )
-        if st.button("Templates", icon=":material/grid_view:"):
+        if st.button("Templates", icon=":material/grid_view:") or session.visit().wishes("templates"):
             show_gallery(session.visit().document_id)
         st.button(
             "Undo",
@@ -134,6 +135,7 @@ def export_button(document, answer) -> None:
         disabled=not works,
         help=None if works else "There is nothing to export while something is wrong.",
     )
+    pressed = session.visit().wishes("export") and works or pressed
     if pressed and (code := session.visit().code()):  # no callback: a dialog is opened by the page itself
         export_panel(taken_home(document, answer, code))
 
@@ -194,13 +196,15 @@ def selected_form() -> None:
         inside(visit.block_at(way))
     kind = blocks.kind_named(node.kind, document)
     specs = answer.report.specs if answer else {}
-    feeding = specs.get(source(node.inputs[0]), {}) if node.inputs else {}
-    wanted = port(node.inputs[0]) if node.inputs else ""
+    incoming = [visit.flowing(way, wire) for wire in node.inputs]
     node_form(
         node,
         kind,
         prefix="/".join((visit.document_id, *way)),
-        spec=feeding.get(wanted) or next(iter(feeding.values()), None),
+        specs=incoming,
+        sizes=visit.formulas(way, node, kind, incoming) if node.id in specs else (),
+        others=replacing.relatives(kind),
+        fellows=replacing.count(visit.document, node.kind),
         wires=edits.possible_inputs(document, node.id),
         field=session.field,
         actions=actions(way),

@@ -11,10 +11,11 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 ROOMS = ("app", "routes", "session", "pages", "components", "trainer", "builder")
 
-# Room -> the rooms it may import. routes.py serves the components' files and the trainer's figures.
+# Room -> the rooms it may import. routes.py serves the components' files, the trainer's figures and what
+# the builder makes of typed words.
 ARROWS = {
     "app": {"routes", "session", "pages", "components", "builder"},
-    "routes": {"components", "trainer"},
+    "routes": {"components", "builder", "trainer"},
     "pages": {"session", "components", "builder", "trainer"},
     "session": {"builder", "trainer"},
     "components": {"builder", "trainer"},

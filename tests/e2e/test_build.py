@@ -90,7 +90,7 @@ def test_the_form_shows_pytorchs_defaults_and_what_is_read_off_the_input(page: P
         expect(field(page, name)).to_have_value(value)
     expect(field(page, "bias")).to_be_checked()
     expect(field(page, "in_channels")).to_have_value("")
-    expect(field(page, "in_channels")).to_have_attribute("placeholder", "16 (auto)")
+    expect(field(page, "in_channels")).to_have_attribute("placeholder", "16, the channels of pool1")
     page.get_by_text("More arguments").click()
     expect(field(page, "dilation")).to_have_value("1")
     expect(field(page, "padding_mode")).to_have_value("zeros")
