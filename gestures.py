@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from builder import block_edits, clipboard, custom_edits, edits, paths, wires
+from builder import block_edits, clipboard, custom_edits, edits, paths, phrases, wires
 from builder.blocks import kind_named
 from builder.edits import EditError
+from builder.kinds import shown
 from visit import Visit
 
 Event = Mapping[str, Any]
@@ -57,21 +58,35 @@ def _choose(visit: Visit, event: Event) -> None:
     visit.chosen = known if len(known) > 1 else ()
 
 
-def _add(visit: Visit, event: Event) -> None:
+def _add(visit: Visit, kind: str, params: Mapping[str, Any] | None = None) -> None:
     target = visit.inserting
     visit.inserting = None
     if target is None:
-        visit.add(event["kind"])
+        visit.add(kind, params)
         return
     path, slot = target
     way, name = visit.at(path)
     graph = paths.graph_at(visit.document, way)
     inputs = graph[name].inputs if graph and name in graph else ()
     spec = visit.flowing(way, inputs[slot]) if slot < len(inputs) else None
-    if event["kind"] == custom_edits.ENTRY:
+    if kind == custom_edits.ENTRY:
         visit.add_by(way, custom_edits.insert_custom, name, slot, spec)
     else:
-        visit.add_by(way, wires.insert_on, name, slot, event["kind"], spec)
+        visit.add_by(way, wires.insert_on, name, slot, kind, spec, params)
+
+
+def _phrase(visit: Visit, event: Event) -> None:
+    """Adds the layer that typed words mean: of the suggestions the one that was chosen, else the first."""
+    spec = visit.flowing(*visit.at(visit.selected)) if visit.selected else None
+    found = phrases.understood(event["text"], phrases.kinds_of(visit.document), spec)
+    chosen = [each for each in found if each.kind == event["kind"]] or found
+    if chosen:
+        _add(visit, chosen[0].kind, chosen[0].params)
+    else:
+        visit.say(
+            f"{shown(event['text'])} is no layer's name. Type a name or its beginning and then its numbers, "
+            "as in conv 32 k5."
+        )
 
 
 def _insert(visit: Visit, event: Event) -> None:
@@ -132,7 +147,8 @@ def _block(visit: Visit, event: Event) -> None:
 ACTS: Mapping[str, Callable[[Visit, Event], Any]] = {
     "select": lambda visit, event: visit.select(event["id"]),
     "choose": _choose,
-    "add": _add,
+    "add": lambda visit, event: _add(visit, event["kind"]),
+    "phrase": _phrase,
     "insert": _insert,
     "delete": lambda visit, event: visit.remove(event["id"]),
     "remove": _remove,
@@ -146,6 +162,7 @@ ACTS: Mapping[str, Callable[[Visit, Event], Any]] = {
     "block": _block,
     "copy": _copy,
     "paste": _paste,
+    "ask": lambda visit, event: visit.ask_for(event["what"]),
     "undo": lambda visit, event: visit.undo(),
     "redo": lambda visit, event: visit.redo(),
 }
@@ -158,6 +175,7 @@ def hand(visit: Visit) -> dict[str, Any]:
         "wiring": _wiring(visit),
         "inserting": visit.inserting,
         "copied": visit.copied if visit.copied[1] else None,
+        "called": visit.shown_problems,
     }
     return {name: value for name, value in found.items() if value}
 

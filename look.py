@@ -18,6 +18,8 @@ class Look:
         self.chosen: tuple[str, ...] = ()  # where several are selected
         self.wiring: tuple[str, str, str] | None = None  # a wire being laid: node, port, in or out
         self.inserting: tuple[str, int] | None = None  # the wire that the next layer goes on
+        self.shown_problems = 0  # how often a problem was gone to: the page brings the drawing into sight
+        self.wish = ""  # a part of the page that is asked for by its name
 
     def look_from_the_start(self) -> None:
         """At the network itself, with its blocks closed."""
@@ -56,6 +58,15 @@ class Look:
         self.opened = path
         self.chosen, self.wiring, self.inserting = (), None, None
         self.selected = _first_layer(self.shown)
+
+    def ask_for(self, what: str) -> None:
+        """Wishes for a part of the page to be opened: templates or export."""
+        self.wish = what
+
+    def wishes(self, what: str) -> bool:
+        """Whether that is asked for; it is, once."""
+        asked, self.wish = self.wish == what, "" if self.wish == what else self.wish
+        return asked
 
     # --- frames: blocks that are drawn open, in the picture around them
 
@@ -104,6 +115,7 @@ class Look:
         if self.path != way and (self.path or not seen):
             self.close_to(() if seen else way)
         self.select(name if self.path == way else paths.joined(way, name))
+        self.shown_problems += 1
 
     def reselect(self) -> None:
         """Lets go of what is not there any more."""

@@ -1,9 +1,11 @@
-"""The app's own addresses: figures of runs, revisions of documents, plotly.js, the charts' modules."""
+"""The app's own addresses: runs' figures, documents' revisions, what typed words mean, plotly.js, charts."""
 
 from __future__ import annotations
 
 import gzip
 import json
+import re
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 
@@ -13,7 +15,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from builder import Document, DocumentError, phrases
 from builder import store as documents
+from builder.kinds import Spec
 from components.live_charts import MODULE_ROUTE, MODULES, PLOTLY_ROUTE, VERSION
 from components.tabs import REVISION_ROUTE
 from trainer import metrics, store
@@ -25,6 +29,9 @@ FOR_GOOD = {
 NEVER_KEPT = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 JAVASCRIPT = "text/javascript"
 EVERYTHING = -1  # steps begin at 0 or later
+LONGEST = 200  # letters of a question
+MOST_SUGGESTIONS = 12
+ANY_BATCH = 2**31 - 1  # no size of a shape; what the words mean does not depend on it
 
 
 async def run_metrics(request: Request) -> Response:
@@ -51,6 +58,34 @@ def _metrics_json(run_id: str, since: int) -> str:
 
 def _sentence(status: int, message: str) -> Response:
     return Response(json.dumps({"message": message}), status, NEVER_KEPT, "application/json")
+
+
+async def suggestions(request: Request) -> Response:
+    """GET /api/suggestions?doc=&text=&shape=: the layers that typed words may mean, the likeliest first.
+
+    The document's unguessable id is the permission to see its blocks; without one the layers of PyTorch
+    are found. shape is what flows in, as a box says it: 16 × 8 × 8.
+    """
+    asked = request.query_params
+    given = (asked.get(name, "")[:LONGEST] for name in ("doc", "text", "shape"))
+    body = await run_in_threadpool(_suggestions_json, *given)
+    return Response(body, media_type="application/json", headers=NEVER_KEPT)
+
+
+def _suggestions_json(document_id: str, text: str, shape: str) -> str:
+    try:
+        kept = documents.load(document_id)
+    except DocumentError:  # the page says so
+        kept = None
+    kinds = phrases.kinds_of(kept.document if kept else Document())
+    families = {kind.name: kind.family for kind in kinds}
+    found = phrases.understood(text, kinds, _spec(shape))[:MOST_SUGGESTIONS]
+    return json.dumps([{**asdict(each), "family": families[each.kind]} for each in found])
+
+
+def _spec(shape: str) -> Spec | None:
+    sizes = tuple(int(size) for size in re.findall(r"\d{1,9}", shape, re.ASCII))[:6]
+    return Spec((ANY_BATCH, *sizes), batch=ANY_BATCH) if sizes else None
 
 
 async def revision(request: Request) -> Response:
@@ -96,6 +131,7 @@ async def module(request: Request) -> Response:
 ROUTES = [
     Route("/api/runs/{token}/metrics", run_metrics),
     Route(f"/{REVISION_ROUTE}", revision),
+    Route("/api/suggestions", suggestions),
     Route(f"/{PLOTLY_ROUTE}", plotly_js),
     Route(f"/{MODULE_ROUTE}", module),
 ]

@@ -14,6 +14,7 @@ from typing import Any
 
 import streamlit as st
 
+import code_reading
 import custom_code
 import desk
 import gestures
@@ -70,12 +71,15 @@ apply_whole = acting(Visit.apply_whole)
 close_to = acting(Visit.close_to)
 duplicate = acting(Visit.duplicate)
 go = acting(Visit.go)
+on_code = whole(lambda event: code_reading.handle(visit(), event))
 on_event = whole(lambda event: gestures.handle(visit(), event))
 open_file = acting(Visit.open_file)
 open_node = acting(Visit.open_node)
 redo = acting(Visit.redo)
 remove = acting(Visit.remove)
 rename = acting(Visit.rename)
+replace_all = acting(Visit.replace_all)
+replace_kind = acting(Visit.replace_kind)
 repair = acting(Visit.repair)
 say = acting(Visit.say)
 select = acting(Visit.select)

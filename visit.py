@@ -7,14 +7,28 @@ them for undo and keeps them in the store under the id in the address.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from builder import Document, DocumentError, block_edits, custom_edits, edits, paths, shelf, store
+from builder import (
+    Document,
+    DocumentError,
+    block_edits,
+    blocks,
+    custom_edits,
+    edits,
+    formulas,
+    paths,
+    shelf,
+    store,
+)
 from builder.answers import Answer
+from builder.difference import differences
+from builder.document import Node
 from builder.fixes import Fix
-from builder.kinds import Spec
+from builder.kinds import Kind, Spec
 from builder.order import port, source
+from builder.repairs import apply_fix
 from builder.service import ServiceError, service
 from builder.templates import FIRST, template
 from look import Look
@@ -188,7 +202,17 @@ class Visit(Look):
 
     def repair(self, fix: Fix, place: str) -> None:
         """Makes a repair of a problem where it stands, as the check names the place: stage1[0]/conv."""
-        self.apply_in(paths.split(paths.drawn(place))[0], edits.apply_fix, fix)
+        self.apply_in(paths.split(paths.drawn(place))[0], apply_fix, fix)
+
+    def preview(self, fix: Fix, place: str) -> tuple[str, ...]:
+        """What that repair would change, in sentences; or why it cannot be made."""
+        block = self.block_at(paths.split(paths.drawn(place))[0])
+        try:
+            held = self.document
+            changed = block_edits.inside(held, block, apply_fix, fix) if block else apply_fix(held, fix)
+        except (edits.EditError, DocumentError) as error:
+            return (str(error),)
+        return tuple(change.words for change in differences(self.document, changed))
 
     def _keep(self, document: Document) -> None:
         if document == self.document:
@@ -214,7 +238,7 @@ class Visit(Look):
 
     # --- layers
 
-    def add(self, kind: str) -> None:
+    def add(self, kind: str, params: Mapping[str, Any] | None = None) -> None:
         """A new layer behind the selected one; it becomes the selected one."""
         nodes = self.shown.main.nodes
         if not self.selected and nodes:
@@ -224,7 +248,7 @@ class Visit(Look):
         if kind == custom_edits.ENTRY:
             self.add_by(way, custom_edits.add_custom, after, spec)
         else:
-            self.add_by(way, edits.add_after, after, kind, spec)
+            self.add_by(way, edits.add_after, after, kind, spec, params)
 
     def duplicate(self, path: str) -> None:
         way, name = self.at(path)
@@ -245,6 +269,14 @@ class Visit(Look):
         ports = known.report.specs.get(place, {}) if known else {}
         return ports.get(port(wire)) or next(iter(ports.values()), None)
 
+    def formulas(self, way: tuple[str, ...], node: Node, kind: Kind, inputs: Sequence[Spec | None]):
+        """How the sizes of a node in the graph at a way follow from what flows in, if that is known."""
+        try:
+            node = blocks.resolved(node, blocks.values_at(self.document, way))
+        except ValueError:  # said as a problem of the node
+            return ()
+        return () if None in inputs else formulas.of_node(node, kind, inputs)
+
     def remove(self, path: str) -> None:
         """Takes a layer out and selects what stood before it."""
         if not self.knows(path):
@@ -254,6 +286,18 @@ class Visit(Look):
         if self.apply_in(way, edits.remove, name):
             nodes = paths.graph_at(self.document, way).nodes
             self.select(paths.joined(way[len(self.path) :], nodes[max(0, place - 1)].id) if nodes else "")
+
+    def replace_kind(self, path: str, kind: str) -> None:
+        """Puts another kind in a layer's place."""
+        way, name = self.at(path)
+        node = paths.graph_at(self.document, way)[name] if self.knows(path) else None
+        spec = self.flowing(way, node.inputs[0]) if node and node.inputs else None
+        self.apply_in(way, edits.replace_kind, name, kind, spec)
+
+    def replace_all(self, old: str, kind: str) -> None:
+        """Puts another kind in the place of every layer of one, wherever it stands."""
+        known = self.answer()
+        self.apply_whole(edits.replace_all, old, kind, known.report.specs if known else None)
 
     def rename(self, way: tuple[str, ...], node_id: str, new_id: str) -> None:
         """Gives a node in the graph at a way another name; what is open and selected goes along."""

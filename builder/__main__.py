@@ -64,7 +64,7 @@ def summary_command(options: argparse.Namespace) -> Result:
 
 
 def code_command(options: argparse.Namespace) -> Result:
-    source = to_python(_document(options), options.trust)
+    source = to_python(_document(options), options.trust, options.sequential)
     return {"source": source}, source.rstrip("\n")
 
 
@@ -149,6 +149,8 @@ def parser() -> argparse.ArgumentParser:
         command = add(name, run, help_text)
         command.add_argument("file", metavar="FILE.loom.json")
         command.add_argument("--trust", action="store_true", help="run its layers written in Python")
+    sequential = "a plain chain as an nn.Sequential, not as a class"
+    commands.choices["code"].add_argument("--sequential", action="store_true", help=sequential)
     commands.choices["summary"].add_argument("--batch", type=int, default=32, help="default 32")
     exported = commands.choices["export"]
     add_options(exported)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass, replace
+from functools import partial
 from typing import Any
 
 from builder import blocks
@@ -58,6 +59,13 @@ def _report_dict(report: Report) -> dict[str, Any]:
     }
 
 
+def _with_tuples(sent: Any) -> Any:
+    """What JSON has made lists of, as it was: repairs hold no lists."""
+    if isinstance(sent, dict):
+        return {name: _with_tuples(value) for name, value in sent.items()}
+    return tuple(map(_with_tuples, sent)) if isinstance(sent, list) else sent
+
+
 def read_answer(raw: dict[str, Any]) -> Answer:
     """The answer to a check, as it came over the wire."""
     report = raw["report"]
@@ -65,7 +73,7 @@ def read_answer(raw: dict[str, Any]) -> Answer:
         Problem(
             p["node"],
             p["message"],
-            tuple(Fix(f["label"], f["edit"], tuple(f["arguments"])) for f in p["fixes"]),
+            tuple(Fix(f["label"], f["edit"], _with_tuples(f["arguments"])) for f in p["fixes"]),
             p["severity"],
         )
         for p in report["problems"]
@@ -94,10 +102,10 @@ def _check(document: str, trusted: Sequence[str] = ()) -> dict[str, Any]:
     return {"report": _report_dict(report), "figures": numbers}
 
 
-def _code(document: str, trusted: Sequence[str] = ()) -> str:
+def _code(document: str, trusted: Sequence[str] = (), sequential: bool = False) -> str:
     from builder.source.write import to_python
 
-    return to_python(Document.from_json(document), frozenset(trusted))
+    return to_python(Document.from_json(document), frozenset(trusted), sequential)
 
 
 def _summary(document: str, batch: int) -> str:
@@ -128,6 +136,7 @@ def _devices() -> list[str]:
 TASKS: dict[str, Callable[..., Any]] = {
     "check": _check,
     "code": _code,
+    "sequential": partial(_code, sequential=True),
     "summary": _summary,
     "read": _read,
     "devices": _devices,
@@ -135,16 +144,20 @@ TASKS: dict[str, Callable[..., Any]] = {
 
 
 def main() -> None:
+    serve(TASKS, lambda: _check(template(FIRST).to_json()))  # loads torch and warms its meta device
+
+
+def serve(tasks: Mapping[str, Callable[..., Any]], warm_up: Callable[[], Any]) -> None:
     """Answers questions, one JSON object a line, until the asker is gone."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # whatever a library prints goes to the log, not between the answers
-    _check(template(FIRST).to_json())  # loads torch and warms its meta device
+    warm_up()
     print(json.dumps({"number": None}), file=answers, flush=True)
     for line in sys.stdin:
         question = json.loads(line)
         number, task = question.pop("number"), question.pop("task")
         try:
-            message = {"number": number, "answer": TASKS[task](**question)}
+            message = {"number": number, "answer": tasks[task](**question)}
         except ValueError as error:  # documents and sources that cannot be: a sentence for a person
             message = {"number": number, "error": str(error)}
         except Exception as error:  # ours: told to the page, and the worker lives on

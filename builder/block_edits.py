@@ -103,6 +103,11 @@ def _refuse_name(document: Document, name: str) -> None:
         raise EditError(f"{name} is a layer or block already; choose another name.")
 
 
+def _refuse_no_block(document: Document, name: str) -> None:
+    if name not in document.blocks:
+        raise EditError(f"There is no block named {name!r}.")
+
+
 def _refuse_gap(graph: Graph, chosen: set[str]) -> None:
     """Refuses layers with others between them: the block would feed itself."""
     behind = {name for node_id in chosen for name in downstream(graph, node_id)} - chosen
@@ -172,6 +177,7 @@ def explode(document: Document, node_id: str) -> Document:
 
 def rename_block(document: Document, name: str, new: str) -> Document:
     """Gives a block another name, wherever it is used."""
+    _refuse_no_block(document, name)
     if new == name:
         return document
     _refuse_name(document, new)
@@ -188,6 +194,7 @@ def rename_block(document: Document, name: str, new: str) -> Document:
 
 def set_block_params(document: Document, name: str, params: Mapping[str, Any]) -> Document:
     """The block's params with their defaults. Values given in uses for params that go are dropped."""
+    _refuse_no_block(document, name)
     for key in params:
         if misfit := names.id_misfit(key):
             raise EditError(misfit.replace("a node", "a param"))

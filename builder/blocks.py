@@ -125,6 +125,17 @@ def params_in_use(block: Block, node: Node) -> dict[str, Any]:
     return {**block.params, **node.params}
 
 
+def values_at(document: Document, way: tuple[str, ...]) -> dict[str, Any]:
+    """What the params are worth in the graph that a way leads to: those of that use of its block."""
+    values: dict[str, Any] = {}
+    graph = document.main
+    for name in way:
+        node = resolved(graph[name], values)
+        block = document.blocks[node.kind]
+        values, graph = params_in_use(block, node), block.graph
+    return values
+
+
 def inputs_of(block: Block) -> tuple[str, ...]:
     """The names of a block's inputs, in order."""
     return tuple(node.id for node in block.graph.of_kind("Input"))

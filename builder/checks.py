@@ -6,15 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from builder import blocks
-from builder.catalogue import CATALOGUE
+from builder.advice import warnings
 from builder.custom.trust import Trust
 from builder.document import Document
 from builder.fixes import Fix
 from builder.kinds import Spec, example_text
-from builder.order import source, users
 from builder.rules import Problem
-
-KEEPING_PLACES = ("Normalization", "Activation", "Dropout", "Linear")  # families that move no dimension
 
 
 @dataclass(frozen=True)
@@ -71,9 +68,13 @@ def check(document: Document, trust: Trust = False, wait: bool = True) -> Report
     """
     from builder import flow  # loads torch, which the web process must not
     from builder.custom.check import Checker
+    from builder.remedies import with_remedies
 
     found = flow.infer(document, Checker(trust) if wait else Checker.hurried(trust))
-    problems = [*found.problems, *_whole(document, found.of, found.waits)]
+    errors = [with_remedies(problem, document, found.of) for problem in found.problems]
+    guilty = {problem.node for problem in errors}  # first things first: it may be another layer soon
+    warned = (problem for problem in warnings(document, found.of) if problem.node not in guilty)
+    problems = [*errors, *_whole(document, found.of, found.waits), *warned]
     problems.sort(key=lambda problem: problem.severity != "error")
     return Report(tuple(problems), found.of, found.waits)
 
@@ -83,12 +84,10 @@ def _whole(document: Document, of: dict, waits: dict[str, str]) -> Iterator[Prob
         _ends_are_there,
         _circles_are_named,
         _outputs_carry_the_batch,
-        _nothing_is_unused,
         _names_are_free,
     )
     for rule in rules:
         yield from rule(document, of, waits)
-    yield from _linear_over_an_image(document, of)
 
 
 def _ends_are_there(document: Document, _of: dict, _waits: dict) -> Iterator[Problem]:
@@ -121,16 +120,6 @@ def _outputs_carry_the_batch(document: Document, of: dict, _waits: dict) -> Iter
             yield Problem(node.id, message)
 
 
-def _nothing_is_unused(document: Document, _of: dict, _waits: dict) -> Iterator[Problem]:
-    for name, after in users(document.main).items():
-        node = document.main[name]
-        if after or node.kind == "Output":
-            continue
-        message = f"{name} ({node.kind}) feeds nothing, so it does nothing. Wire it on or remove it."
-        fix = Fix(f"Remove {name}", "remove", (name,))
-        yield Problem(name, message, (fix,), severity="warning")
-
-
 def _names_are_free(document: Document, _of: dict, _waits: dict) -> Iterator[Problem]:
     """Each name at the top of the printed file stands for one thing."""
     meanings = dict.fromkeys((*document.blocks, *document.custom), "a layer or block of this network")
@@ -141,37 +130,3 @@ def _names_are_free(document: Document, _of: dict, _waits: dict) -> Iterator[Pro
             if other != meaning:
                 message = f"{name} uses {bound} for {meaning}, and it is {other} elsewhere. Rename one."
                 yield Problem("", message)
-
-
-def _linear_over_an_image(document: Document, of: dict) -> Iterator[Problem]:
-    """Linear takes any shape and works on the last dimension, which is seldom meant for an image.
-
-    Said of the first one only: behind it the shape is wrong for a known reason.
-    """
-    behind: set[str] = set()
-    for node in document.main.nodes:
-        kind = CATALOGUE.get(node.kind)
-        if behind & {source(wire) for wire in node.inputs}:
-            behind.add(node.id)
-            continue
-        if kind is None or kind.family != "Linear" or not kind.reads or node.id not in of:
-            continue
-        spec = next(iter(of[source(node.inputs[0])].values()))
-        if len(spec.example) == 3 and not _was_turned(document, node.inputs[0]):
-            behind.add(node.id)
-            message = (
-                f"{node.id} ({node.kind}) works on the last dimension of {example_text(spec)} "
-                "alone, one row of the image at a time. Insert a Flatten to use the whole image."
-            )
-            fix = Fix(f"Insert a Flatten before {node.id}", "insert_before", (node.id, "Flatten", {}))
-            yield Problem(node.id, message, (fix,), severity="warning")
-
-
-def _was_turned(document: Document, wire: str) -> bool:
-    """Whether the channels were put last on the way, as ConvNeXt does: Linear is meant to mix them."""
-    while (node := document.main[source(wire)]).kind not in ("Permute", "Transpose"):
-        kind = CATALOGUE.get(node.kind)
-        if kind is None or kind.family not in KEEPING_PLACES or not node.inputs:
-            return False
-        wire = node.inputs[0]
-    return True

@@ -11,6 +11,7 @@ from builder.custom import Custom
 from builder.document import Document, Graph, Node
 from builder.edits import EditError, add_after
 from builder.kinds import Kind, Spec
+from builder.replacing import count
 from builder.wires import insert_on
 
 ENTRY = "Custom layer"  # what the palette calls a new one
@@ -53,8 +54,7 @@ def _with_example(document: Document) -> tuple[Document, str]:
 
 def uses(document: Document, name: str) -> int:
     """How many layers have the code, those in blocks counted once each."""
-    graphs = [document.main, *(block.graph for block in document.blocks.values())]
-    return sum(len(graph.of_kind(name)) for graph in graphs)
+    return count(document, name)
 
 
 def set_source(document: Document, name: str, source: str) -> Document:

@@ -206,8 +206,16 @@ class _Graphs:
             if node.id in self._added:
                 given = "".join(f", {name}={shown(value)}" for name, value in node.params.items())
                 words = f"adds {self._path(node.id)} ({node.kind}{given})"
-                words += _standing(node, feeds[node.id])
+                words += self._standing(node, feeds[node.id])
                 yield Change("added", self._path(node.id), words, after=node)
+
+    def _standing(self, node: Node, fed: Sequence[str]) -> str:
+        """Where a new layer stands; before one with several inputs, on which."""
+        if not fed:
+            return f" after {source(node.inputs[0])}" if node.inputs else ""
+        if len(fed) == 1 and node.inputs and len(self._new[fed[0]].inputs) > 1:
+            return f" between {source(node.inputs[0])} and {fed[0]}"
+        return f" before {' and '.join(filter(None, (', '.join(fed[:-1]), fed[-1])))}"
 
     def _reordered(self) -> Iterator[Change]:
         if [node.id for node in self._old.nodes] != [node.id for node in self._new.nodes]:
@@ -270,12 +278,6 @@ class _Graphs:
         return wire
 
 
-def _standing(node: Node, fed: Sequence[str]) -> str:
-    if fed:
-        return f" before {fed[0]}" if len(fed) == 1 else f" before {', '.join(fed[:-1])} and {fed[-1]}"
-    return f" after {source(node.inputs[0])}" if node.inputs else ""
-
-
 def _beside(value: Any) -> str:
     if isinstance(value, Mapping):
         value = dict(value)
@@ -288,7 +290,7 @@ def _takes(before: tuple[str, ...], after: tuple[str, ...]) -> str:
     if not gone and not new:
         return f"takes {' and '.join(map(_said, after))}, in this order"
     if not gone:
-        return f"takes {' and '.join(map(_said, new))} too"
+        return f"takes {' and '.join(map(_said, new))}{' too' if before else ''}"
     if not new:
         return f"takes {' and '.join(map(_said, gone))} no more"
     return f"takes {' and '.join(map(_said, new))} instead of {' and '.join(map(_said, gone))}"

@@ -10,14 +10,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from builder import blocks, names
+from builder import blocks, files, names, replacing
 from builder.catalogue import CATALOGUE
-from builder.document import Document, Graph, Node
-from builder.fixes import Fix
-from builder.kinds import Kind, Spec
-from builder.lines import is_default
+from builder.document import Document, DocumentError, Graph, Node
+from builder.kinds import Kind, Spec, whole
+from builder.lines import is_default, needed
 from builder.order import downstream, port, sorted_nodes, source, users
-from builder.sharing import kinds_to_share_with
+from builder.sharing import possible_shares
 
 
 class EditError(ValueError):
@@ -96,25 +95,31 @@ def rename_document(document: Document, name: str) -> Document:
 # --- nodes
 
 
-def add_input(document: Document) -> Document:
-    node = Node(fresh_id(document, "Input"), "Input", (), CATALOGUE["Input"].start())
+def add_input(document: Document, params: Mapping[str, Any] | None = None) -> Document:
+    node = Node(fresh_id(document, "Input"), "Input", (), CATALOGUE["Input"].start() | dict(params or {}))
     return _with(document, (node, *document.main.nodes))
 
 
-def add_after(document: Document, after: str, kind: str, spec: Spec | None = None) -> Document:
+def add_after(
+    document: Document,
+    after: str,
+    kind: str,
+    spec: Spec | None = None,
+    params: Mapping[str, Any] | None = None,
+) -> Document:
     """A new node behind `after`, on all the wires that left its first output.
 
     A merge also takes what feeds `after`: the skip connection around it. Behind an Output, and in
     an empty drawing, the new node goes before the Output or stands alone. `spec` is what flows out
-    of `after`, where it is known: the new node starts with params that suit it.
+    of `after`, where it is known: the new node starts with params that suit it, where they are not given.
     """
     added = _kind(document, kind)
     if kind == "Input":
-        return add_input(document)
+        return add_input(document, params)
     if after in document.main and not _kind(document, document.main[after].kind).ports:
         feeding = document.main[after].inputs
         after = source(feeding[0]) if feeding and kind != "Output" else after
-    new = Node(fresh_id(document, kind), kind, (), starting_params(added, spec))
+    new = Node(fresh_id(document, kind), kind, (), needed(added, {**added.start(spec), **(params or {})}))
     if after not in document.main:
         return _with(document, (*document.main.nodes, new))
     before = document.main[after]
@@ -135,14 +140,6 @@ def _inputs_behind(kind: Kind, before: Node) -> tuple[str, ...]:
     if kind.least > 1 and before.inputs:
         return (before.id, before.inputs[0])
     return (before.id,) if kind.inputs else ()
-
-
-def starting_params(kind: Kind, spec: Spec | None) -> dict[str, Any]:
-    """What a new node is given: PyTorch's required arguments, suited to what flows in."""
-    params = kind.start()
-    if kind.suits and spec is not None:
-        params |= kind.suits(spec)
-    return params
 
 
 def insert_before(document: Document, node_id: str, kind: str, params: Mapping[str, Any]) -> Document:
@@ -262,8 +259,14 @@ def unset_param(document: Document, node_id: str, name: str) -> Document:
 def set_field(document: Document, node_id: str, name: str, value: Any) -> Document:
     """Sets what a node has beside its arguments: repeat, shares, frozen, init or parametrize."""
     node = _node(document, node_id)
-    if name == "repeat" and not 1 <= value <= 1_000:
+    if name == "repeat" and not (whole(value) and 1 <= value <= 1_000):
         raise EditError("A layer is repeated 1 to 1,000 times.")
+    if name == "shares" and value and value not in possible_shares(document, node_id):
+        raise EditError(f"{node_id} cannot use the weights of {value!r}; choose a layer of its kind.")
+    try:
+        value = files.read_field(name, value)
+    except DocumentError as error:
+        raise EditError(f"{node_id} cannot be so: {error}") from None
     return _swapped(document, replace(node, **{name: value}))
 
 
@@ -274,34 +277,31 @@ def set_note(document: Document, node_id: str, note: str) -> Document:
 
 
 def replace_kind(document: Document, node_id: str, kind: str, spec: Spec | None = None) -> Document:
-    """Makes a node another kind; the params that fit stay, and so does its name."""
+    """Makes a node another kind; the params and wires that fit stay, and so does its name."""
     node = _node(document, node_id)
     if kind not in CATALOGUE:
         raise EditError(f"There is no layer named {kind!r}.")
-    target = CATALOGUE[kind]
-    kept = {
-        name: value
-        for name, value in node.params.items()
-        if (param := target.param(name)) and param.accepts(value) and name not in target.reads
-    }
-    params = {
-        name: value
-        for name, value in {**starting_params(target, spec), **kept}.items()
-        if (param := target.param(name)).required or not is_default(param, value)
-    }
-    return _apart(_swapped(document, replace(node, kind=kind, params=params)))
+    changed = _swapped(document, replacing.as_kind(node, CATALOGUE[kind], spec))
+    return _apart(replace(changed, main=replacing.with_ports(changed.main, document)))
+
+
+def replace_all(
+    document: Document,
+    old: str,
+    kind: str,
+    specs: Mapping[str, Mapping[str, Spec]] | None = None,
+) -> Document:
+    """Makes every node of a kind another, in all blocks too. specs is what flows where, if known."""
+    if kind not in CATALOGUE:
+        raise EditError(f"There is no layer named {kind!r}.")
+    swapped = replacing.swapped(document, {old: kind}, specs)
+    if swapped == document:
+        raise EditError(f"There is no {old} to replace any more.")
+    return swapped
 
 
 def _apart(document: Document) -> Document:
-    """The document where no layer shares the weights of a kind that it cannot share with."""
-    graph = document.main
-    nodes = (
-        replace(node, shares="")
-        if node.shares and graph[node.shares].kind not in kinds_to_share_with(node)
-        else node
-        for node in graph.nodes
-    )
-    return _with(document, tuple(nodes))
+    return replace(document, main=replacing.apart(document.main))
 
 
 # --- wires
@@ -326,7 +326,7 @@ def take_indices(document: Document, node_id: str) -> Document:
     """Wires a MaxUnpool to the indices of the nearest pool before it that no other one takes."""
     node = _node(document, node_id)
     taken = {wire for other in document.main.nodes for wire in other.inputs if other is not node}
-    todo = [source(wire) for wire in node.inputs]
+    todo = [source(wire) for wire in node.inputs] if node.kind in CATALOGUE else []
     for name in todo:
         pool = document.main[name]
         if _gives_indices(pool, CATALOGUE[node.kind]) and f"{name}.indices" not in taken:
@@ -351,17 +351,3 @@ def possible_inputs(document: Document, node_id: str) -> tuple[str, ...]:
         ports = _kind(document, node.kind).ports_of(node.params)
         found += [node.id if index == 0 else f"{node.id}.{name}" for index, name in enumerate(ports)]
     return tuple(found)
-
-
-EDITS: dict[str, Callable[..., Document]] = {
-    edit.__name__: edit
-    for edit in (
-        *(add_input, add_after, insert_before, remove),
-        *(set_param, unset_param, replace_kind, take_indices),
-    )
-}
-
-
-def apply_fix(document: Document, fix: Fix) -> Document:
-    """The document with a repair made."""
-    return EDITS[fix.edit](document, *fix.arguments)

@@ -231,11 +231,11 @@ def _node(raw: Any, path: str, before: str, blocks: dict[str, dict], in_block: b
         kind,
         _inputs(raw.get("inputs", [before] if follows else []), path),
         _params(raw.get("params", {}), kind, f"{path}.params", blocks, in_block),
-        _repeat(raw.get("repeat", 1), path),
+        _repeat(raw.get("repeat", 1), f"{path}.repeat"),
         _plain_text(raw.get("shares", ""), f"{path}.shares", names.LONGEST),
         _flag(raw.get("frozen", False), f"{path}.frozen"),
         _init(raw.get("init", {}), f"{path}.init"),
-        _parametrize(raw.get("parametrize", ""), path),
+        _parametrize(raw.get("parametrize", ""), f"{path}.parametrize"),
         _plain_text(raw.get("note", ""), f"{path}.note", 500),
     )
 
@@ -289,7 +289,7 @@ def _value(raw: Any, path: str) -> Any:
 
 def _repeat(raw: Any, path: str) -> int:
     if not whole(raw) or not 1 <= raw <= MOST_REPEATS:
-        raise DocumentError(f"{path}.repeat", f"takes a whole number from 1 to {MOST_REPEATS}.")
+        raise DocumentError(path, f"takes a whole number from 1 to {MOST_REPEATS}.")
     return raw
 
 
@@ -319,6 +319,19 @@ def _init(raw: Any, path: str) -> dict[str, Any]:
     return found
 
 
+def read_field(name: str, raw: Any) -> Any:
+    """What a node has beside its params, by its name. Raises DocumentError."""
+    readers = {
+        "repeat": _repeat,
+        "shares": lambda given, path: _plain_text(given, path, names.LONGEST),
+        "frozen": _flag,
+        "init": _init,
+        "parametrize": _parametrize,
+        "note": lambda given, path: _plain_text(given, path, 500),
+    }
+    return readers[name](raw, name)
+
+
 def _is_word(value: Any) -> bool:
     """Whether a value is a word that functions of torch.nn.init take: fan_out, relu."""
     return isinstance(value, str) and re.fullmatch(r"[a-z][a-z0-9_]{0,30}", value) is not None
@@ -327,7 +340,7 @@ def _is_word(value: Any) -> bool:
 def _parametrize(raw: Any, path: str) -> str:
     if raw and raw not in PARAMETRIZATIONS:
         message = f"takes {', '.join(PARAMETRIZATIONS)} and gets {shown(raw)}."
-        raise DocumentError(f"{path}.parametrize", message)
+        raise DocumentError(path, message)
     return raw or ""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +30,17 @@ def insert(node: Node, kind: str, **params: Any) -> Fix:
 
 def use(node: Node, name: str, value: Any) -> Fix:
     return Fix(f"Set {name} to {shown(value)}", "set_param", (node.id, name, value))
+
+
+def use_in_each(node_ids: Sequence[str], name: str, value: Any) -> Fix:
+    """An argument of several nodes."""
+    label = f"Set {name} to {shown(value)}" + (f" in all {len(node_ids)}" if len(node_ids) > 1 else "")
+    return Fix(label, "set_in_each", (tuple(node_ids), name, value))
+
+
+def channels_first(node: Node, rank: int) -> Fix:
+    """The last dimension is put behind the batch. rank: how many an example has."""
+    return insert(node, "Permute", dims=(0, rank, *range(1, rank)))
 
 
 def use_incoming(node: Node, name: str, value: Any) -> Fix:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -272,6 +272,8 @@ class Kind:
     probe      arguments replaced when only shapes are asked for, where the meta device needs it.
     weight     the arguments that size its weight's dimensions, in order; the last sizes all that are left.
     ties       kinds whose weight it may use as its own, where both are of one size. See sharing.py.
+    formula    how its sizes follow from the input's, one of builder.formulas.
+    also       what else people call it, in small letters: "fc" for Linear.
     suits      what a new node's params should be behind a given input, where `start` would not fit.
     example    the shape of an input it works on; every kind is tested on its own example.
                `examples` says so of a single input.
@@ -305,6 +307,8 @@ class Kind:
     probe: Mapping[str, Any] = field(default_factory=dict)
     weight: tuple[str, ...] = ()
     ties: tuple[str, ...] = ()
+    formula: Callable[[Mapping[str, Any], tuple[Spec, ...]], Iterable[Any]] | None = None
+    also: tuple[str, ...] = ()
     suits: Callable[[Spec], Mapping[str, Any]] | None = None
     example: tuple[int, ...] = (8, 6, 6)
     examples: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
@@ -336,6 +340,8 @@ class Kind:
         extra = (port for name, port in self.more_ports.items() if params.get(name))
         return (*self.ports, *extra)
 
-    def start(self) -> dict[str, Any]:
-        """The params of a new node: what PyTorch asks for and cannot be read off the input."""
-        return {p.name: p.default for p in self.params if p.required and p.name not in self.reads}
+    def start(self, spec: Spec | None = None) -> dict[str, Any]:
+        """The params of a new node: what PyTorch asks for and cannot be read off the input, suited to
+        what flows in, where that is known."""
+        params = {p.name: p.default for p in self.params if p.required and p.name not in self.reads}
+        return params | self.suits(spec) if self.suits and spec is not None else params

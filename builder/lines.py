@@ -76,6 +76,15 @@ def is_default(param: Param, value: Any) -> bool:
     return type(value) is type(param.default) and value == param.default
 
 
+def needed(kind: Kind, params: Mapping[str, Any]) -> dict[str, Any]:
+    """The params that must be said: those that PyTorch asks for, and what is not the default."""
+    return {
+        name: value
+        for name, value in params.items()
+        if (param := kind.param(name)) and (param.required or not is_default(param, value))
+    }
+
+
 class Expression(str):
     """Python source that stands where a value would: a constructor's argument, or a sum of some."""
 

@@ -37,11 +37,11 @@ class ServiceError(RuntimeError):
 
 
 class Worker:
-    """One process that answers, and the questions that wait for it."""
+    """One process that answers, and the questions that wait for it. `module` ends in answers.serve."""
 
-    def __init__(self) -> None:
+    def __init__(self, module: str = "builder.answers") -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "builder.answers"],
+            [sys.executable, "-m", module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=ROOT,
@@ -140,9 +140,12 @@ class Service:
         """
         return self._remembered("check", document, read_answer)
 
-    def code(self, document: Document) -> str:
-        """The printed source. Raises ServiceError with the problems where there are some."""
-        return self._remembered("code", document, str)
+    def code(self, document: Document, sequential: bool = False) -> str:
+        """The printed source. Raises ServiceError with the problems where there are some.
+
+        sequential: a plain chain as an nn.Sequential, not as a class.
+        """
+        return self._remembered("sequential" if sequential else "code", document, str)
 
     def _remembered(self, task: str, document: Document, read: Callable[[Any], Any]) -> Any:
         """The answer for a document that was asked for before, or else for the first time."""

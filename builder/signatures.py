@@ -81,6 +81,19 @@ def init_arguments() -> dict[str, tuple[tuple[str, Any], ...]]:
     return found
 
 
+PAGES = "https://docs.pytorch.org/docs/stable/generated"
+FOUND = re.compile(r"^(nn\.functional|nn|torch)\.(\w+)")
+
+
+def page_of(new: str, call: str) -> str:
+    """The address of PyTorch's page on what makes a layer, or else on what calls it; '' where it has none."""
+    for text in (new, call):
+        if match := FOUND.match(text):
+            room = "torch" if match[1] == "torch" else f"torch.{match[1]}"
+            return f"{PAGES}/{room}.{match[2]}.html"
+    return ""
+
+
 def _folder() -> Path:
     return Path(importlib.util.find_spec("torch").submodule_search_locations[0])
 

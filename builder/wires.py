@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from builder import edits
 from builder.blocks import kind_named
 from builder.document import Document, Graph, Node
-from builder.edits import EditError, fresh_id, set_inputs, starting_params
+from builder.edits import EditError, fresh_id, set_inputs
 from builder.kinds import Kind, Spec
+from builder.lines import needed
 from builder.order import sorted_nodes, source, upstream
 
 
@@ -70,8 +73,16 @@ def disconnect(document: Document, node_id: str, slot: int) -> Document:
     return set_inputs(document, node_id, (*node.inputs[:slot], *node.inputs[slot + 1 :]))
 
 
-def insert_on(document: Document, node_id: str, slot: int, kind: str, spec: Spec | None = None) -> Document:
-    """A new node on one wire of a node, the others left alone. spec is what flows there, if known."""
+def insert_on(
+    document: Document,
+    node_id: str,
+    slot: int,
+    kind: str,
+    spec: Spec | None = None,
+    params: Mapping[str, Any] | None = None,
+) -> Document:
+    """A new node on one wire of a node, the others left alone. spec is what flows there, if known; what
+    is not in params starts as in any new node."""
     node, _ = _known(document, node_id)
     added = kind_named(kind, document)
     if added is None:
@@ -83,7 +94,8 @@ def insert_on(document: Document, node_id: str, slot: int, kind: str, spec: Spec
     wire = node.inputs[slot]
     feeding, _ = _known(document, source(wire))
     beside = feeding.inputs[:1] if added.least > 1 else ()
-    new = Node(fresh_id(document, kind), kind, (wire, *beside), starting_params(added, spec))
+    starting = needed(added, {**added.start(spec), **(params or {})})
+    new = Node(fresh_id(document, kind), kind, (wire, *beside), starting)
     changed = replace(node, inputs=(*node.inputs[:slot], new.id, *node.inputs[slot + 1 :]))
     nodes = [changed if each is node else each for each in document.main.nodes]
     nodes.insert(document.main.place(node_id), new)

@@ -25,8 +25,10 @@ EVENTS: events.Fields = {
     "disconnect": {"target": str, "slot": int},
     "insert": {"target": str, "slot": int},
     "block": {"ids": list, "name": str},
+    "phrase": {"text": str, "kind": str},
     "copy": {"ids": list, "cut": bool},
     "paste": {"text": str},
+    "ask": {"what": str},
     "undo": {},
     "redo": {},
 }

@@ -9,7 +9,10 @@ from typing import Any
 import streamlit as st
 
 from builder.document import Node
+from builder.formulas import Formula
 from builder.kinds import Kind
+from builder.signatures import page_of
+from components.formula import formulas
 from components.param_form import Field, inferred_values, param_form
 from components.weights_form import weights_form
 from components.words import escaped
@@ -30,6 +33,8 @@ class NodeActions:
     duplicate: Callable[[str], Any]
     move: Callable[[str, int], Any]
     remove: Callable[[str], Any]
+    replace: Callable[[str, str], Any]
+    replace_all: Callable[[str, str], Any]  # with the kind in place of the id
 
 
 def node_form(
@@ -37,10 +42,13 @@ def node_form(
     kind: Kind,
     *,
     prefix: str,
-    spec: Any,
+    specs: Sequence[Any],
     wires: Sequence[str],
     field: Field,
     actions: NodeActions,
+    sizes: Sequence[Formula] = (),
+    others: Sequence[str] = (),
+    fellows: int = 1,
     lenders: Sequence[str] = (),
     sums: bool = False,
     on_open: Callable[[str], Any] | None = None,
@@ -49,7 +57,10 @@ def node_form(
 ) -> None:
     """Draws the form.
 
-    spec       what flows in, if known.      wires  those the node may take.
+    specs      what flows in along each of its wires, if known.      wires  those the node may take.
+    sizes      how its sizes follow from them; see builder.formulas.
+    others     the kinds that may stand in its place.
+    fellows    how many layers are of its kind in the whole network, itself counted.
     lenders    the nodes whose weights it may use.
     sums       the node stands in a block, so that its arguments may be sums of the block's params.
     on_open, on_explode  for a block: to see what is in it, and to put that in its place.
@@ -76,9 +87,13 @@ def node_form(
         field=field,
         on_set=lambda name, value: actions.set_param(node.id, name, value),
         on_unset=lambda name: actions.unset_param(node.id, name),
-        inferred=inferred_values(kind, spec, node.inputs[0] if node.inputs else ""),
+        inferred=inferred_values(kind, specs, node.inputs),
         sums=sums,
     )
+    formulas(sizes, node.repeat)
+    if others:
+        with st.expander("Replace"):
+            _kind_form(node, others, fellows, field, actions, key)
     weights_form(
         node,
         kind,
@@ -97,7 +112,8 @@ def node_form(
 
 def _heading(node: Node, kind: Kind, actions: NodeActions, key: str) -> None:
     st.markdown(f"#### {escaped(kind.name)}")
-    st.caption(escaped(kind.doc))
+    page = page_of(kind.new, kind.call)
+    st.caption(escaped(kind.doc) + (f" [PyTorch's page]({page})" if page else ""))
     with st.container(horizontal=True, gap="small", key="layer-actions"):
         for label, icon, act, arguments in (
             ("Move up", "arrow_upward", actions.move, (node.id, -1)),
@@ -112,6 +128,33 @@ def _heading(node: Node, kind: Kind, actions: NodeActions, key: str) -> None:
                 on_click=act,
                 args=arguments,
             )
+
+
+def _kind_form(
+    node: Node,
+    others: Sequence[str],
+    fellows: int,
+    field: Field,
+    actions: NodeActions,
+    key: str,
+) -> None:
+    """Another kind of its family in its place; or in the place of all of its kind at once."""
+    st.selectbox(
+        "Kind",
+        [node.kind, *others],
+        help="Another kind of the same family takes its place; the arguments and wires that fit stay.",
+        **field(f"{key}:kind", node.kind, lambda kind: actions.replace(node.id, kind)),
+    )
+    if fellows == 1:
+        return
+    st.selectbox(
+        f"All {fellows} {node.kind}",
+        others,
+        index=None,
+        placeholder="Replace all at once",
+        help="Each of them becomes the kind you choose, in blocks too. One Undo brings all back.",
+        **field(f"{key}:all", None, lambda kind: kind and actions.replace_all(node.kind, kind)),
+    )
 
 
 def _wire_form(

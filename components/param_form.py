@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -28,8 +28,8 @@ def param_form(
 ) -> None:
     """A widget for each Param, showing what is given or else the default.
 
-    inferred  argument -> what is read off the input, and where from: shown in grey while nothing
-              is given.
+    inferred  argument -> what is read off an input, and where from ("the channels of conv1"): shown in
+              grey while nothing is given.
     sums      numbers may be sums of a block's params, written =channels*2, so they are typed.
     """
     main = [param for param in params if not param.advanced]
@@ -44,9 +44,14 @@ def param_form(
 
 
 def _grid(prefix, group, given, field, on_set, on_unset, inferred, sums) -> None:
-    """Two arguments a row; boxes to tick stand together after the others."""
+    """Two arguments a row; those read off the input by themselves, with room for where they come from;
+    boxes to tick together after the others."""
     boxes = [param for param in group if param.type == "bool"]
-    for part in ([param for param in group if param.type != "bool"], boxes):
+    for param in group:
+        if param.name in inferred and param.type != "bool":
+            _widget(prefix, param, given, field, on_set, on_unset, inferred[param.name], sums)
+    plain = [param for param in group if param.type != "bool" and param.name not in inferred]
+    for part in (plain, boxes):
         for first in range(0, len(part), 2):
             pair = part[first : first + 2]
             for param, column in zip(pair, st.columns(2, gap="small"), strict=False):
@@ -72,8 +77,9 @@ def _widget(prefix, param, given, field, on_set, on_unset, follows, sums) -> Non
 def help_text(param: Param, follows: Any = None) -> str:
     """The argument's help with what it takes, safe to show as Markdown."""
     default = "" if param.required else f" Default: {param.default!r}."
-    default += f" Left empty, it is read off {follows[1]}." if follows else ""
-    return escaped(f"{param.help.rstrip('.')}. Takes {param.wants()}.{default}".lstrip(". "))
+    default += f" Left empty, it is read off the input: {follows[1]}." if follows else ""
+    typed = " Several are typed as 3x5." if param.type in ("ints", "floats") and param.rank != 1 else ""
+    return escaped(f"{param.help.rstrip('.')}. Takes {param.wants()}.{typed}{default}".lstrip(". "))
 
 
 def _check(param, key, value, change, field, _follows) -> None:
@@ -102,7 +108,7 @@ def _placeholder(follows: Any, words: Callable[[Any], str]) -> str:
     """What a field without a given value shows in grey: what is read off the input, or None."""
     if follows is None:
         return "None"
-    return "auto" if follows[0] is None else f"{words(follows[0])} (auto)"
+    return f"read off {follows[1]}" if follows[0] is None else f"{words(follows[0])}, {follows[1]}"
 
 
 def _step(param: Param, number: type) -> int | float:
@@ -225,13 +231,19 @@ WIDGETS: dict[str, Callable[..., None]] = {
 }
 
 
-def inferred_values(kind: Kind, spec: Any, source: str) -> dict[str, tuple[Any, str]]:
-    """Argument -> what is read off the input, and where from."""
+def inferred_values(kind: Kind, specs: Sequence[Any], sources: Sequence[str]) -> dict[str, tuple[Any, str]]:
+    """Argument -> what is read off the input it follows from, and where from: "the channels of conv1".
+
+    specs, sources  what flows in along each wire, None where that is not known, and the wires.
+    """
     found = {}
     for name, read in kind.reads.items():
+        place = read.input if read.input < len(sources) else 0 if kind.alone else len(sources)
+        source = sources[place] if place < len(sources) else "the input"
+        words = f"the {read.words.split()[0]} of {source}"
         try:
-            known = spec is not None and read.input == 0  # of the others the form is told nothing
-            found[name] = (read.value(spec) if known else None, source or "the input")
+            spec = specs[place] if place < len(specs) else None
+            found[name] = (None if spec is None else read.value(spec), words)
         except (ValueError, IndexError):
-            found[name] = (None, source or "the input")
+            found[name] = (None, words)
     return found

@@ -15,10 +15,18 @@ from builder.rules import Problem
 from components.words import count, escaped, memory, shape
 
 FLOAT = 4  # bytes of a float32
+FIRST = 20  # problems that are shown at once
+MOST_CHANGES = 4  # of one repair, in its preview
+
+Preview = Callable[[Fix, str], tuple[str, ...]]
+Switch = tuple[bool, Callable[[bool], Any]]  # whether it is on, and what turns it
 
 
-def totals(answer: Answer | None) -> None:
-    """One line: whether everything fits, and what the network costs. No totals while it does not."""
+def totals(answer: Answer | None, panel: bool = False) -> None:
+    """One line: whether everything fits, and what the network costs. No totals while it does not.
+
+    panel   whether the problems stand below on the same page, so that the line leads there.
+    """
     if answer is None:
         st.caption(":material/hourglass_top: Checking: the checker is starting.")
         return
@@ -31,7 +39,8 @@ def totals(answer: Answer | None) -> None:
         waiting = len(answer.report.waits)
         words = f"{len(errors)} {'problem' if len(errors) == 1 else 'problems'} to solve"
         words += f", {waiting} {'layer waits' if waiting == 1 else 'layers wait'}" if waiting else ""
-        st.markdown(f":red[:material/error: **{words}.**] No totals until then.")
+        way = " [See the problems](#problems)" if panel else ""
+        st.markdown(f":red[:material/error: **{words}.**] No totals until then.{way}")
         return
     total = answer.total
     st.markdown(
@@ -39,37 +48,78 @@ def totals(answer: Answer | None) -> None:
         f"**{count(total.parameters)}** parameters · "
         f"**{count(total.multiply_adds)}** multiply-adds · "
         f"**{memory(FLOAT * (total.parameters + total.outputs))}** memory per example"
+        + (_warnings(len(answer.report.problems)) if panel else "")
     )
 
 
+def _warnings(number: int) -> str:
+    words = f"{number} {'warning' if number == 1 else 'warnings'}"
+    return f" · :orange[:material/warning:] [{words}](#problems)" if number else ""
+
+
 def problems(
-    found: tuple[Problem, ...], on_fix: Callable[[Fix, str], Any], on_show: Callable[[str], Any]
+    found: tuple[Problem, ...],
+    preview: Preview,
+    on_fix: Callable[[Fix, str], Any],
+    on_show: Callable[[str], Any],
+    all_of_them: Switch,
 ) -> None:
-    """Every problem with its sentence, a button that goes there, and its repairs; both get its place."""
-    for index, problem in enumerate(found):
-        if problem.severity == "checking":
-            continue
-        error = problem.severity == "error"
-        with st.container(border=True, key=f"problem-{index}"):
-            color, icon = ("red", "error") if error else ("orange", "warning")
-            st.markdown(f":{color}[:material/{icon}:] {escaped(problem.message)}")
-            with st.container(horizontal=True):
-                for place, fix in enumerate(problem.fixes):
-                    st.button(
-                        escaped(fix.label),
-                        key=f"fix-{index}-{place}",
-                        type="primary" if place == 0 and error else "secondary",
-                        icon=":material/build:",
-                        on_click=on_fix,
-                        args=(fix, problem.node),
-                    )
-                if problem.node:
-                    st.button(
-                        f"Show {escaped(problem.node)}",
-                        key=f"show-{index}",
-                        on_click=on_show,
-                        args=(problem.node,),
-                    )
+    """A place for every problem: its sentence, a way there, its repairs and what each would change.
+
+    It stands on the page whether there are problems or not, so that the first one moves nothing.
+    preview   what a repair of a problem at a place would change, in sentences; or why it cannot.
+    on_fix, on_show   get the problem's place.
+    all_of_them   whether more than the first are shown, and what is called to show them.
+    """
+    said = [problem for problem in found if problem.severity != "checking"]
+    st.subheader(f"Problems ({len(said)})" if said else "Problems", anchor="problems")
+    if not said:
+        st.caption("None are known. What does not fit, or would not learn, is said here with its repairs.")
+    shown, on_all = all_of_them
+    for index, problem in enumerate(said if shown else said[:FIRST]):
+        _problem(index, problem, preview, on_fix, on_show)
+    if len(said) > FIRST and not shown:
+        st.button(f"Show {len(said) - FIRST} more problems", on_click=on_all, args=(True,))
+
+
+def _problem(
+    index: int, problem: Problem, preview: Preview, on_fix: Callable[..., Any], on_show: Callable[..., Any]
+) -> None:
+    error = problem.severity == "error"
+    with st.container(border=True, key=f"problem-{index}"):
+        color, icon, word = ("red", "error", "Error") if error else ("orange", "warning", "Warning")
+        with st.container(horizontal=True, vertical_alignment="center", key=f"said-{index}"):
+            st.markdown(f":{color}[:material/{icon}: **{word}.**] {escaped(problem.message)}")
+            if problem.node:
+                label = f"Show {escaped(problem.node)}"
+                icon = ":material/my_location:"
+                st.button(label, key=f"show-{index}", icon=icon, on_click=on_show, args=(problem.node,))
+        for place, fix in enumerate(problem.fixes):
+            first = place == 0 and error
+            repair(fix, problem.node, preview, on_fix, key=f"{index}-{place}", first=first)
+
+
+def repair(
+    fix: Fix, place: str, preview: Preview, on_fix: Callable[[Fix, str], Any], key: str, first: bool = False
+) -> None:
+    """A button that makes a repair, and beside it what that changes. first: the one to take."""
+    with st.container(horizontal=True, vertical_alignment="center", key=f"repair-{key}"):
+        st.button(
+            escaped(fix.label),
+            key=f"fix-{key}",
+            type="primary" if first else "secondary",
+            icon=":material/build:",
+            on_click=on_fix,
+            args=(fix, place),
+        )
+        st.caption(_changes(preview(fix, place)))
+
+
+def _changes(sentences: tuple[str, ...]) -> str:
+    """What a repair would change, on one line; of many sentences the first."""
+    rest = len(sentences) - MOST_CHANGES
+    shown = [escaped(sentence) for sentence in sentences[:MOST_CHANGES]]
+    return "; ".join([*shown, *([f"and {rest} more"] if rest > 0 else [])]) or "changes nothing any more"
 
 
 def layer_figures(figures: Figures | None, ports: dict[str, Any]) -> None:

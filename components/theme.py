@@ -8,6 +8,14 @@ STYLE = """
 [data-testid="stMain"] [data-testid="stMarkdownContainer"] h4 { padding: 0 0 0.35rem; font-size: 1.2rem; }
 [data-testid="stMain"] [data-testid="stVerticalBlock"] { gap: 0.6rem; }
 [data-testid="stMain"] [data-testid="stWidgetLabel"] p { font-size: 0.82rem; }
+/* Grey words and chosen words that can be read: Streamlit's own have less contrast than WCAG's 4.5. */
+[data-testid="stCaptionContainer"] { opacity: 1; }
+[data-testid="stCaptionContainer"] p { color: color-mix(in srgb, currentColor 74%, transparent); }
+[data-testid="stCaptionContainer"] a { color: inherit; text-decoration: underline; }
+[data-variant="segmented_control"] p { color: color-mix(in srgb, currentColor, CanvasText 30%); }
+/* Sums are read as a block, and break where they are too long. */
+.st-key-formulas p { font-variant-numeric: tabular-nums; overflow-wrap: anywhere; margin: 0; }
+.st-key-editor input::placeholder { text-overflow: ellipsis; }
 /* Messages stand below, where they cover no button of the form. */
 [data-testid="stToastContainer"] { top: auto; bottom: 1rem; }
 /* Wrapped, so that no code stands out of sight when it is read before it is trusted. */
@@ -15,6 +23,10 @@ STYLE = """
   font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: 11.5px; line-height: 18px;
   white-space: pre-wrap; overflow-wrap: anywhere; tab-size: 4; padding: 0.5rem 0.6rem;
 }
+/* Small enough that the first problem and its repair stand in sight below the drawing. */
+.st-key-problems h3 { font-size: 1.2rem; padding: 0 0 1rem; }
+.st-key-problems [class*="st-key-problem-"] { padding: 0.45rem 0.9rem 0.6rem; gap: 0.35rem; }
+.st-key-problems button { min-height: 2rem; padding-block: 0.2rem; }
 /* Icons for the eye; the words stay for screen readers. */
 .st-key-layer-actions button [data-testid="stMarkdownContainer"] {
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;

@@ -34,7 +34,7 @@ def told_apart(labels: Mapping[Key, str]) -> dict[Key, str]:
 
 
 def count(number: float) -> str:
-    """A count with its thousands parted; large ones short: 13,802 or 25.6 M."""
+    """A count with its thousands parted; large ones short: 13,754 or 25.6 M."""
     for size, letter in ((1e12, "T"), (1e9, "G"), (1e6, "M")):
         if number >= 10 * size:
             return f"{number / size:,.1f} {letter}"

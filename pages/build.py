@@ -6,7 +6,7 @@ import custom_code
 import dialogs
 import gestures
 import session
-from builder import block_edits, blocks, custom_edits, edits, paths
+from builder import block_edits, blocks, custom_edits, edits, paths, replacing
 from builder.catalogue import KINDS
 from builder.custom import trust
 from builder.custom.written import FAMILY as CUSTOM_FAMILY
@@ -15,7 +15,6 @@ from builder.export import PARTS
 from builder.exporter import exporter, too_large
 from builder.kinds import FAMILIES
 from builder.names import file_name
-from builder.order import port, source
 from builder.picture import svg
 from builder.service import ServiceError, service
 from builder.sharing import possible_shares
@@ -33,6 +32,7 @@ from components.node_form import NodeActions, node_form
 from components.palette import palette
 from components.waiting import rerun_when
 from components.words import escaped
+from pages.beside import beside, columns
 
 CANVAS_HEIGHT = 640
 BATCH = 32  # in torchinfo's table
@@ -57,6 +57,8 @@ def actions(way: tuple[str, ...]) -> NodeActions:
         duplicate=lambda node_id: session.duplicate(path(node_id)),
         move=edit(edits.move),
         remove=lambda node_id: session.remove(path(node_id)),
+        replace=lambda node_id, kind: session.replace_kind(path(node_id), kind),
+        replace_all=session.replace_all,
     )
 
 
@@ -91,7 +93,7 @@ def toolbar(document, answer) -> None:
             on_dialog=dialogs.ask,
         )
         dialogs.open_asked()
-        if st.button("Templates", icon=":material/grid_view:"):
+        if st.button("Templates", icon=":material/grid_view:") or session.visit().wishes("templates"):
             show_gallery(session.visit().document_id)
         st.button(
             "Undo",
@@ -111,7 +113,7 @@ def toolbar(document, answer) -> None:
             on_make=lambda chosen, name: session.apply(block_edits.make_block, chosen, name),
         )
         export_button(document, answer)
-        report.totals(answer)
+        report.totals(answer, panel=True)
 
 
 @st.dialog("Templates", width="large")
@@ -138,6 +140,7 @@ def export_button(document, answer) -> None:
         disabled=not works,
         help=None if works else "There is nothing to export while something is wrong.",
     )
+    pressed = session.visit().wishes("export") and works or pressed
     if pressed and (code := session.visit().code()):  # no callback: a dialog is opened by the page itself
         export_panel(taken_home(document, answer, code))
 
@@ -198,13 +201,15 @@ def selected_form() -> None:
         inside(visit.block_at(way))
     kind = blocks.kind_named(node.kind, document)
     specs = answer.report.specs if answer else {}
-    feeding = specs.get(source(node.inputs[0]), {}) if node.inputs else {}
-    wanted = port(node.inputs[0]) if node.inputs else ""
+    incoming = [visit.flowing(way, wire) for wire in node.inputs]
     node_form(
         node,
         kind,
         prefix="/".join((visit.document_id, *way)),
-        spec=feeding.get(wanted) or next(iter(feeding.values()), None),
+        specs=incoming,
+        sizes=visit.formulas(way, node, kind, incoming) if node.id in specs else (),
+        others=replacing.relatives(kind),
+        fellows=replacing.count(visit.document, node.kind),
         wires=edits.possible_inputs(document, node.id),
         field=session.field,
         actions=actions(way),
@@ -243,26 +248,36 @@ def code(custom) -> None:
     )
 
 
+def problems(answer) -> None:
+    report.problems(
+        answer.report.problems if answer else (),
+        preview=session.visit().preview,
+        on_fix=session.repair,
+        on_show=session.show_problem,
+        all_of_them=(
+            session.recall("all problems", False),
+            lambda shown: session.remember("all problems", shown),
+        ),
+    )
+
+
 def details(document, answer) -> None:
-    """Below the drawing: the table, the code, or torchinfo's own table, made only when looked at."""
-    views = ("Layers", "Code", "torchinfo")
+    """Below the drawing: the table, or torchinfo's own table, made only when looked at."""
+    views = ("Layers", "torchinfo")
     view = st.segmented_control("Details", views, default="Layers", label_visibility="collapsed")
     if answer is None:
         return
     if view == "Layers":
         report.table(document, answer)
     elif not answer.report.ok:
-        st.caption("There is no code while something is wrong: solve the problems first.")
+        st.caption("There is no table of torchinfo while something is wrong: solve the problems first.")
     elif view:
-        show_text(document, view)
+        show_summary(document)
 
 
-def show_text(document, view: str) -> None:
+def show_summary(document) -> None:
     try:
-        if view == "Code":
-            st.code(service().code(document), language="python")
-        else:
-            st.code(service().summary(document, BATCH), language=None)
+        st.code(service().summary(document, BATCH), language=None)
     except ServiceError as error:
         st.caption(escaped(str(error)))
 
@@ -276,19 +291,20 @@ def main() -> None:
     toolbar(document, answer)
     with st.container():  # always there, so that the editor keeps its place on the page
         where(document)
-        report.problems(answer.report.problems if answer else (), session.repair, session.show_problem)
     with st.container(key="editor"):
-        editor(shown, drawn)
+        editor(shown, drawn, answer)
+    with st.container(key="problems"):
+        problems(answer)
     details(document, answer)
     dialogs.watch()
     if answer is None or answer.report.checking:
         rerun_when(session.checker_has_answered)
 
 
-def editor(document, drawn) -> None:
-    """What to add and the list of layers, the drawing, and the form of the selected layer."""
+def editor(document, drawn, answer) -> None:
+    """What to add and the list of layers, the drawing, and what stands beside it."""
     visit = session.visit()
-    left, middle, right = st.columns([1.05, 2.6, 1.25], gap="small")
+    left, middle, right = columns()
     with left:
         palette(families(document), key="palette", on_event=session.on_event)
         layer_list(drawn, selected=visit.selected, key="layers", on_event=session.on_event)
@@ -301,8 +317,8 @@ def editor(document, drawn) -> None:
             height=CANVAS_HEIGHT,
             hand=gestures.hand(visit),
         )
-    with right, st.container(height=CANVAS_HEIGHT, border=True):
-        selected_form()
+    with right:
+        beside(selected_form, answer, CANVAS_HEIGHT)
 
 
 main()

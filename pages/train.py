@@ -19,7 +19,7 @@ from components.run_panel import data_choice, run_choice, run_heading, weights_c
 from components.waiting import rerun_when
 from components.words import escaped
 from trainer import launch, store
-from trainer.data import DATASETS, misfits
+from trainer.data import DATASETS, class_repair, misfits
 from trainer.export import parts_of
 from trainer.settings import SETTINGS, Settings
 
@@ -77,10 +77,21 @@ def obstacles(data: str, answer) -> list[str]:
         return [refusal]
     if not answer.report.ok:
         return ["The network has problems. Solve them on the Build page first."]
+    return misfits(document, DATASETS[data], output_shape(document, answer))
+
+
+def output_shape(document, answer) -> tuple[int, ...] | None:
     outputs = document.main.of_kind("Output")
     specs = answer.report.specs.get(outputs[0].id, {}) if outputs else {}
-    shape = next((spec.example for spec in specs.values()), None)
-    return misfits(document, DATASETS[data], shape)
+    return next((spec.example for spec in specs.values()), None)
+
+
+def repair_offered(data: str, answer) -> None:
+    """The way from another number of outputs to one for each class, with what it changes."""
+    document = session.visit().document
+    fix = class_repair(document, DATASETS[data], output_shape(document, answer))
+    if fix:
+        report.repair(fix, "", session.visit().preview, session.repair, key="classes")
 
 
 def fitting_template(data: str) -> str | None:
@@ -101,6 +112,8 @@ def setup(answer) -> None:
     found = obstacles(data, answer) if answer else []
     with st.container():  # always there, so that what follows keeps its place on the page
         obstacles_shown(data, found)
+        if found and answer.report.ok:
+            repair_offered(data, answer)
     start_button = st.container()
     settings_form(service().devices() if answer else ["cpu"])
     weights = weights_choice()

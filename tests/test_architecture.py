@@ -11,10 +11,11 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 ROOMS = ("app", "routes", "session", "pages", "components", "trainer", "builder")
 
-# Room -> the rooms it may import. routes.py serves the components' files, revisions and figures.
+# Room -> the rooms it may import. routes.py serves the components' files, the trainer's figures and what
+# the builder makes of typed words.
 ARROWS = {
     "app": {"routes", "session", "pages", "components", "builder"},
-    "routes": {"components", "trainer", "builder"},
+    "routes": {"components", "builder", "trainer"},
     "pages": {"session", "components", "builder", "trainer"},
     "session": {"builder", "trainer"},
     "components": {"builder", "trainer"},
@@ -38,6 +39,8 @@ WITHOUT_TORCH = [
     *("trainer.launch", "trainer.store", "trainer.data", "trainer.settings"),
     *("trainer.metrics", "trainer.experiments", "routes", "session"),
     *("components.canvas", "components.live_charts", "components.node_form"),
+    *("components.code_panel", "builder.source.marks", "code_reading"),
+    *("trainer.previewer", "components.preview_panel"),
 ]
 
 

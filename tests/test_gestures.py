@@ -180,3 +180,14 @@ def test_what_is_not_there_any_more_changes_nothing(visit):
     does(visit, "copy", ids=[], cut=False)
     does(visit, "unheard of")
     assert visit.document == DOCUMENT
+
+
+def test_typed_words_add_the_layer_that_was_chosen_among_what_they_may_mean(visit):
+    does(visit, "phrase", text="drop 0.3", kind="Dropout1d")
+    assert (visit.node().kind, visit.node().params) == ("Dropout1d", {"p": 0.3})
+    does(visit, "phrase", text="fc 3", kind="")
+    assert (visit.node().kind, visit.node().params) == ("Linear", {"out_features": 3})
+    before = visit.document
+    does(visit, "phrase", text="qwertz", kind="")
+    assert visit.document == before
+    assert "conv 32 k5" in visit.messages[-1]

@@ -16,7 +16,9 @@ from starlette.applications import Starlette
 from starlette.responses import Response
 
 import routes
+from builder import Document
 from builder import store as documents
+from builder.document import Block, Graph, Node
 from builder.templates import template
 from components.live_charts import MODULES, VERSION, charts_data
 from trainer import store
@@ -126,3 +128,18 @@ def test_a_documents_revision_is_told_and_an_unknown_one_is_a_sentence(
         answer = get(f"/api/documents/{unknown}/revision")
         assert answer.status_code == 404
         assert json.loads(answer.body) == {"message": "There is no such document."}
+
+
+def test_typed_words_are_answered_with_layers_those_for_what_flows_in_first():
+    answer = get("/api/suggestions", text="conv 32 k5", shape="6 × 20", doc="none such")
+    first = json.loads(answer.body)[0]
+    assert (first["kind"], first["words"]) == ("Conv1d", "Conv1d(32, kernel_size=5)")
+    assert (first["family"], first["left"]) == ("Convolution", [])
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_blocks_are_suggested_to_whoever_has_the_documents_address():
+    block = Block(Graph((Node("x", "Input"), Node("out", "Output", ("x",)))))
+    document_id = documents.create(Document(blocks={"Residual": block}))
+    assert json.loads(get("/api/suggestions", text="resid", doc=document_id).body)[0]["kind"] == "Residual"
+    assert json.loads(get("/api/suggestions", text="resid").body) == []

@@ -6,18 +6,16 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from builder import replacing
 from builder.catalogue import CATALOGUE
 from builder.custom.trust import Trust
-from builder.document import Document, Graph, Node
-from builder.kinds import Kind, Spec
-from builder.order import port, source
+from builder.document import Document
+from builder.replacing import Specs
 from trainer import launch
 from trainer.errors import TrainerError, unknown
 from trainer.settings import Settings
-
-Specs = Mapping[str, Mapping[str, Spec]]  # a Report's specs: node -> port -> Spec
 
 
 @dataclass(frozen=True)
@@ -53,34 +51,7 @@ def swap(document: Document, kinds: Mapping[str, str], specs: Specs | None = Non
         if kind not in CATALOGUE:
             raise unknown("layer", kind, CATALOGUE)
 
-    def swapped(graph: Graph, seen: Specs) -> Graph:
-        nodes = (
-            _become(node, kinds[node.kind], seen) if node.kind in kinds else node for node in graph.nodes
-        )
-        return replace(graph, nodes=tuple(nodes))
-
-    blocks = {name: replace(block, graph=swapped(block.graph, {})) for name, block in document.blocks.items()}
-    return replace(document, main=swapped(document.main, specs or {}), blocks=blocks)
-
-
-def _become(node: Node, kind_name: str, specs: Specs) -> Node:
-    """The node as another kind: its params that the new kind has and accepts are kept."""
-    kind = CATALOGUE[kind_name]
-    kept = {name: value for name, value in node.params.items() if _accepts(kind, name, value)}
-    return replace(node, kind=kind_name, params={**kind.start(), **_suited(node, kind, specs), **kept})
-
-
-def _accepts(kind: Kind, name: str, value: object) -> bool:
-    param = kind.param(name)
-    arithmetic = isinstance(value, str) and value.startswith("=")  # on its block's params
-    return param is not None and (arithmetic or (param.accepts(value) and not param.misfit(value)))
-
-
-def _suited(node: Node, kind: Kind, specs: Specs) -> Mapping[str, object]:
-    wire = node.inputs[0] if node.inputs else ""
-    ports = specs.get(source(wire), {})
-    spec = ports.get(port(wire)) or next(iter(ports.values()), None)
-    return kind.suits(spec) if kind.suits and spec else {}
+    return replacing.swapped(document, kinds, specs)
 
 
 def compare(

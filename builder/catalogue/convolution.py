@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from math import prod
 from typing import Any
 
+from builder import formulas
 from builder.catalogue.derive import CHANNELS, SPACES, a, each, layer, shortest
 from builder.kinds import Kind, Misfit, Spec
 
@@ -21,6 +22,7 @@ def _convolution(rank: int) -> Kind:
         say={"padding": {"choices": ("same", "valid"), "low": 0}},
         reads={"in_channels": CHANNELS},
         weight=("out_channels", "in_channels", "kernel_size"),
+        formula=formulas.convolution,
         takes=(takes,),
         divides=GROUPS,
         example=example,
@@ -53,6 +55,7 @@ def _transposed(rank: int) -> Kind:
         say={"padding_mode": {"choices": ("zeros",), "help": "Only zeros is possible here."}},
         reads={"in_channels": CHANNELS},
         weight=("in_channels", "out_channels", "kernel_size"),
+        formula=formulas.transposed,
         ties=(f"Conv{rank}d",),
         takes=(takes,),
         divides=GROUPS,
@@ -96,6 +99,7 @@ KINDS = (
         rank=2,
         start={"kernel_size": 2},
         takes=("CHW",),
+        formula=formulas.unfolding,
     ),
     layer(
         "Fold",
@@ -105,6 +109,7 @@ KINDS = (
         start={"output_size": 6, "kernel_size": 2},
         takes=("CL",),
         rule=_blocks_match,
+        formula=formulas.folding,
         example=(8, 25),
     ),
 )

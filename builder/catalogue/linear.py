@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from builder import formulas
 from builder.catalogue.derive import FEATURES, layer
 from builder.kinds import Misfit, Read, Spec, example_text
 
@@ -25,6 +26,8 @@ KINDS = (
         FAMILY,
         "Every output is a weighted sum of all inputs: y = x W^T + b, over the last dimension.",
         start={"out_features": 64},
+        formula=formulas.linear,
+        also=("fc", "dense", "fully connected"),
         reads={"in_features": FEATURES},
         weight=("out_features", "in_features"),
         ties=("Embedding",),
@@ -35,6 +38,7 @@ KINDS = (
         FAMILY,
         "Every output is a weighted sum of all products of two inputs: y = x1^T A x2 + b.",
         start={"out_features": 16},
+        formula=formulas.bilinear,
         call="{self}({x1}, {x2})",
         inputs=("x1", "x2"),
         reads={

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from math import prod
 from typing import Any
 
+from builder import formulas
 from builder.catalogue.derive import SPACES, each, layer, shortest
 from builder.kinds import Kind, Misfit, Spec, example_text, shown
 
@@ -95,6 +96,7 @@ def _windows(rank: int, name: str, keeps: str, **more: Any) -> Kind:
         rank=rank,
         start={"kernel_size": 2},
         takes=(takes,),
+        formula=formulas.pooling,
         example=example,
         **more,
     )
@@ -111,6 +113,7 @@ def _power(rank: int) -> Kind:
         start={"norm_type": 2.0, "kernel_size": 2},
         say={"norm_type": {"help": words, "low": 0.01, "high": 100.0, "advanced": False}},
         takes=(takes,),
+        formula=formulas.pooling,
         example=example,
     )
 
@@ -127,6 +130,7 @@ def _fractional(rank: int) -> Kind:
         takes=(takes,),
         high=_places,
         rule=_one_size_is_given,
+        formula=formulas.fractional,
         example=example,
         **INDICES,
     )
@@ -141,6 +145,7 @@ def _adaptive(rank: int, name: str, does: str, **more: Any) -> Kind:
         rank=rank,
         start={"output_size": 1},
         takes=(takes,),
+        formula=formulas.adaptive,
         example=example,
         **more,
     )
@@ -159,6 +164,7 @@ def _unpool(rank: int) -> Kind:
         takes=(takes,),
         dtypes={"indices": "int"},
         rule=_indices_point_inside,
+        formula=formulas.unpooling,
         example=example,
     )
 

@@ -107,13 +107,19 @@ class ClassWriter:
         defaults = [f"{name}={literal(value)}" for name, value in self._params.items()]
         inputs = [node.id for node in self.nodes if node.kind == "Input"]
         yield f"class {self.name}(nn.Module):"
-        yield f'    """{self._signature()}"""'
+        yield f'    """{self.signature}"""'
         yield f"    def __init__({', '.join(['self', *self.extras, *defaults])}):"
         yield "        super().__init__()"
         yield from (f"        self.{name} = {name}" for name in self._stored)
         yield from (f"        {line}" for line in self._made)
         yield f"    def forward({', '.join(['self', *inputs])}):"
         yield from (f"        {line}" for line in self._called)
+
+    def made(self) -> Iterator[tuple[Node, str]]:
+        """The nodes that are modules, and what makes each."""
+        for node in self.nodes:
+            if self._kinds[node.id].new:
+                yield node, self._new(node, self._kinds[node.id])
 
     def argument(self, node_id: str, name: str) -> str:
         """An argument of a node's layer, as the class writes it."""
@@ -305,7 +311,9 @@ class ClassWriter:
         answers = [node.inputs[0] for node in self.nodes if node.kind == "Output"]
         yield f"return {', '.join(variables[wire] for wire in answers)}"
 
-    def _signature(self) -> str:
+    @property
+    def signature(self) -> str:
+        """What the class takes and returns, in a sentence."""
         use = self._uses[0]
         specs = self._specs
         takes = ", ".join(

@@ -22,27 +22,30 @@ class Usage:
 
     examples  the params of each input, in order, or None where the source does not say.
     made_with the call that makes the network, where it is made with arguments.
+    names     what the source calls what it gives the network, '' for what has no name.
     """
 
     examples: list[dict[str, Any] | None] = field(default_factory=list)
     made_with: ast.Call | None = None
+    names: tuple[str, ...] = ()
 
 
-def usage(source: Source, name: str, inputs: list[str]) -> Usage:
-    """How the class or variable `name`, whose inputs are called so, is used in the source."""
+def usage(source: Source, name: str, inputs: list[str], made: bool = True) -> Usage:
+    """How `name`, whose inputs are called so, is used in the source: a class that is made, or a variable."""
     statements = [item for item in source.tree.body if not isinstance(item, ast.ClassDef)]
     nodes = [node for statement in statements for node in ast.walk(statement)]
     values = dict(_assigned(nodes))
-    made = _makers(nodes, name)
-    networks = {name} | {key for key, value in values.items() if _stripped(value) in made}
+    makers = _makers(nodes, name) if made else []
+    networks = {name} | {key for key, value in values.items() if _stripped(value) in makers}
     calls = [node for node in nodes if isinstance(node, ast.Call) and node.args]
-    used = next((c for c in calls if _is_network(c.func, networks, made)), None)
+    used = next((c for c in calls if _is_network(c.func, networks, makers)), None)
     reader = Follower(replace(source, values={**values, **source.values}), Canvas())
     given: list[ast.expr | None] = list(used.args) if used else []
     given += [values.get(key) for key in inputs[len(given) :]]
     examples = [_example(reader, item, values) for item in given[: len(inputs)]]
-    with_arguments = (call for call in made if call.args or call.keywords)
-    return Usage(examples, next(with_arguments, None))
+    with_arguments = (call for call in makers if call.args or call.keywords)
+    named = tuple(item.id if isinstance(item, ast.Name) else "" for item in used.args) if used else ()
+    return Usage(examples, next(with_arguments, None), named)
 
 
 def _assigned(nodes: list[ast.AST]) -> Iterator[tuple[str, ast.expr]]:

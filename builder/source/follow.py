@@ -119,8 +119,10 @@ class Follower(Statements):
         """A function of a layer or of its weights: self.conv.requires_grad_(False)."""
         if doing.name == "apply" and isinstance(positional[0] if positional else None, Method):
             for layer in weights.layers_in(doing.of):
+                self.count(50)
                 self.run(expression, positional[0], [layer], {})
             return doing.of
+        self.count(10)
         told = weights.done(doing, positional)
         return Unknown(expression) if told is weights.UNSAID else told
 
@@ -141,7 +143,8 @@ class Follower(Statements):
     ) -> Instance:
         """An object of a class of the source, as its __init__ makes it."""
         line = getattr(expression, "lineno", 0)
-        instance = Instance(definition, frame=self.frame, line=line)
+        note = self.comment(line) if isinstance(expression, ast.Call) else ""
+        instance = Instance(definition, frame=self.frame, line=line, note=note)
         if init := self.function(definition, "__init__"):
             method = Method(instance, init)
             scope = self.bound(expression, method, positional, keywords)

@@ -48,9 +48,20 @@ class Nester(Follower):
         self.required: dict[str, set[str]] = {}
         self.canvases: dict[str, Canvas] = {}
         self.custom: dict[str, Custom] = {}
+        self.network: Instance | None = None  # what is read, whose graph is the document's own
+        self._reads_class = False
         self._in_python: set[Instance] = set()  # of which it was tried whether the class is a layer
 
     # --- making objects
+
+    def make_network(
+        self, expression: ast.AST, definition: ast.ClassDef, positional: list, keywords: dict
+    ) -> Instance:
+        """The object that is read: what its constructor is given is worth numbers, not a param's name."""
+        self._reads_class = True
+        found = self.make(expression, definition, positional, keywords)
+        self.network, self._reads_class = found, False
+        return found
 
     def make(
         self, expression: ast.AST, definition: ast.ClassDef, positional: list, keywords: dict
@@ -64,7 +75,8 @@ class Nester(Follower):
     def arguments_of(self, instance: Instance, scope: Scope) -> Scope:
         """The plain values among an object's arguments, as sums of one: themselves."""
         self.frame = instance
-        if instance.frame is None:  # the network itself
+        if self._reads_class:
+            self.network, self._reads_class = instance, False
             return scope
         instance.given = {name: value for name, value in scope.items() if value is not instance}
         return {
@@ -82,7 +94,7 @@ class Nester(Follower):
         frame = _holder(item)
         while frame is not self.frame:
             if frame is None or not frame.opened and not self._made_here(frame):
-                if self.frame.frame is None:  # the network itself: nothing is outside of it
+                if self.frame in (None, self.network):  # nothing is outside of it
                     return
                 raise NotABlockError("it uses layers that were made outside of it")
             if not frame.opened:
@@ -162,7 +174,7 @@ class Nester(Follower):
         if not self.canvas.nodes:
             super().depends(statement, words)
             return
-        if self.frame is not None and self.frame.frame is not None and self.frame not in self._in_python:
+        if self.frame not in (None, self.network) and self.frame not in self._in_python:
             raise FlowError
         name, number = NAMES[type(statement)], 1
         while name in self.custom or name in self.source.classes:

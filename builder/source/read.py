@@ -17,6 +17,7 @@ from builder.source.follow import Follower
 from builder.source.nest import Nester, port_names
 from builder.source.parse import Note, Source, SourceError, parse
 from builder.source.settle import Loose, assumed, settle
+from builder.source.statements import christen
 from builder.source.values import Chain, Instance, Made, Method, Tensor, Unknown, tensors
 
 __all__ = ["Note", "Reading", "SourceError", "from_python", "read", "settle"]
@@ -97,7 +98,7 @@ def _read(source: Source, class_name: str | None, given: list[dict[str, Any]]) -
         name, result, open_inputs = _follow_sequential(reader, subject, given)
     definition = subject if isinstance(subject, ast.ClassDef) else None
     _draw_outputs(canvas, result, definition)
-    document = _with_its_blocks(Document(_title(source, name), canvas.graph), reader)
+    document = _with_its_blocks(Document(_title(source, name, definition), canvas.graph), reader)
     document = _assume(document, open_inputs)
     members = {"": canvas.members} | {key: found.members for key, found in reader.canvases.items()}
     return Reading(document, canvas.notes, tuple(open_inputs), Loose(members, reader.required))
@@ -194,13 +195,13 @@ def _follow_class(
     return definition.name, result, open_inputs
 
 
-def _make(reader: Follower, definition: ast.ClassDef, call: ast.Call | None) -> Instance:
+def _make(reader: Nester, definition: ast.ClassDef, call: ast.Call | None) -> Instance:
     """The network, with the arguments that the source makes it with."""
     if call is None:
-        return reader.make(definition, definition, [], {})
+        return reader.make_network(definition, definition, [], {})
     reader.say(call, f"The arguments of `{reader.source.text(call)}` were taken from here.")
     positional, keywords = reader.arguments(call)
-    return reader.make(call, definition, positional, keywords)
+    return reader.make_network(call, definition, positional, keywords)
 
 
 def _input_names(reader: Follower, forward: ast.FunctionDef) -> list[str]:
@@ -220,13 +221,12 @@ def _follow_sequential(
 ) -> tuple[str, Any, list[str]]:
     expression = reader.source.values[name]
     chain = reader.evaluate(expression)
-    used = example.usage(reader.source, name, ["x"])
+    used = example.usage(reader.source, name, ["x"], made=False)
     if isinstance(chain, Chain):
-        for own, item in chain.items:
-            if own and isinstance(item, Made):
-                item.name = item.name or own
-                reader.canvas.reserved.add(own)
-    wires, open_inputs = _draw_inputs(reader.canvas, ["x"], used.examples, given, expression.lineno)
+        christen(chain, "", None)
+        reader.canvas.reserved.update(own for own, _ in chain.items if own)
+    called = used.names[0] if used.names and reader.canvas.free(used.names[0]) else "x"
+    wires, open_inputs = _draw_inputs(reader.canvas, [called], used.examples, given, expression.lineno)
     return name, reader.apply(expression, chain, wires, {}), open_inputs
 
 
@@ -274,10 +274,11 @@ def _assume(document: Document, open_inputs: list[str]) -> Document:
     return replace(document, main=Graph(tuple(nodes)))
 
 
-def _title(source: Source, name: str) -> str:
+def _title(source: Source, name: str, definition: ast.ClassDef | None) -> str:
     """The document's name: as the docstring has it, where that is the class's own."""
     first = (ast.get_docstring(source.tree) or "").partition("\n")[0]
     found = TITLE.fullmatch(first)
-    if found and len(found[1]) <= LONGEST_NAME and names.class_name(found[1]) == name:
+    own = found and (names.class_name(found[1]) == name or (definition is None and name == "network"))
+    if own and len(found[1]) <= LONGEST_NAME:
         return found[1]
     return name[:LONGEST_NAME]

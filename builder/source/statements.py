@@ -218,7 +218,7 @@ class Statements(Drawer):
         enter_import(self.source, statement)
 
 
-def christen(value: Any, name: str, owner: Instance, depth: int = 0) -> None:
+def christen(value: Any, name: str, owner: Instance | None, depth: int = 0) -> None:
     """Gives a layer, and those inside it, its name: the attribute it is kept under."""
     if isinstance(value, Made | Instance):
         if not value.name:
@@ -242,7 +242,7 @@ def christen(value: Any, name: str, owner: Instance, depth: int = 0) -> None:
             christen(item, f"{name}{index}", owner, depth + 1)
 
 
-def _gather(name: str, items: list[Any], owner: Instance) -> None:
+def _gather(name: str, items: list[Any], owner: Instance | None) -> None:
     """Makes a group of a list of layers of one kind: it may be one layer, repeated."""
     alike = {item.kind.name if isinstance(item, Made) else type(item) for item in items}
     if len(items) < 2 or len(alike) != 1 or not isinstance(items[0], Made | Instance):

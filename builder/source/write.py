@@ -14,18 +14,22 @@ from builder.checks import accepted
 from builder.custom.trust import Trust
 from builder.document import Document
 from builder.kinds import Spec
+from builder.source.chain import chain_lines, is_chain
 from builder.source.classes import ClassWriter, all_uses, block_writers
 
 EXAMPLES = 2  # in the printed example: BatchNorm cannot train on one
 
 
 @lru_cache(64)
-def to_python(document: Document, trust: Trust = False) -> str:
+def to_python(document: Document, trust: Trust = False, sequential: bool = False) -> str:
     """The document as a Python file that needs torch alone; run as a script it prints its output's
-    shape. trust: as in checks.check.
+    shape. trust: as in checks.check. sequential: a plain chain as an nn.Sequential, not as a class.
 
-    Raises checks.ProblemsError where the network cannot be built.
+    Raises checks.ProblemsError where the network cannot be built, and ValueError where it is asked
+    for an nn.Sequential and is no plain chain.
     """
+    if sequential and not is_chain(document):
+        raise ValueError(f"{document.name} is no plain chain of layers; print it as a class.")
     report = accepted(document, trust)
     written = block_writers(document, report.specs)
     uses = all_uses(document)[""]
@@ -36,13 +40,14 @@ def to_python(document: Document, trust: Trust = False) -> str:
     outputs = sum(node.kind == "Output" for node in network.nodes)
     text = [
         f'"""{names.one_line(document.name)}: a network drawn with Layerloom."""',
+        *(["from collections import OrderedDict"] if sequential else []),
         *_imports(document),
         *(document.custom[name].read.body for name in blocks.custom_in_use(document)),
         *_helpers(*written.values(), network),
         *(line for writer in written.values() for line in writer.lines()),
-        *network.lines(),
+        *(chain_lines(network) if sequential else network.lines()),
         'if __name__ == "__main__":',
-        *(f"    {line}" for line in _example(network.name, inputs, outputs)),
+        *(f"    {line}" for line in _example("" if sequential else network.name, inputs, outputs)),
         "",
     ]
     return formatted("\n".join(text))
@@ -81,7 +86,8 @@ def formatted(text: str) -> str:
 
 
 def _example(name: str, inputs: dict[str, Spec], outputs: int) -> Iterator[str]:
-    yield f"network = {name}()"
+    if name:
+        yield f"network = {name}()"
     for node, spec in inputs.items():
         yield f"{node} = {_example_tensor(spec)}"
     result = f"network({', '.join(inputs)})"

@@ -26,7 +26,7 @@ TEMPLATES = (
     Template(
         "digits_cnn",
         "Vision",
-        13_802,
+        13_754,
         "Tells handwritten digits of 8 × 8 pixels apart: a network to begin with.",
     ),
     Template(
@@ -38,7 +38,7 @@ TEMPLATES = (
     Template(
         "digits_residual_cnn",
         "Vision",
-        5_546,
+        5_498,
         "A digits network with one skip connection, the smallest step towards ResNet.",
     ),
     Template(
@@ -263,8 +263,8 @@ TEMPLATES = (
         "Says whether an image of 64 × 64 is real: the generator's opponent.",
         DCGAN,
     ),
-    Template("iris_mlp", "Tabular", 163, "Tells three kinds of iris apart by four measurements."),
-    Template("wine_mlp", "Tabular", 611, "Tells three vineyards apart by 13 measurements of their wine."),
+    Template("iris_mlp", "Tabular", 147, "Tells three kinds of iris apart by four measurements."),
+    Template("wine_mlp", "Tabular", 579, "Tells three vineyards apart by 13 measurements of their wine."),
     Template(
         "breast_cancer_mlp", "Tabular", 1_122, "Tells benign from malignant by 30 measurements of cells."
     ),
@@ -272,7 +272,7 @@ TEMPLATES = (
     Template(
         "normalized_mlp",
         "Tabular",
-        14_818,
+        14_594,
         "Three hidden layers with normalization, which the Compare page swaps in one click.",
         "Ioffe and Szegedy 2015, Batch normalization",
     ),

@@ -3,16 +3,16 @@
 import { acknowledge, closeOutbox, newOutbox, selectedNow, send } from "./outbox.js";
 import { element, emptyHost, markTheme, setText, shape } from "./elements.js";
 import { forgetWidths } from "./text_fit.js";
-import { paintScene } from "./canvas_paint.js";
+import { paintScene, shadeByParameters } from "./canvas_paint.js";
 import { markSelected, focusBox, focusedBox } from "./canvas_boxes.js";
 import { fit, newView, settle, watchSize, zoom } from "./canvas_view.js";
 import { listenToPaste, keepCopied } from "./canvas_clipboard.js";
 import { toggleHelp } from "./canvas_help.js";
 import { newMap, paintMap } from "./canvas_map.js";
-import { openMenu } from "./canvas_menu.js";
+import { openCommands } from "./canvas_command.js";
 import { listenToPointers } from "./canvas_pointers.js";
 import { findLayer, listenToKeys } from "./canvas_keys.js";
-import { savePicture } from "./canvas_save.js";
+import { askHowToSave } from "./canvas_save.js";
 import { markWire } from "./canvas_wires.js";
 import { markAllowed } from "./canvas_wiring.js";
 
@@ -26,6 +26,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     closeOutbox(canvas.outbox);
     canvas.sizes.disconnect();
     canvas.stopPasting();
+    document.removeEventListener("layerloom:add", canvas.openCommands);
     canvases.delete(parentElement);
   };
 }
@@ -46,9 +47,11 @@ function mountCanvas(root) {
   };
   canvas.send = (type, fields) => send(canvas.outbox, type, fields);
   canvas.focus = (id) => focusBox(canvas, id);
+  canvas.openCommands = () => openCommands(canvas);
   canvas.say = (words) => setText(said, words);
   canvas.viewChanged = () => paintMap(canvas);
   canvas.host.append(picture, empty, newMap(canvas), said, newViewBar(canvas));
+  document.addEventListener("layerloom:add", canvas.openCommands); // from the list of layers
   listenToPointers(canvas);
   listenToKeys(canvas);
   canvas.stopPasting = listenToPaste(canvas);
@@ -72,9 +75,19 @@ function updateCanvas(canvas, data) {
   markWire(canvas);
   markAllowed(canvas);
   keepCopied(canvas);
-  if (hadFocus) focusBox(canvas, canvas.boxes.has(hadFocus) ? hadFocus : canvas.selected);
+  const added = canvas.leaves !== undefined && !canvas.outbox.waiting.length && data.selected !== canvas.leaves;
+  if (!canvas.outbox.waiting.length) delete canvas.leaves;
+  if (added) focusBox(canvas, data.selected); // it was added with the keys, and they go on from it
+  else if (hadFocus) focusBox(canvas, canvas.boxes.has(hadFocus) ? hadFocus : canvas.selected);
   settle(canvas);
+  comeIntoSight(canvas, data.hand.called ?? 0);
   canvas.host.dataset.rev = data.rev;
+}
+
+// A button elsewhere on the page has led to a layer of the drawing, which may be scrolled away.
+function comeIntoSight(canvas, called) {
+  if (canvas.called !== undefined && canvas.called < called) canvas.host.scrollIntoView({ block: "center" });
+  canvas.called = called;
 }
 
 function repaintWithLoadedFont(canvas) {
@@ -87,10 +100,12 @@ function repaintWithLoadedFont(canvas) {
 function newViewBar(canvas) {
   const bar = element("div", { class: "bar", role: "group", "aria-label": "View" });
   const buttons = [
+    ["Add a layer or do something (a)", "M2.5 3.5h11v9h-11zM5 6l2 2l-2 2M8.5 10.5h2.5", () => canvas.openCommands()],
     ["Find a layer (/)", "M7 2.5a4.5 4.5 0 1 0 0 9a4.5 4.5 0 1 0 0-9M10.2 10.2L14 14", () => findLayer(canvas)],
     ["Zoom in (+)", "M8 3v10M3 8h10", () => zoom(canvas, 1.25)],
     ["Zoom out (-)", "M3 8h10", () => zoom(canvas, 0.8)],
     ["Show everything (0)", "M6 2.5H2.5V6M10 2.5h3.5V6M6 13.5H2.5V10M10 13.5h3.5V10", () => fit(canvas)],
+    ["Shade layers by their parameters (w)", "M2.5 13.5v-4h3v4zM6.5 13.5v-7h3v7zM10.5 13.5v-11h3v11z", () => shadeByParameters(canvas)],
     ["Save the picture", "M8 2v8M4.5 7L8 10.5L11.5 7M2.5 13.5h11", () => askHowToSave(canvas)],
     ["Keys and colours (?)", "M5.5 6a2.5 2.5 0 1 1 3.6 2.2c-.8.4-1.1.9-1.1 1.8M8 12.6v.4", () => toggleHelp(canvas)],
   ];
@@ -101,12 +116,4 @@ function newViewBar(canvas) {
     bar.append(button);
   }
   return bar;
-}
-
-function askHowToSave(canvas) {
-  const options = [
-    { key: "svg", title: "SVG", detail: "Sharp at any size" },
-    { key: "png", title: "PNG", detail: "For slides and messages" },
-  ];
-  openMenu(canvas, { label: "Save the picture", hint: "SVG or PNG", options, choose: (kind) => savePicture(canvas, kind) });
 }

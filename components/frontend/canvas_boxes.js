@@ -30,8 +30,9 @@ export function newBox({ id }) {
 
 export const titleOf = ({ id }) => id.slice(id.lastIndexOf("/") + 1);
 
-export function paintBox(drawn, box, font) {
-  const painted = JSON.stringify(box) + font;
+// total: the parameters of the whole network where layers are shaded by their share of them, else 0.
+export function paintBox(drawn, box, font, total = 0) {
+  const painted = JSON.stringify(box) + font + total;
   drawn.box = box;
   if (drawn.painted === painted) return;
   drawn.painted = painted;
@@ -48,7 +49,8 @@ export function paintBox(drawn, box, font) {
   setAttribute(drawn.stripe, "y", isEnd ? 6 : 9);
   setAttribute(drawn.stripe, "height", stripe - (isEnd ? 12 : 18));
   setAttribute(drawn.title, "y", isEnd ? 17.5 : 20);
-  paintWords(drawn, box, width, isEnd, font);
+  drawn.group.style.setProperty("--share", shade((box.parameters ?? 0) / (total || 1)));
+  paintWords(drawn, box, width, isEnd, font, total);
   paintMessage(drawn.message, box, width - LEFT - RIGHT, font);
   paintPorts(drawn);
   setText(drawn.tooltip, tooltipOf(box));
@@ -56,11 +58,14 @@ export function paintBox(drawn, box, font) {
   describe(drawn.group, box);
 }
 
-function paintWords({ title, subtitle, figure, marks }, box, width, isEnd, font) {
+// The square root, so that a share of 1 % is seen beside one of 90 %.
+const shade = (share) => `${Math.round(60 * Math.sqrt(Math.min(1, share)))}%`;
+
+function paintWords({ title, subtitle, figure, marks }, box, width, isEnd, font, total) {
   const taken = paintMarks(marks, box, width - RIGHT, 19.5, font);
   const room = (box.frame ? width / 2 - 10 : width - RIGHT) - LEFT; // the wire goes in in the middle of a frame
   const beside = box.frame ? 0 : taken;
-  const words = box.parameters ? shortCount(box.parameters) : "";
+  const words = !box.parameters ? "" : total ? percent(box.parameters / total) : shortCount(box.parameters);
   const figureTakes = words ? textWidth(words, `${SMALL} ${font}`) + 8 : 0;
   const wanted = textWidth(titleOf(box), `${TITLE} ${font}`);
   const fits = box.frame || room - beside - figureTakes >= Math.min(wanted, LEAST_TITLE);
@@ -81,6 +86,10 @@ function messageLine(line, index) {
   const text = shape("text", { x: LEFT, y: 56 + 15 * index });
   text.textContent = line;
   return text;
+}
+
+function percent(share) {
+  return share < 0.001 ? "<0.1 %" : `${(100 * share).toFixed(share < 0.0995 ? 1 : 0)} %`;
 }
 
 function shortCount(number) {

@@ -7,7 +7,7 @@ import { toggleHelp } from "./canvas_help.js";
 import { openMenu } from "./canvas_menu.js";
 import { chooseWire, takeWireAway } from "./canvas_wires.js";
 import { askForSource, endWire } from "./canvas_wiring.js";
-import { nameDimensions } from "./canvas_paint.js";
+import { nameDimensions, shadeByParameters } from "./canvas_paint.js";
 import { fit, reveal, show, zoom } from "./canvas_view.js";
 
 const KEYS = {
@@ -17,10 +17,11 @@ const KEYS = {
   0: (canvas) => fit(canvas),
   "/": (canvas) => findLayer(canvas),
   "?": (canvas) => toggleHelp(canvas),
-  a: () => document.dispatchEvent(new CustomEvent("layerloom:search")),
+  a: (canvas) => canvas.openCommands(),
   b: (canvas, id) => makeBlock(canvas, id),
   c: (canvas, id) => id && askForSource(canvas, id),
   n: (canvas) => nameDimensions(canvas),
+  w: (canvas) => shadeByParameters(canvas),
   o: (canvas, id) => id && toggleFrame(canvas, id),
   Enter: (canvas, id) => (id === canvas.selected ? canvas.send("open", { id }) : canvas.select(id)),
   " ": (canvas, id) => canvas.select(id),
@@ -70,7 +71,7 @@ export function findLayer(canvas) {
   openMenu(canvas, { label: "Find a layer", hint: "Type a name or a kind", options, choose: (id) => (canvas.select(id), walk(canvas, id)) });
 }
 
-function makeBlock(canvas, id) {
+export function makeBlock(canvas, id) {
   const ids = chosenOr(canvas, id).filter((each) => !["Input", "Output"].includes(canvas.boxes.get(each)?.box.kind));
   if (!ids.length) return canvas.say("Select the layers that the block is to hold first.");
   openMenu(canvas, { label: ids.length > 1 ? `Make a block of ${ids.length} layers` : `Make a block of ${ids[0]}`, hint: "Its name, then Enter", typed: (name) => canvas.send("block", { ids, name }) });

@@ -3,17 +3,21 @@ import { focusedBox } from "./canvas_boxes.js";
 import { element } from "./elements.js";
 
 // options: [{ key, title, detail, family, marked }]; null while they are on their way. choose(key) and typed(words) are
-// called once, with the menu closed; `typed` makes it a question for words instead.
-export function openMenu(canvas, { label, hint, options = [], choose = null, typed = null, chips = null }) {
+// called once, with the menu closed; `typed` makes it a question for words instead. With `look` the options are not
+// filtered here: look(menu) is called with every change of the words, decide(menu, option) says whether it is time, and the
+// option acts by itself.
+export function openMenu(canvas, { label, hint, options = [], choose = null, typed = null, chips = null, look = null, decide = null }) {
   closeMenu(canvas);
   const search = element("input", { type: "text", role: typed ? "textbox" : "combobox", "aria-label": label, placeholder: hint, autocomplete: "off", spellcheck: "false" });
   const list = element("ul", { role: "listbox", id: "menu-list", "aria-label": label });
   if (!typed) for (const [name, value] of [["aria-controls", "menu-list"], ["aria-expanded", "true"], ["aria-autocomplete", "list"]]) search.setAttribute(name, value);
   const host = element("div", { class: "menu", role: "dialog", "aria-label": label }, element("p", { class: "heading" }, label));
-  const menu = { host, search, list, options, shown: [], place: 0, choose, typed, chips, cameFrom: focusedBox(canvas) || canvas.focused };
+  const menu = { host, search, list, options, shown: [], place: 0, choose, typed, chips, look, decide, cameFrom: focusedBox(canvas) || canvas.focused };
+  menu.repaint = () => paintOptions(menu);
+  menu.pick = (place) => pick(canvas, place);
   canvas.menu = menu;
   host.append(...(chips ? [newChips(chips)] : []), search, ...(typed ? [] : [list]));
-  search.addEventListener("input", () => paintOptions(menu));
+  search.addEventListener("input", () => (look ? look(menu) : paintOptions(menu)));
   host.addEventListener("keydown", (event) => {
     event.stopPropagation();
     if (menuKey(canvas, event)) event.preventDefault();
@@ -22,7 +26,8 @@ export function openMenu(canvas, { label, hint, options = [], choose = null, typ
   list.addEventListener("pointerdown", (event) => event.preventDefault()); // the words keep the focus
   list.addEventListener("click", (event) => pick(canvas, event.target.closest("li")?.dataset.place));
   canvas.host.append(host);
-  paintOptions(menu);
+  if (look) look(menu);
+  else paintOptions(menu);
   search.focus();
 }
 
@@ -54,14 +59,18 @@ function newChips({ label, names, chosen, choose }) {
 
 function paintOptions(menu) {
   if (menu.typed) return;
-  const words = menu.search.value.toLowerCase().split(/\s+/).filter(Boolean);
-  const fits = ({ title, detail = "" }) => words.every((word) => `${title} ${detail}`.toLowerCase().includes(word));
-  const begins = ({ title }) => (title.toLowerCase().startsWith(words[0] ?? "") ? 0 : 1);
-  menu.shown = (menu.options ?? []).filter(fits).toSorted((one, other) => begins(one) - begins(other));
+  menu.shown = menu.look ? menu.options : fitting(menu);
   menu.place = 0;
   const empty = menu.options === null ? "Looking…" : "Nothing matches.";
   menu.list.replaceChildren(...(menu.shown.length ? menu.shown.map(newOption) : [element("li", { class: "nothing", role: "status" }, empty)]));
   markOption(menu);
+}
+
+function fitting(menu) {
+  const words = menu.search.value.toLowerCase().split(/\s+/).filter(Boolean);
+  const fits = ({ title, detail = "" }) => words.every((word) => `${title} ${detail}`.toLowerCase().includes(word));
+  const begins = ({ title }) => (title.toLowerCase().startsWith(words[0] ?? "") ? 0 : 1);
+  return (menu.options ?? []).filter(fits).toSorted((one, other) => begins(one) - begins(other));
 }
 
 function newOption({ title, detail = "", family = "", marked = "" }, place) {
@@ -98,9 +107,11 @@ function pick(canvas, place) {
   const { menu } = canvas;
   const words = menu.search.value.trim();
   const option = menu.shown[place];
+  if (menu.decide && !menu.decide(menu, option)) return;
   if (menu.typed ? !words : !option) return;
   closeMenu(canvas);
   canvas.focus(menu.cameFrom);
   if (menu.typed) menu.typed(words);
+  else if (menu.decide) option.act();
   else menu.choose(option.key);
 }

@@ -5,9 +5,10 @@ import { newBox, paintBox } from "./canvas_boxes.js";
 
 export function paintScene(canvas) {
   const { boxes, arrows } = canvas.data;
+  const total = canvas.shaded ? boxes.reduce((sum, box) => sum + (box.parent ? 0 : (box.parameters ?? 0)), 0) : 0;
   const states = new Map(boxes.map(({ id, state }) => [id, state]));
   canvas.font = getComputedStyle(canvas.host).fontFamily;
-  paintKeyed(canvas.layers.boxes, canvas.boxes, boxes, newBox, (drawn, box) => paintBox(drawn, box, canvas.font));
+  paintKeyed(canvas.layers.boxes, canvas.boxes, boxes, newBox, (drawn, box) => paintBox(drawn, box, canvas.font, total));
   paintKeyed(canvas.layers.arrows, canvas.arrows, arrows, newArrow, (drawn, arrow) => paintArrow(drawn, arrow, states));
   paintKeyed(canvas.layers.links, canvas.links, canvas.data.links, newLink, (drawn, link) => paintLink(drawn, link, canvas.font));
   const labelled = arrows.filter(({ label }) => label);
@@ -94,6 +95,14 @@ export function nameDimensions(canvas) {
   canvas.named = !canvas.named;
   paintScene(canvas);
   canvas.say(canvas.named ? "N examples of C channels, H height, W width, D depth, L length, T steps in time, F features." : "");
+}
+
+// Whether a layer's shade and figure say which share of all parameters it has; chosen in the same way.
+export function shadeByParameters(canvas) {
+  canvas.shaded = !canvas.shaded;
+  canvas.host.classList.toggle("shaded", canvas.shaded);
+  paintScene(canvas);
+  canvas.say(canvas.shaded ? "The stronger the colour of a layer, the larger its share of all parameters, which its figure says." : "");
 }
 
 // --- links between shared weights

@@ -1,12 +1,21 @@
 // The drawing as a file, made in the browser: as SVG, or drawn as PNG. The colours are those of the page.
 import { element } from "./elements.js";
+import { openMenu } from "./canvas_menu.js";
 
 const KEPT = ["fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "stroke-linejoin", "opacity", "font-family", "font-size", "font-weight", "text-anchor", "font-variant-numeric"];
 const LEFT_OUT = ".ports, .reach, .head, .fold, .tool, .rubber, title";
 const SHARP = 2; // pixels of the PNG for each of the drawing
 const LARGEST_PICTURE = 8000; // pixels; browsers draw no larger ones
 
-export function savePicture(canvas, kind) {
+export function askHowToSave(canvas) {
+  const options = [
+    { key: "svg", title: "SVG", detail: "Sharp at any size" },
+    { key: "png", title: "PNG", detail: "For slides and messages" },
+  ];
+  openMenu(canvas, { label: "Save the picture", hint: "SVG or PNG", options, choose: (kind) => savePicture(canvas, kind) });
+}
+
+function savePicture(canvas, kind) {
   const text = asSvg(canvas);
   const name = `${canvas.data.label.toLowerCase().replace(/\W+/g, "_")}.${kind}`;
   const drawn = new Blob([text], { type: "image/svg+xml" });

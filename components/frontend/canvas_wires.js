@@ -59,11 +59,11 @@ function newTool(label, sign, x, y, act) {
   return tool;
 }
 
-// The next layer goes here: the palette's search is where it is chosen.
+// The next layer goes here: the command palette is where it is chosen, or any other way to add one.
 function insertOn(canvas, { from, to }, what) {
   canvas.send("insert", what);
   canvas.say(`The next layer that is added goes between ${from} and ${to}.`);
-  document.dispatchEvent(new CustomEvent("layerloom:search"));
+  canvas.openCommands();
 }
 
 export function takeWireAway(canvas) {

@@ -138,6 +138,7 @@ function keyPressed(list, event, id) {
   if (edit) list.send(...edit);
   if (edit || event.ctrlKey || event.metaKey || event.altKey) return Boolean(edit);
   if (event.key === "Enter" || event.key === " ") selectRow(list, id);
+  else if (event.key === "a") document.dispatchEvent(new CustomEvent("layerloom:add"));
   else if (PLACES[event.key]) focusRow(list, placed(list, PLACES[event.key], id));
   else return false;
   return true;

@@ -18,7 +18,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
   return () => {
     closeOutbox(palette.outbox);
-    document.removeEventListener("layerloom:search", palette.beginSearch);
     palettes.delete(parentElement);
   };
 }
@@ -36,8 +35,6 @@ function mountPalette(root) {
     event.stopPropagation(); // Streamlit takes letters typed in a component for its own keys
     if (paletteKey(palette, event)) event.preventDefault();
   });
-  palette.beginSearch = () => backToSearch(palette);
-  document.addEventListener("layerloom:search", palette.beginSearch); // the canvas asks which layer to add
   palettes.set(root, palette);
   return palette;
 }
@@ -49,6 +46,7 @@ function paintPalette(palette) {
   const words = search.value.trim();
   const matches = words ? bestMatches(families, words) : [];
   kinds.replaceChildren(...(words ? [resultsOf(matches)] : families.filter((family) => family.kinds.length).map(sectionOf)));
+  kinds.querySelector("button")?.setAttribute("tabindex", "0");
   kinds.scrollTop = 0;
   setText(found, words && !matches.length ? `No layer matches “${words}”.` : "");
 }
@@ -71,7 +69,7 @@ function resultsOf(matches) {
   return element("div", { class: "results" }, ...rows);
 }
 
-// Not in the order of Tab, or the drawing would stand behind 150 of them: the arrow keys lead here from the search.
+// Only the first is in the order of Tab, or the drawing would stand behind 150 of them: the arrow keys lead on.
 function kindButton(kind, family, ...more) {
   const title = [kind.doc, family].filter(Boolean).join("\n");
   const button = element("button", { type: "button", tabindex: "-1", "aria-label": `Add ${kind.name}`, title }, element("span", {}, kind.name), ...more);

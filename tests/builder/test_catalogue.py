@@ -12,6 +12,7 @@ from builder.catalogue import CATALOGUE, KINDS
 from builder.catalogue.exclusions import EXCLUDED
 from builder.kinds import FAMILIES
 from builder.lines import arguments, call_line, is_default
+from builder.signatures import page_of
 from tests.networks import LAYERS, around, inputs_of
 
 MODULES = [kind for kind in LAYERS if kind.new and "{" not in kind.new and not kind.helper]
@@ -125,3 +126,10 @@ def test_every_layer_of_pytorch_is_here_or_left_out_for_a_reason():
     assert theirs - ours - EXCLUDED.keys() == set()
     assert not ours & EXCLUDED.keys()
     assert EXCLUDED.keys() <= theirs
+
+
+@by_name
+def test_the_page_on_a_layer_is_that_of_something_pytorch_has(kind):
+    address = page_of(kind.new, kind.call)
+    name = address.removeprefix("https://docs.pytorch.org/docs/stable/generated/").removesuffix(".html")
+    assert not address or callable(eval(name, {"torch": torch}))  # noqa: S307  our own table's names

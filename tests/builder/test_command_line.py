@@ -71,7 +71,7 @@ def test_read_prints_the_document(tmp_path, capsys):
 def test_summary(file, capsys):
     code, found = as_json(capsys, "summary", file, "--batch", "4")
     assert code == 0
-    assert found["parameters"] == 13802
+    assert found["parameters"] == 13754
 
 
 def test_draw_prints_dot(file, capsys):

@@ -353,3 +353,82 @@ def test_a_loop_over_layers_is_left_out_with_a_note():
     document, notes = from_python(HEAD + UNREADABLE, inputs=[{"shape": [4]}])
     assert not document.custom
     assert any("while x.sum() > 0" in note.message and "left out" in note.message for note in notes)
+
+
+CHIMERA = """
+class MLP(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.hidden = nn.Linear(20, 256)
+        self.out = nn.Linear(256, 10)
+    def forward(self, X):
+        return self.out(F.relu(self.hidden(X)))
+class NestMLP(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.net = nn.Sequential(nn.Linear(20, 64), nn.ReLU(), nn.Linear(64, 32), nn.ReLU())
+        self.linear = nn.Linear(32, 16)
+    def forward(self, X):
+        return self.linear(self.net(X))
+chimera = nn.Sequential(NestMLP(), nn.Linear(16, 20), MLP())
+"""
+
+
+def test_blocks_in_blocks_of_the_lessons_are_a_chain_of_blocks():
+    scope = {"__name__": "a_test"}
+    exec(HEAD + CHIMERA, scope)  # noqa: S102  a literal source of this file
+    document, _ = from_python(HEAD + CHIMERA, inputs=[{"shape": [20]}])
+    assert [node.kind for node in document.main.nodes] == ["Input", "NestMLP", "Linear", "MLP", "Output"]
+    ours, theirs = build(document).eval(), scope["chimera"].eval()
+    values = theirs.state_dict().values()
+    ours.load_state_dict(dict(zip(ours.state_dict(), values, strict=True)))
+    x = torch.randn(3, 20)
+    assert torch.allclose(ours(x), theirs(x), atol=1e-6)
+
+
+TEXT = """
+class Net(nn.Module):
+    def __init__(self, vocabulary=28, width=16, length=12):
+        super().__init__()
+        self.embedding = nn.Embedding(vocabulary, width, padding_idx=0)
+        self.pool = nn.AvgPool1d(length)
+        self.classify = nn.Linear(width, 1)
+    def forward(self, x):
+        x = self.embedding(x)
+        x = self.pool(x.transpose(1, 2)).squeeze(2)
+        return torch.sigmoid(self.classify(x)).squeeze(1)
+"""
+
+
+def test_the_text_network_of_the_lessons_is_read():
+    torch.manual_seed(0)
+    theirs = executed(HEAD + TEXT, "Net").eval()
+    tokens = {"shape": [12], "dtype": "int64", "high": 28}
+    document, notes = from_python(HEAD + TEXT, inputs=[tokens])
+    assert not notes and check(document).ok
+    ours = build(document).eval()
+    ours.load_state_dict(theirs.state_dict())
+    x = torch.randint(0, 28, (4, 12))
+    assert torch.allclose(ours(x), theirs(x), atol=1e-6)
+
+
+TIED = """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.tokens = nn.Embedding(28, 8)
+        self.norm = nn.LayerNorm(8)
+        self.head = nn.Linear(8, 28, bias=False)
+        self.tokens.weight = self.head.weight
+    def forward(self, x):
+        return self.head(self.norm(self.tokens(x)))
+"""
+
+
+def test_a_tied_head_is_tied_whichever_way_it_is_written():
+    tokens = {"shape": [12], "dtype": "int64", "high": 28}
+    document, notes = from_python(HEAD + TIED, inputs=[tokens])
+    assert not notes
+    assert document.main["head"].shares == "tokens"
+    module = build(document)
+    assert module.head.weight is module.tokens.weight

@@ -22,6 +22,15 @@ def in_init(*statements, forward=("return self.fc(x)",)):
     )
 
 
+def twice(number):
+    """A class that holds two of the one before it."""
+    inner = f"C{number - 1}()" if number else "nn.ReLU()"
+    return (
+        f"class C{number}(nn.Module):\n    def __init__(self):\n        self.a, self.b = {inner}, {inner}\n"
+        "    def forward(self, x):\n        return self.b(self.a(x))\n"
+    )
+
+
 def soon(source, limit=2.0):
     """What comes of a source within the limit: a reading, or the message of its refusal."""
     start = process_time()
@@ -117,6 +126,30 @@ ENDLESS = {
     "no self": f"{HEAD}class A(nn.Module):\n    def forward(): return 1\n",
     "starred": in_init(forward=("a, *b = x", "return [*b, *x]")),
     "nothing returned": in_init("self.fc = nn.ReLU()", forward=("return",)),
+    "a class in itself": HEAD
+    + "class A(nn.Module):\n    def __init__(self):\n        self.a = A()\n"
+    + "    def forward(self, x):\n        return self.a(x)\n",
+    "twice as many": HEAD + "".join(twice(number) for number in range(24)),
+    "many sizes": HEAD
+    + "class A(nn.Module):\n    def __init__(self, k):\n"
+    + "        self.l = nn.Sequential(*[nn.Linear(4, 4) for _ in range(k)])\n"
+    + "    def forward(self, x):\n        return self.l(x)\n"
+    + "net = nn.Sequential(*[A(i) for i in range(1, 300)])\n",
+    "applied": in_init("self.l = [nn.Linear(4, 4) for _ in range(900)]", "self.apply(self.f)")
+    + "    def f(self, m):\n        self.apply(self.f)\n",
+    "modules": in_init(
+        "self.l = [nn.Linear(4, 4) for _ in range(900)]",
+        "for a in self.modules():",
+        "    for b in self.modules():",
+        "        nn.init.zeros_(b.weight)",
+    ),
+    "dicts of dicts": in_init("d = {'a': nn.ReLU()}", *["d = {'a': d, 'b': d}"] * 60, "self.d = d"),
+    "growing sums": HEAD
+    + "class A(nn.Module):\n    def __init__(self, n=1):\n"
+    + "        n = n * 2 - n\n" * 400
+    + "        self.a = nn.Linear(4, n)\n    def forward(self, x):\n        return self.a(x)\n"
+    + "net = nn.Sequential(A())\n",
+    "loops that flow": in_init(forward=("while x.sum() > 0:", "    x = x / 2") * 60 + ("return x",)),
 }
 
 

@@ -8,6 +8,7 @@ import torch
 from builder import Document, DocumentError, block_edits, build, check, edits, summary, to_python
 from builder.document import Block, Graph, Node
 from builder.flow import figures
+from builder.repairs import apply_fix
 from builder.sharing import possible_shares
 from tests.networks import chain
 
@@ -89,7 +90,7 @@ def test_weights_of_two_sizes_are_explained_and_mended_in_one_click(document, ad
     assert problem.node == document.main.nodes[-2].id
     assert problem.message.endswith(f"{advice}.")
     assert problem.fixes[0].label == advice
-    assert check(edits.apply_fix(document, problem.fixes[0])).ok
+    assert check(apply_fix(document, problem.fixes[0])).ok
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ import pytest
 
 from components import assets
 
-COMPONENTS = ("canvas.js", "layer_list.js", "palette.js", "gallery.js")
+NAMES = ("canvas", "layer_list", "palette", "gallery", "code", "code_link", "preview")
+COMPONENTS = [f"{name}.js" for name in NAMES]
 DECLARED = re.compile(r"^(?:export )?(?:const|let|function|class) (\w+)", re.MULTILINE)
 
 

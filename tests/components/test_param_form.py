@@ -3,7 +3,8 @@
 import pytest
 
 from builder.catalogue import CATALOGUE
-from components.param_form import numbers_text, read_numbers
+from builder.kinds import Spec
+from components.param_form import inferred_values, numbers_text, read_numbers
 
 
 @pytest.mark.parametrize(
@@ -27,3 +28,13 @@ def test_what_is_typed_is_read_and_shown_again(kind, name, typed, value):
     assert read == value and type(read) is type(value)
     assert param.read(read) == value
     assert read_numbers(numbers_text(read), param) == value
+
+
+def test_what_is_read_off_an_input_says_which():
+    specs = [Spec((7, 5, 20), batch=7), Spec((7, 5, 12), batch=7)]
+    found = inferred_values(CATALOGUE["Bilinear"], specs, ("left", "right"))
+    assert found == {
+        "in1_features": (20, "the features of left"),
+        "in2_features": (12, "the features of right"),
+    }
+    assert inferred_values(CATALOGUE["Bilinear"], specs[:1], ("left",))["in2_features"][0] is None

@@ -123,6 +123,16 @@ def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
 
 
+def view(page: Page, name: str) -> None:
+    """Has a view shown: Layer or Code beside the drawing, Layers or torchinfo below it."""
+    page.get_by_role("radio", name=name, exact=True).click()
+
+
+def code(page: Page) -> Locator:
+    """The lines of the code beside the drawing."""
+    return page.get_by_role("listbox", name="Code of the network", exact=True)
+
+
 def says(page: Page, words: str) -> None:
     """A sentence that stands on the page, the drawing and the list left out."""
     expect(page.get_by_role("paragraph").filter(has_text=words)).to_be_visible()

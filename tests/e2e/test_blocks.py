@@ -66,14 +66,14 @@ def test_a_sum_of_what_is_no_param_is_refused_at_its_layer(page: Page, server: S
 
 def test_a_block_is_exploded_into_its_layers(page: Page, server: Server):
     open_build(page, server)
-    before = page.get_by_text("13,802").first
+    before = page.get_by_text("13,754").first
     expect(before).to_be_visible()
     make_step(page)
     select(page, "step1")
     press(page, "Explode")
     expect(row(page, "conv1")).to_be_visible()
     fits(page)
-    expect(page.get_by_text("13,802").first).to_be_visible()
+    expect(page.get_by_text("13,754").first).to_be_visible()
 
 
 def test_a_layer_is_repeated(page: Page, server: Server):

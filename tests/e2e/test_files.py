@@ -15,6 +15,7 @@ from playwright.sync_api import Locator, Page, expect
 from builder import Document
 from tests.e2e.screen import (
     DIGITS,
+    code,
     download,
     field,
     fill,
@@ -29,6 +30,7 @@ from tests.e2e.screen import (
     settled,
     shows,
     until,
+    view,
 )
 from tests.e2e.server import Server
 
@@ -52,10 +54,6 @@ if __name__ == "__main__":
 ATTACK = "<img src=x onerror=alert(1)> [go](//evil.a) ![](http://evil.a/b) :material/delete: :red[a] >= $x$"
 
 
-def view(page: Page, name: str) -> None:
-    page.get_by_role("radio", name=name, exact=True).click()
-
-
 def run_python(source: Path, folder: Path) -> str:
     """What a Python file prints, run as somebody who downloaded it would."""
     command = [sys.executable, "-W", "error", str(source)]
@@ -68,11 +66,10 @@ def test_the_table_the_code_and_torchinfo_can_be_looked_at(page: Page, server: S
     open_build(page, server)
     says(page, "Per example, the batch left out.")
     view(page, "Code")
-    code = page.get_by_test_id("stCode")
-    expect(code).to_contain_text("class DigitsCNN(nn.Module):")
-    expect(code).to_contain_text("nn.Conv2d(1, 16, 3, padding=1)")
+    expect(code(page)).to_contain_text("class DigitsCNN(nn.Module):")
+    expect(code(page)).to_contain_text("nn.Conv2d(1, 16, 3, padding=1)")
     view(page, "torchinfo")
-    expect(code).to_contain_text("Total params: 13,802")
+    expect(page.get_by_test_id("stCode")).to_contain_text("Total params: 13,754")
 
 
 def test_the_downloaded_code_runs_by_itself(page: Page, server: Server, tmp_path: Path):
@@ -211,9 +208,8 @@ def test_hostile_words_stay_words(page: Page, server: Server):
     fits(page)
     select(page, "fc")
     view(page, "Code")
-    code = page.get_by_test_id("stCode")
-    expect(code).to_contain_text("nn.Linear(4, 2)")
-    compile(code.inner_text(), "hostile.py", "exec")
+    expect(code(page)).to_contain_text("nn.Linear(4, 2)")
+    compile("\n".join(code(page).get_by_role("option").all_inner_texts()), "hostile.py", "exec")
     for place in ("Train", "Compare"):
         page.get_by_role("link", name=place, exact=True).click()
         stands_in(page.get_by_role("heading").first, ATTACK, page)

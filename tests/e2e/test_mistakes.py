@@ -9,9 +9,12 @@ from playwright.sync_api import Page, expect
 from tests.e2e.screen import (
     DIGITS,
     box,
+    canvas,
     field,
     fill,
     fits,
+    is_selected,
+    layer_list,
     open_build,
     open_chain,
     press,
@@ -19,6 +22,7 @@ from tests.e2e.screen import (
     says,
     select,
     shows,
+    view,
 )
 from tests.e2e.server import Server
 
@@ -90,7 +94,7 @@ def test_the_incoming_size_is_used_with_one_click(page: Page, server: Server):
     press(page, "Use the incoming size, 16")
     fits(page)
     expect(field(page, "in_channels")).to_have_value("")
-    expect(field(page, "in_channels")).to_have_attribute("placeholder", "16 (auto)")
+    expect(field(page, "in_channels")).to_have_attribute("placeholder", re.compile("^16, the channels of "))
 
 
 def test_a_layer_for_another_number_of_dimensions_is_replaced(page: Page, server: Server):
@@ -100,6 +104,58 @@ def test_a_layer_for_another_number_of_dimensions_is_replaced(page: Page, server
     press(page, "Make norm a BatchNorm2d")
     fits(page)
     expect(row(page, "norm")).to_have_accessible_name("norm, BatchNorm2d, output 3 × 8 × 8")
+
+
+def test_a_button_says_before_the_click_what_it_changes(page: Page, server: Server):
+    divided_wrongly(page, server)
+    says(page, "conv2: groups 3 → 2")
+    press(page, "Set groups to 2")
+    fits(page)
+    says(page, "None are known.")
+
+
+def test_the_first_problem_moves_nothing_on_the_page(page: Page, server: Server):
+    open_build(page, server)
+    select(page, "conv2")
+    places = (canvas(page), layer_list(page), field(page, "groups"))
+    before = [place.bounding_box()["y"] for place in places]
+    fill(page, "groups", "3")
+    says(page, GROUPS)
+    assert [place.bounding_box()["y"] for place in places] == before
+
+
+def test_all_problems_are_counted_errors_first(page: Page, server: Server):
+    layers = ("lost", "Conv2d", {"out_channels": 4, "kernel_size": 3}), ("norm", "BatchNorm2d", {})
+    nodes = [{"id": name, "kind": kind, "params": params} for name, kind, params in layers]
+    wrong = {"id": "wrong", "kind": "Conv2d", "params": {"out_channels": 4, "kernel_size": 99}}
+    open_chain(page, server, IMAGE, *nodes, wrong, ANSWER)
+    expect(page.get_by_role("heading", name="Problems (2)")).to_be_visible()
+    said = page.get_by_role("paragraph").filter(has_text=re.compile(r"(Error|Warning)\."))
+    expect(said).to_contain_text(["wrong (Conv2d) slides a window", "lost (Conv2d) has a bias"])
+
+
+def test_a_warning_stands_in_nobodys_way_and_goes_with_one_click(page: Page, server: Server):
+    row_of_numbers = {"id": "x", "kind": "Input", "params": {"shape": [20]}}
+    softmax = {"id": "softmax", "kind": "Softmax", "params": {"dim": 1}}
+    open_chain(page, server, row_of_numbers, softmax, ANSWER)
+    fits(page)
+    page.get_by_role("link", name="1 warning").click()
+    says(page, "cross-entropy, the loss in training, applies a softmax itself")
+    says(page, "removes softmax (Softmax)")
+    press(page, "Remove softmax")
+    says(page, "None are known.")
+
+
+def test_a_problem_is_gone_to_with_the_keyboard_and_the_drawing_comes_into_sight(visitor, server: Server):
+    page = visitor(viewport={"width": 390, "height": 844})
+    divided_wrongly(page, server)
+    page.get_by_role("link", name="See the problems").press("Enter")
+    show = page.get_by_role("button", name="Show conv2", exact=True)
+    expect(show).to_be_in_viewport()
+    expect(box(page, "conv2")).not_to_be_in_viewport()
+    show.press("Enter")
+    expect(box(page, "conv2")).to_be_in_viewport()
+    is_selected(page, "conv2")
 
 
 def test_two_mistakes_are_both_said(page: Page, server: Server):
@@ -124,7 +180,9 @@ def test_an_output_that_is_missing_is_added_with_one_click(page: Page, server: S
 
 def test_there_is_no_code_while_something_is_wrong(page: Page, server: Server):
     divided_wrongly(page, server)
-    page.get_by_role("radio", name="Code").click()
-    says(page, "There is no code while something is wrong")
+    view(page, "Code")
+    expect(
+        page.get_by_role("status").filter(has_text="There is no code while something is wrong")
+    ).to_be_visible()
     press(page, "Digits CNN")
     expect(page.get_by_role("button", name="Download PyTorch code")).to_be_disabled()

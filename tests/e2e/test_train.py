@@ -80,7 +80,7 @@ def test_a_run_is_watched_to_its_end_and_taken_home(page: Page, tmp_path: Path):
         files[name].write_bytes(got.read_bytes())
     command = [sys.executable, "-c", LOAD, *map(str, files.values())]
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=True)
-    assert done.stdout.split()[-1] == "13802"
+    assert done.stdout.split()[-1] == "13754"
     address = page.url
     page.reload()
     state(page, "Done")

@@ -117,9 +117,9 @@ def test_a_clicked_wire_is_taken_away_and_undo_brings_it_back(page: Page):
 def test_the_next_layer_goes_on_the_wire_that_was_clicked(page: Page):
     click_wire(page, "relu", "add")
     page.get_by_role("button", name="Put the next layer between relu and add").click()
-    search = page.get_by_role("searchbox", name="Search layers")
-    expect(search).to_be_focused()
+    expect(page.get_by_role("combobox", name="Add a layer or do something")).to_be_focused()
     page.keyboard.type("tanh")
+    expect(page.get_by_role("dialog").get_by_role("option").first).to_contain_text("before add")
     page.keyboard.press("Enter")
     expect(wire(page, "tanh1", "add", 0)).to_be_attached()
     expect(wire(page, "relu", "tanh1")).to_be_attached()
@@ -136,8 +136,10 @@ def test_a_layer_is_found_by_name_with_the_keyboard(page: Page):
     expect(box(page, "answer")).to_be_focused()
 
 
-def test_with_tab_the_drawing_is_two_steps_behind_the_palette(page: Page):
+def test_with_tab_the_drawing_is_three_steps_behind_the_search(page: Page):
     page.get_by_role("searchbox", name="Search layers").focus()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Add Input")).to_be_focused()
     page.keyboard.press("Tab")
     expect(row(page, "conv")).to_be_focused()
     page.keyboard.press("Tab")

@@ -9,13 +9,13 @@ class DigitsResidualCNN(nn.Module):
 
     def __init__(self):
         super().__init__()
-        self.stem = nn.Conv2d(1, 16, 3, padding=1)
+        self.stem = nn.Conv2d(1, 16, 3, padding=1, bias=False)
         self.norm1 = nn.BatchNorm2d(16)
         self.relu1 = nn.ReLU()
-        self.conv1 = nn.Conv2d(16, 16, 3, padding=1)
+        self.conv1 = nn.Conv2d(16, 16, 3, padding=1, bias=False)
         self.norm2 = nn.BatchNorm2d(16)
         self.relu2 = nn.ReLU()
-        self.conv2 = nn.Conv2d(16, 16, 3, padding=1)
+        self.conv2 = nn.Conv2d(16, 16, 3, padding=1, bias=False)
         self.norm3 = nn.BatchNorm2d(16)
         self.relu3 = nn.ReLU()
         self.pool = nn.AdaptiveAvgPool2d(2)

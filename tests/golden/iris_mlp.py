@@ -9,7 +9,7 @@ class IrisMLP(nn.Module):
 
     def __init__(self):
         super().__init__()
-        self.fc1 = nn.Linear(4, 16)
+        self.fc1 = nn.Linear(4, 16, bias=False)
         self.norm1 = nn.BatchNorm1d(16)
         self.relu1 = nn.ReLU()
         self.fc2 = nn.Linear(16, 3)

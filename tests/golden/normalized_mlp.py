@@ -9,16 +9,16 @@ class MLPWithNormalization(nn.Module):
 
     def __init__(self):
         super().__init__()
-        self.fc1 = nn.Linear(30, 128)
+        self.fc1 = nn.Linear(30, 128, bias=False)
         # Compare swaps this for LayerNorm, GroupNorm and others in one click.
         self.norm1 = nn.BatchNorm1d(128)
         self.relu1 = nn.ReLU()
         self.drop1 = nn.Dropout(p=0.2)
-        self.fc2 = nn.Linear(128, 64)
+        self.fc2 = nn.Linear(128, 64, bias=False)
         self.norm2 = nn.BatchNorm1d(64)
         self.relu2 = nn.ReLU()
         self.drop2 = nn.Dropout(p=0.2)
-        self.fc3 = nn.Linear(64, 32)
+        self.fc3 = nn.Linear(64, 32, bias=False)
         self.norm3 = nn.BatchNorm1d(32)
         self.relu3 = nn.ReLU()
         self.drop3 = nn.Dropout(p=0.2)

@@ -9,7 +9,7 @@ class WineMLP(nn.Module):
 
     def __init__(self):
         super().__init__()
-        self.fc1 = nn.Linear(13, 32)
+        self.fc1 = nn.Linear(13, 32, bias=False)
         self.norm1 = nn.BatchNorm1d(32)
         self.relu1 = nn.ReLU()
         self.fc2 = nn.Linear(32, 3)

@@ -11,7 +11,7 @@ from tests.pages.words import component, labelled, open_template, says
 def test_it_opens_on_a_network_that_fits(visit):
     app = visit()
     assert "Everything fits." in says(app)
-    assert "**13,802** parameters" in says(app)
+    assert "**13,754** parameters" in says(app)
     boxes = component(app, "canvas")["boxes"]
     assert [each["id"] for each in boxes] == [each["id"] for each in component(app, "list")["items"]]
     assert len(boxes) == 14
@@ -116,3 +116,26 @@ def test_the_network_is_renamed(visit):
     app = labelled(app.text_input, "Name of the network").set_value(" My   net ").run()
     assert document(app).name == "My net"
     assert labelled(app.text_input, "Name of the network").value == "My net"
+
+
+def test_a_layer_becomes_another_of_its_family_or_all_of_a_kind_at_once(visit):
+    app = visit()
+    app.session_state["visit"].select("norm1")
+    app = labelled(app.run().selectbox, "Kind").set_value("InstanceNorm2d").run()
+    assert document(app).main["norm1"].kind == "InstanceNorm2d"
+    app = labelled(app.button, "Undo").click().run()
+    app = labelled(app.selectbox, "All 2 BatchNorm2d").set_value("GroupNorm").run()
+    kinds = [document(app).main[name].kind for name in ("norm1", "norm2")]
+    assert kinds == ["GroupNorm", "GroupNorm"]
+    assert document(app).main["norm1"].params == {"num_groups": 4}
+    app = labelled(app.button, "Undo").click().run()
+    assert document(app).main["norm2"].kind == "BatchNorm2d"
+
+
+def test_the_form_says_how_the_sizes_come_about(visit):
+    app = visit()
+    said = " ".join(each.value for each in app.caption).replace("\\", "")
+    assert "H_out = (8 + 2*1 - 3)/1 + 1 = 8" in said
+    assert "parameters = 16*1*3*3 + 16 = 160" in said
+    assert "https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv2d.html" in said
+    assert labelled(app.number_input, "in_channels").placeholder == "1, the channels of image"

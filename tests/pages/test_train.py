@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from builder import edits
 from tests.pages.conftest import go
 from tests.pages.words import labelled, says
 from trainer.data import DATASETS
@@ -40,6 +41,15 @@ def test_data_that_does_not_fit_is_said_and_a_network_that_does_is_offered(visit
         offer = next(b for b in app.button if b.label.endswith(", which fits"))
         app = offer.click().run()
         assert not labelled(app.button, "Start training").disabled, name
+
+
+def test_a_network_with_too_many_answers_is_repaired_here(visit):
+    app = visit()
+    app.session_state["visit"].apply(edits.set_param, "fc2", "out_features", 12)
+    app = go(app, "train")
+    assert any("12 → 10" in caption.value for caption in app.caption)
+    app = labelled(app.button, "Give 10 numbers, one for each class").click().run()
+    assert not labelled(app.button, "Start training").disabled
 
 
 def test_a_network_with_a_problem_is_not_trained(visit):

@@ -7,8 +7,10 @@ from dataclasses import replace
 import pytest
 import torch
 
-from builder import Document
-from trainer.data import DATASETS, find, misfits
+from builder import Document, check
+from builder.repairs import apply_fix
+from tests.networks import chain
+from trainer.data import DATASETS, class_repair, find, misfits
 from trainer.errors import TrainerError
 
 NAMES = list(DATASETS)
@@ -78,3 +80,14 @@ def test_a_network_that_fits_has_no_misfits():
 )
 def test_a_misfit_says_which_thing_and_what_to_do(document, data, output, said):
     assert said in " ".join(misfits(document, find(data), output))
+
+
+def test_another_number_of_answers_becomes_one_for_each_class():
+    size = ("fc", "Linear", {"out_features": 12})
+    for layers in ([size], [size, ("act", "ReLU"), ("drop", "Dropout")], [("act", "ReLU")]):
+        document = chain(*layers, shape=(64,))
+        fix = class_repair(document, find("digits"), check(document).shapes["answer"]["output"])
+        repaired = apply_fix(document, fix)
+        assert check(repaired).shapes["answer"]["output"] == (10,)
+        assert class_repair(repaired, find("digits"), (10,)) is None
+    assert class_repair(document, find("digits"), (7, 10)) is None

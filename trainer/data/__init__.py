@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from trainer.data.dataset import DataSet, Split
-from trainer.data.fit import misfits
+from trainer.data.fit import class_repair, misfits
 from trainer.errors import unknown
 
-__all__ = ["DATASETS", "DataSet", "Split", "find", "misfits"]
+__all__ = ["DATASETS", "DataSet", "Split", "class_repair", "find", "misfits"]
 
 LETTERS = 26
 FIRST_LETTER = 2  # 0 is [pad] and 1 is [unk], as tokenizers have it

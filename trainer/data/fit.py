@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from builder.fixes import Fix
+
 if TYPE_CHECKING:
     from builder import Document
     from trainer.data.dataset import DataSet
@@ -25,6 +27,16 @@ def misfits(document: Document, data_set: DataSet, output_shape: Sequence[int] |
             "To train it here, give it one Input and one Output."
         ]
     return _input_misfits(inputs[0], data_set) + _output_misfits(outputs[0].id, data_set, output_shape)
+
+
+def class_repair(
+    document: Document, data_set: DataSet, output_shape: Sequence[int] | None = None
+) -> Fix | None:
+    """What makes another number of answers one for each class; None where that is not what is wrong."""
+    row = output_shape is not None and len(output_shape) == 1 and output_shape[0] != data_set.classes
+    if not row or len(document.main.of_kind("Output")) != 1:
+        return None
+    return Fix(f"Give {data_set.classes} numbers, one for each class", "give_classes", (data_set.classes,))
 
 
 def _input_misfits(node, data_set: DataSet) -> list[str]:

@@ -1,0 +1,122 @@
+// The command palette: typed words become a layer (Python says which) or a command of the page.
+import { titleOf } from "./canvas_boxes.js";
+import { toggleHelp } from "./canvas_help.js";
+import { findLayer, makeBlock } from "./canvas_keys.js";
+import { openMenu } from "./canvas_menu.js";
+import { nameDimensions, shadeByParameters } from "./canvas_paint.js";
+import { askHowToSave } from "./canvas_save.js";
+import { fit, zoom } from "./canvas_view.js";
+
+const PAUSE = 40; // milliseconds without a key until Python is asked
+const PATIENCE = 4000; // until what was typed is handed on without an answer
+
+const ACTS_BY_NAME = [
+  ["Undo", "Ctrl+Z", (canvas) => canvas.send("undo", {})],
+  ["Redo", "Ctrl+Y", (canvas) => canvas.send("redo", {})],
+  ["Fit the drawing: show everything", "0", fit],
+  ["Find a layer", "/", findLayer],
+  ["Make a block of what is selected", "b", (canvas) => makeBlock(canvas, canvas.selected)],
+  ["Shade layers by their parameters", "w", shadeByParameters],
+  ["Name the dimensions", "n", nameDimensions],
+  ["Zoom in", "+", (canvas) => zoom(canvas, 1.25)],
+  ["Zoom out", "-", (canvas) => zoom(canvas, 0.8)],
+  ["Templates: open another network", "", (canvas) => canvas.send("ask", { what: "templates" })],
+  ["Export the network", "", (canvas) => canvas.send("ask", { what: "export" })],
+  ["Save the picture", "", askHowToSave],
+  ["Keys and colours", "?", toggleHelp],
+];
+
+export function openCommands(canvas) {
+  const question = { asking: null, timer: 0, known: "", layers: [], waits: false };
+  const paint = (menu) => {
+    menu.options = optionsOf(canvas, question, menu);
+    menu.repaint();
+  };
+  openMenu(canvas, {
+    label: "Add a layer or do something",
+    hint: "conv 32 k5, lstm 64 bi, undo",
+    look: (menu) => {
+      question.waits = false;
+      askPython(canvas, question, menu, () => paint(menu));
+      paint(menu);
+    },
+    decide: (menu, option) => {
+      question.waits = question.known !== typedIn(menu); // Enter came before the answer, and is kept until then
+      return !question.waits && Boolean(option);
+    },
+  });
+}
+
+const typedIn = ({ search }) => search.value.trim();
+
+function askPython(canvas, question, menu, paint) {
+  clearTimeout(question.timer);
+  question.asking?.abort();
+  const words = typedIn(menu);
+  if (!words) return Object.assign(question, { known: "", layers: [] });
+  question.timer = setTimeout(async () => {
+    question.asking = new AbortController();
+    const layers = await answerTo(canvas, words, question.asking.signal);
+    if (canvas.menu !== menu || typedIn(menu) !== words) return;
+    Object.assign(question, { known: words, layers });
+    paint();
+    if (question.waits) menu.pick(menu.place);
+  }, PAUSE);
+}
+
+async function answerTo(canvas, words, aborted) {
+  const url = new URL("api/suggestions", document.baseURI);
+  url.searchParams.set("text", words);
+  url.searchParams.set("doc", new URLSearchParams(location.search).get("doc") ?? "");
+  url.searchParams.set("shape", flowing(canvas));
+  try {
+    const response = await fetch(url, { signal: AbortSignal.any([aborted, AbortSignal.timeout(PATIENCE)]) });
+    return response.ok ? await response.json() : [];
+  } catch {
+    return null; // no answer: what was typed is handed on as it is
+  }
+}
+
+// What flows where the next layer goes.
+function flowing(canvas) {
+  const [target, slot] = canvas.data.hand.inserting ?? [];
+  const wire = canvas.data.arrows.find((arrow) => arrow.to === target && (arrow.slot ?? 0) === slot);
+  return canvas.boxes.get(wire?.from ?? canvas.selected)?.box.output ?? "";
+}
+
+// --- what there is to choose from: layers, then commands; a command that is called by its first word comes first
+
+function optionsOf(canvas, { layers, known }, menu) {
+  const words = typedIn(menu);
+  const asked = words.toLowerCase().split(/\s+/).filter(Boolean);
+  const fitting = ACTS_BY_NAME.filter(([title]) => asked.every((word) => beginsIn(title, word))).map((each) => commandOption(canvas, each));
+  const called = words && fitting.filter(({ title }) => title.toLowerCase().split(/\W/)[0] === asked[0]);
+  const found = !words ? [] : layers === null ? [unanswered(canvas, words)] : layers.map((layer) => layerOption(canvas, layer, known === words ? words : known));
+  return called.length ? [...called, ...found] : [...found, ...fitting];
+}
+
+const beginsIn = (title, word) => title.toLowerCase().split(/\W+/).some((part) => part.startsWith(word));
+
+function commandOption(canvas, [title, key, act]) {
+  return { title, detail: "", marked: key, act: () => act(canvas) };
+}
+
+function layerOption(canvas, { kind, words, family, left }, text) {
+  const marked = left.length ? `leaves out ${left.join(" ")}` : whereItGoes(canvas);
+  return { title: words, detail: family, family, marked, act: () => addLayer(canvas, text, kind) };
+}
+
+function unanswered(canvas, text) {
+  return { title: text, detail: "Add what this means", act: () => addLayer(canvas, text, "") };
+}
+
+function whereItGoes(canvas) {
+  const [target] = canvas.data.hand.inserting ?? [];
+  if (target) return `before ${titleOf({ id: target })}`;
+  return canvas.selected ? `behind ${titleOf({ id: canvas.selected })}` : "";
+}
+
+function addLayer(canvas, text, kind) {
+  canvas.send("phrase", { text, kind });
+  canvas.leaves = canvas.selected; // the keys go on from the new layer, once it is there
+}

@@ -1,0 +1,54 @@
+"""What axe-core finds on the pages: nothing serious, in light and dark, also with a menu open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.e2e.screen import box, go_to, open_build
+from tests.e2e.server import Server
+
+WORST = ("serious", "critical")
+HEADINGS = {
+    "Train": "Start training on the left.",
+    "Compare": "Trains the drawn network",
+    "Runs": "newest first",
+}
+
+
+def complaints(page: Page) -> list[str]:
+    """What a person would be kept from, and where."""
+    page.evaluate("Promise.all(document.getAnimations().map(each => each.finished.catch(() => 0)))")
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{each['id']}: {node['html'][:160]}: {node['failureSummary']}"
+        for each in found
+        if each["impact"] in WORST
+        for node in each["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_keeps_anybody_out(visitor: Callable[..., Page], server: Server, scheme: str):
+    page = visitor(color_scheme=scheme)
+    open_build(page, server)
+    assert complaints(page) == []
+    for name, words in HEADINGS.items():
+        go_to(page, name)
+        expect(page.get_by_text(words).first).to_be_visible()
+        assert complaints(page) == []
+
+
+@pytest.mark.parametrize(
+    "key, name", [("a", "Add a layer or do something"), ("?", "Keys and colours"), ("w", "")]
+)
+def test_neither_does_what_the_keys_open(page: Page, server: Server, key: str, name: str):
+    open_build(page, server)
+    box(page, "conv1").focus()
+    page.keyboard.press(key)
+    if name:
+        expect(page.get_by_role("dialog", name=name)).to_be_visible()
+    assert complaints(page) == []
