@@ -7,6 +7,7 @@ import gzip
 import json
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -46,7 +47,8 @@ def get(path: str, headers: dict[str, str] | None = None, **query: str) -> Respo
         "query_string": urlencode(query).encode(),
         "headers": [(name.encode(), value.encode()) for name, value in (headers or {}).items()],
     }
-    asyncio.run(APP(scope, receive, send))
+    with ThreadPoolExecutor(1) as pool:  # a browser test before this one leaves a loop in this thread
+        pool.submit(asyncio.run, APP(scope, receive, send)).result()
     answer = Response(b"".join(message.get("body", b"") for message in sent[1:]), sent[0]["status"])
     answer.raw_headers = sent[0]["headers"]
     return answer

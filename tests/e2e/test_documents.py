@@ -147,7 +147,7 @@ def test_a_version_is_kept_compared_and_restored(page: Page, server: Server):
     remove_norm1(page)
     select(page, "conv2")
     fill(page, "out_channels", "8")
-    expect(row(page, "conv2")).to_have_accessible_name("conv2, Conv2d 8, k3, p1, output 8 × 4 × 4")
+    expect(row(page, "conv2")).to_have_accessible_name("conv2, Conv2d 8, k3, p1, no bias, output 8 × 4 × 4")
     dialog = open_dialog(page, "Versions", "Versions")
     expect(dialog.get_by_text("1 removed, 1 changed", exact=True)).to_be_visible()
     expect(dialog.get_by_role("listitem").filter(has_text="removes norm1 (BatchNorm2d)")).to_be_visible()

@@ -129,7 +129,7 @@ def test_an_edit_in_a_stale_tab_is_made_in_a_copy(visitor: Callable[..., Page], 
     fill(stale, "out_channels", "8")
     message(stale, "Your edit was made in a copy")
     expect(stale.get_by_role("button", name="Digits CNN (copy)", exact=True)).to_be_visible()
-    expect(row(stale, "conv2")).to_have_accessible_name("conv2, Conv2d 8, k3, p1, output 8 × 4 × 4")
+    expect(row(stale, "conv2")).to_have_accessible_name("conv2, Conv2d 8, k3, p1, no bias, output 8 × 4 × 4")
     shows(stale, DIGITS)
     shows(first, WITHOUT_NORM1)
     assert stale.url != first.url
@@ -168,7 +168,7 @@ def test_a_checker_that_dies_is_started_again(page: Page, server: Server):
     select(page, "conv2")
     fill(page, "out_channels", "8")
     fits(page, UNTIL_READY)
-    expect(row(page, "conv2")).to_have_accessible_name("conv2, Conv2d 8, k3, p1, output 8 × 4 × 4")
+    expect(row(page, "conv2")).to_have_accessible_name("conv2, Conv2d 8, k3, p1, no bias, output 8 × 4 × 4")
 
 
 def test_the_web_process_never_loads_torch(page: Page, server: Server):
