@@ -27,6 +27,8 @@ from tests.e2e.screen import (
 )
 from tests.e2e.server import Server
 
+pytestmark = pytest.mark.slow
+
 NOT_RUN = "halve1 (Halve) runs Python code of its own (class Halve)"
 
 

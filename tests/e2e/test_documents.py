@@ -29,6 +29,8 @@ from tests.e2e.screen import (
 )
 from tests.e2e.server import Server
 
+pytestmark = pytest.mark.slow
+
 IRIS = "flower fc1 norm1 relu1 fc2 species".split()
 WITHOUT_NORM1 = [name for name in DIGITS if name != "norm1"]
 

@@ -8,11 +8,14 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import onnxruntime
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from builder.export import PARTS
 from tests.e2e.screen import download, fill, fits, open_build, press, state
 from tests.e2e.server import Server
+
+pytestmark = pytest.mark.slow
 
 UNTIL_MADE = 180_000  # milliseconds, while other tests train
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from builder.templates import template
 from tests.e2e.screen import box, field, fits, open_build, open_document, row, view
 from tests.e2e.server import Server
+
+pytestmark = pytest.mark.slow
 
 FIRST = 90_000  # milliseconds until a new process has loaded torch while other tests run
 
