@@ -275,7 +275,7 @@ def _check_sums(value: Any) -> None:
 
 def _value(raw: Any, path: str) -> Any:
     """A number, a text, True, False, None or a list of them; lists become tuples."""
-    if isinstance(raw, list):
+    if isinstance(raw, list | tuple):
         if len(raw) > 100_000:
             raise DocumentError(path, "the list is too long.")
         return tuple(_value(item, path) for item in raw)

@@ -97,5 +97,5 @@ def test_lines_of_a_sequential_belong_to_its_layers():
     source = to_python(document, sequential=True)
     lines = source.splitlines()
     found = {mark.node: lines[mark.last - 1].strip() for mark in marks(source, document)}
-    assert found["conv1"] == '("conv1", nn.Conv2d(1, 16, 3, padding=1)),'
+    assert found["conv1"] == '("conv1", nn.Conv2d(1, 16, 3, padding=1, bias=False)),'
     assert {node.id for node in document.main.nodes} - found.keys() == {"digit"}
