@@ -67,7 +67,7 @@ def test_the_table_the_code_and_torchinfo_can_be_looked_at(page: Page, server: S
     says(page, "Per example, the batch left out.")
     view(page, "Code")
     expect(code(page)).to_contain_text("class DigitsCNN(nn.Module):")
-    expect(code(page)).to_contain_text("nn.Conv2d(1, 16, 3, padding=1)")
+    expect(code(page)).to_contain_text("nn.Conv2d(1, 16, 3, padding=1, bias=False)")
     view(page, "torchinfo")
     expect(page.get_by_test_id("stCode")).to_contain_text("Total params: 13,754")
 
