@@ -147,7 +147,7 @@ def test_a_template_is_found_in_the_gallery_and_opens_as_a_new_document(page: Pa
     search.fill("iris")
     expect(gallery.get_by_role("status")).to_contain_text("1 of ")
     gallery.get_by_role(
-        "button", name=re.compile(r"^Iris MLP\. .* 163 parameters, takes 4 numbers\.$")
+        "button", name=re.compile(r"^Iris MLP\. .* 147 parameters, takes 4 numbers\.$")
     ).click()
     expect(gallery).to_be_hidden()
     expect(page.get_by_role("button", name="Iris MLP", exact=True)).to_be_visible()
