@@ -11,6 +11,8 @@ from playwright.sync_api import Page, expect
 from tests.e2e.screen import box, go_to, open_build
 from tests.e2e.server import Server
 
+pytestmark = pytest.mark.slow
+
 WORST = ("serious", "critical")
 HEADINGS = {
     "Train": "Start training on the left.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from builder.templates import template
@@ -20,6 +21,8 @@ from tests.e2e.screen import (
     view,
 )
 from tests.e2e.server import Server
+
+pytestmark = pytest.mark.slow
 
 
 def open_code(page: Page, server: Server) -> None:

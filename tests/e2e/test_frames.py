@@ -12,6 +12,8 @@ from builder.document import Block, Document, Graph, Node
 from tests.e2e.screen import box, field, fill, fits, is_selected, open_document, row
 from tests.e2e.server import Server
 
+pytestmark = pytest.mark.slow
+
 LINEAR = {"out_features": 16}
 STEP = Block(
     Graph(

@@ -10,6 +10,8 @@ from playwright.sync_api import Locator, Page, expect
 from tests.e2e.screen import DIGITS, box, field, fits, is_selected, open_build, press, row, shows
 from tests.e2e.server import Server
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def page(page: Page, server: Server) -> Iterator[Page]:

@@ -24,6 +24,8 @@ from tests.e2e.screen import (
 )
 from tests.e2e.server import Server
 
+pytestmark = pytest.mark.slow
+
 CONV = {"out_channels": 8, "kernel_size": 3, "padding": 1}
 DOCUMENT = Document(
     "Wires",
