@@ -100,10 +100,13 @@ class Canvas:
             self.draw(kind, Node(name, kind.name, (tensor.wire,)))
 
     def free_name(self, wanted: str) -> str:
-        """The name, with lines behind it where it is taken."""
-        while not self.free(wanted):
-            wanted += "_"
-        return wanted
+        """The name, with a number behind it where it is taken or cannot be one."""
+        name, number = wanted, 0
+        stem = "part" if names.id_misfit(wanted) else wanted[: names.LONGEST - 8]
+        while not self.free(name):
+            number += 1
+            name = f"{stem}_{number}"
+        return name
 
     def fresh(self, kind: Kind) -> str:
         """A free name after the kind: conv1, conv2, ... for Conv2d."""

@@ -146,7 +146,7 @@ class Drawer(Caller):
         """A name for now: shapes will tell whether the group is one layer, repeated."""
         group, index = item.group
         above = path_in(item.owner, self.frame) if item.owner not in (None, self.frame) else ""
-        whole = f"{above}_{group.name}".strip("_")
+        whole = f"{above}_{group.name}".strip("_") or "layers"
         name = self.canvas.free_name(f"{whole}__{index}")
         self.canvas.members[name] = (group, index, self.result_name(expression, kind) if again else whole)
         return name
