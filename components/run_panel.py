@@ -58,10 +58,14 @@ def weights_choice() -> bytes | None:
 
 
 def run_title(run: Any) -> str:
-    """A run in a list: its name, what it trained on, when, and how far it is."""
+    """A run in a list: its name, what it trained on, and when.
+
+    Not how far it is: Streamlit tells options apart by their words, so one whose words change between
+    a drawing and a click would come back as these words.
+    """
     moment = time.strftime("%d %b %H:%M:%S", time.localtime(run.created))
     variant = f" ({run.variant})" if run.variant else ""
-    return f"{run.name}{variant} on {run.data}, {moment}, {run.state}"
+    return f"{run.name}{variant} on {run.data}, {moment}"
 
 
 def run_choice(

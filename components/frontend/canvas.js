@@ -27,6 +27,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     canvas.sizes.disconnect();
     canvas.stopPasting();
     document.removeEventListener("layerloom:add", canvas.openCommands);
+    document.removeEventListener("layerloom:selected", canvas.markElsewhere);
     canvases.delete(parentElement);
   };
 }
@@ -51,7 +52,9 @@ function mountCanvas(root) {
   canvas.say = (words) => setText(said, words);
   canvas.viewChanged = () => paintMap(canvas);
   canvas.host.append(picture, empty, newMap(canvas), said, newViewBar(canvas));
+  canvas.markElsewhere = () => showSelected(canvas);
   document.addEventListener("layerloom:add", canvas.openCommands); // from the list of layers
+  document.addEventListener("layerloom:selected", canvas.markElsewhere);
   listenToPointers(canvas);
   listenToKeys(canvas);
   canvas.stopPasting = listenToPaste(canvas);
@@ -71,7 +74,7 @@ function updateCanvas(canvas, data) {
   canvas.empty.hidden = data.boxes.length > 0;
   paintScene(canvas);
   if (!canvas.outbox.waiting.length) canvas.chosen = new Set(data.hand.chosen ?? []);
-  markSelected(canvas, selectedNow(canvas.outbox, data.selected));
+  markSelected(canvas, selectedNow(data.selected));
   markWire(canvas);
   markAllowed(canvas);
   keepCopied(canvas);
@@ -82,6 +85,15 @@ function updateCanvas(canvas, data) {
   settle(canvas);
   comeIntoSight(canvas, data.hand.called ?? 0);
   canvas.host.dataset.rev = data.rev;
+}
+
+// A layer was selected here or elsewhere on the page.
+function showSelected(canvas) {
+  const id = canvas.data && selectedNow(canvas.selected);
+  if (!canvas.boxes.has(id) || id === canvas.selected) return;
+  canvas.chosen.clear();
+  markSelected(canvas, id);
+  settle(canvas);
 }
 
 // A button elsewhere on the page has led to a layer of the drawing, which may be scrolled away.

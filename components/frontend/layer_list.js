@@ -14,6 +14,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (!list.dragging) paintList(list); // a row in the hand stays there; letting go paints
   return () => {
     closeOutbox(list.outbox);
+    document.removeEventListener("layerloom:selected", list.markElsewhere);
     lists.delete(parentElement);
   };
 }
@@ -26,6 +27,8 @@ function mountList(root) {
   const list = { root, host, rows, remove, empty, items: new Map(), outbox: newOutbox("layers"), data: null, focused: "", pointed: "", dragging: false };
   list.send = (type, fields) => send(list.outbox, type, fields);
   list.repaint = () => paintList(list);
+  list.markElsewhere = () => list.data && markRow(list, selectedNow(list.selected));
+  document.addEventListener("layerloom:selected", list.markElsewhere);
   host.append(rows, remove, empty);
   listenToRows(list);
   listenToRemove(list);
@@ -50,7 +53,7 @@ export function paintList(list) {
     paintRow(items.get(item.id), item, index, data.items.length);
   });
   arrange(rows, data.items.map(({ id }) => items.get(id).row));
-  markRow(list, selectedNow(list.outbox, data.selected));
+  markRow(list, selectedNow(data.selected));
   if (hadFocus) focusRow(list, items.has(hadFocus) ? hadFocus : list.selected);
   showRemove(list, list.pointed); // the row under the pointer may have moved, or be another one
 }

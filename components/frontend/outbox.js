@@ -21,6 +21,13 @@ export function send(outbox, type, fields = {}) {
   outbox.waiting.push({ number: outbox.number, type, ...fields });
   outbox.patience = FIRST_PATIENCE;
   deliverAll(outbox);
+  if (type === "select") tellSelection(outbox, fields.id);
+}
+
+// The components that show the selection mark it at once, each in its own place, before Python has answered.
+function tellSelection(outbox, id) {
+  globalThis.layerloomSelection = { outbox, number: outbox.number, id };
+  document.dispatchEvent(new CustomEvent("layerloom:selected"));
 }
 
 function deliverAll(outbox) {
@@ -47,7 +54,7 @@ export function closeOutbox(outbox) {
 }
 
 // What the visitor selected last counts before what Python knows of, which may be one click behind.
-export function selectedNow(outbox, known) {
-  const last = outbox.waiting.findLast(({ type }) => type === "select");
-  return last ? last.id : known;
+export function selectedNow(known) {
+  const last = globalThis.layerloomSelection;
+  return last?.outbox.waiting.some(({ number }) => number === last.number) ? last.id : known;
 }

@@ -39,7 +39,7 @@ function paintPreview(preview, data) {
   setText(words, data.of ? said(data.of) : data.stale ? "Computing." : "It was not reached by the example.");
   if (changed(preview, "large", data.of)) large.replaceChildren(...(data.of ? [pictureOf(data.of, data.selected)] : []));
   if (changed(preview, "others", data.others)) others.replaceChildren(...data.others.map(newOther));
-  markOther(preview, selectedNow(preview.outbox, data.selected));
+  markOther(preview, selectedNow(data.selected));
 }
 
 function changed({ keys }, name, value) {
