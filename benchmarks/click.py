@@ -1,9 +1,11 @@
-"""From a click to the new picture, in a real browser: selecting a layer, and an edit.
+"""From a click to the new picture, in a real browser: a layer selected, an edit, another page.
 
-python benchmarks/click.py [--layers 10 100 300] [--clicks 50]
+python benchmarks/click.py [--layers 10 100 300] [--clicks 50] [--history 500]
 
 Times are taken inside the page, from the click's event to the canvas saying that it has painted
-what the click led to (its data-rev attribute changes); medians and the 95th percentile.
+what the click led to (its data-rev attribute changes); medians and the 95th percentile. "edit later"
+is the same edit after so many others, to see whether the length of the undo history counts. A page is
+there when what is named in PAGES can be seen and nothing of the page before is left.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ import statistics
 from edit import chain
 from serving import browser, server
 
-from builder import store
+from builder import edits, store
 
 WATCH = """() => new Promise(resolve => {
   const canvas = document.querySelector('.canvas[data-rev]')
@@ -28,6 +30,24 @@ WATCH = """() => new Promise(resolve => {
   observer.observe(canvas, { attributes: true, attributeFilter: ['data-rev'] });
 })"""
 
+PAGES = (
+    ("Train", "Start training"),
+    ("Compare", "The same seed"),
+    ("Runs", "Everything that was"),
+    ("Build", "Everything fits"),
+)
+THERE = """words => new Promise(resolve => {
+  let begun = null;
+  window.addEventListener('pointerdown', () => { begun = performance.now(); }, { once: true, capture: true });
+  const look = () => {
+    const main = document.querySelector('[data-testid="stMain"]');
+    const old = main?.querySelector('[data-stale="true"]');
+    if (begun && !old && main?.innerText.includes(words)) resolve(performance.now() - begun);
+    else requestAnimationFrame(look);
+  };
+  look();
+})"""
+
 
 def timed(page, act) -> float:
     """Milliseconds from the click that `act` makes to the new picture."""
@@ -37,39 +57,73 @@ def timed(page, act) -> float:
     return page.evaluate("() => window.painted")
 
 
-def measure(chromium, address: str, layers: int, clicks: int) -> None:
+def switched(page, name: str, words: str) -> float:
+    """Milliseconds from the click on a page's name to that page."""
+    page.evaluate_handle(f"words => {{ window.painted = ({THERE})(words); }}", words).dispose()
+    page.get_by_role("link", name=name, exact=True).click()
+    return page.evaluate("() => window.painted")
+
+
+def measure(chromium, address: str, layers: int, clicks: int, history: int) -> None:
     document_id = store.create(chain(layers))
     page = chromium.new_context(viewport={"width": 1440, "height": 900}).new_page()
     page.goto(f"{address}/?doc={document_id}")
     page.get_by_text("Everything fits.").wait_for(timeout=60_000)
     page.get_by_role("listbox", name="Network").wait_for()
     rows = page.get_by_role("listbox", name="Layers", exact=True).get_by_role("option")
-    selects = [timed(page, rows.nth(2 + index % 5).click) for index in range(clicks)]
+    told(layers, "select", [timed(page, rows.nth(2 + index % 5).click) for index in range(clicks)])
     rows.nth(4).click()  # a Dropout
     more = page.get_by_role("button", name="Increment", exact=True).first
     less = page.get_by_role("button", name="Decrement", exact=True).first
     more.wait_for()
     page.get_by_text("Dropout", exact=True).first.wait_for()
-    edits = [timed(page, (less if index % 2 else more).click) for index in range(clicks)]
+
+    def edited() -> list[float]:
+        return [timed(page, (less if index % 2 else more).click) for index in range(clicks)]
+
+    told(layers, "edit", edited())
+    if history:
+        lengthen(document_id, history)
+        page.reload()
+        page.get_by_text("Everything fits.").wait_for(timeout=60_000)
+        rows.nth(4).click()
+        more.wait_for()
+        told(layers, "edit later", edited())
+    for name, words in PAGES * 2:
+        switched(page, name, words)  # what is loaded once per server
+    times = [(name, switched(page, name, words)) for name, words in PAGES * (clicks // len(PAGES))]
+    told(layers, "page", [time for _, time in times])
     page.context.close()
-    for name, times in (("select", selects), ("edit", edits)):
-        ranked = sorted(times)
-        print(
-            f"{layers:>7} {name:>8} {statistics.median(ranked):>8.0f} "
-            f"{ranked[int(len(ranked) * 0.95)]:>8.0f} {ranked[-1]:>8.0f}",
-            flush=True,
-        )
+
+
+def lengthen(document_id: str, steps: int) -> None:
+    """Makes so many edits of the document, as another tab would."""
+    kept = store.load(document_id)
+    for step in range(steps):
+        name = kept.document.main.of_kind("Dropout")[0].id
+        edited = edits.set_param(kept.document, name, "p", (1 + step % 98) / 100)
+        kept = store.save(document_id, edited, kept.revision)
+
+
+def told(layers: int, click: str, times: list[float]) -> None:
+    ranked = sorted(times)
+    print(
+        f"{layers:>7} {click:>11} {statistics.median(ranked):>8.0f} "
+        f"{ranked[int(len(ranked) * 0.95)]:>8.0f} {ranked[-1]:>8.0f}",
+        flush=True,
+    )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--layers", type=int, nargs="+", default=[10, 100, 300])
     parser.add_argument("--clicks", type=int, default=50)
+    parser.add_argument("--history", type=int, default=500)
     options = parser.parse_args()
-    print(f"{'layers':>7} {'click':>8} {'median':>8} {'p95':>8} {'longest':>8}   ms")
+    print(f"{'layers':>7} {'click':>11} {'median':>8} {'p95':>8} {'longest':>8}   ms")
     with server() as app, browser() as chromium:
         for layers in options.layers:
-            measure(chromium, app.address, layers, options.clicks)
+            measure(chromium, app.address, layers, options.clicks, options.history)
 
 
 if __name__ == "__main__":
