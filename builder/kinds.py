@@ -269,6 +269,7 @@ class Kind:
     divides    (a, b): argument a must divide argument b.
     rule       what PyTorch would say in poor words or not at all.
     steps      PyTorch runs it once per time step: it is measured on one step and multiplied.
+    over_batch it computes over the whole batch while training, and not afterwards.
     probe      arguments replaced when only shapes are asked for, where the meta device needs it.
     weight     the arguments that size its weight's dimensions, in order; the last sizes all that are left.
     ties       kinds whose weight it may use as its own, where both are of one size. See sharing.py.
@@ -304,6 +305,7 @@ class Kind:
     divides: tuple[tuple[str, str], ...] = ()
     rule: Callable[[Mapping[str, Any], tuple[Spec, ...]], Misfit | None] | None = None
     steps: bool = False
+    over_batch: bool = False
     probe: Mapping[str, Any] = field(default_factory=dict)
     weight: tuple[str, ...] = ()
     ties: tuple[str, ...] = ()

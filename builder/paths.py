@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from builder.document import Document, Graph
+from builder.document import Document, Graph, Node
 
 COPY = re.compile(r"\[\d+\]")  # which of a repeat: the check names each, stage1[0]/conv
 
@@ -17,6 +17,13 @@ def split(path: str) -> tuple[tuple[str, ...], str]:
 
 def joined(way: tuple[str, ...], name: str) -> str:
     return "/".join((*way, name))
+
+
+def places(node: Node, path: str) -> list[str]:
+    """Where a node's copies stand in a report: stage1, or stage1[0], stage1[1]. path: what stands before."""
+    if node.repeat == 1:
+        return [path + node.id]
+    return [f"{path}{node.id}[{index}]" for index in range(node.repeat)]
 
 
 def drawn(path: str) -> str:
@@ -55,6 +62,6 @@ def in_report(document: Document, way: tuple[str, ...]) -> str:
     found, graph = "", document.main
     for node_id in way:
         node = graph[node_id]
-        found += f"{node_id}[0]/" if node.repeat > 1 else f"{node_id}/"
+        found = f"{places(node, found)[0]}/"
         graph = document.blocks[node.kind].graph
     return found

@@ -11,6 +11,7 @@ from builder.blocks import has_sum, kind_named
 from builder.document import Document, Graph, Node
 from builder.kinds import Kind, Spec
 from builder.order import port, sorted_nodes, source, users
+from builder.paths import places
 
 
 @dataclass(frozen=True)
@@ -83,5 +84,4 @@ def everywhere(document: Document, of: dict[str, dict[str, Spec]]) -> Iterator[S
         for node in graph.nodes:
             if node.kind in document.blocks and node.kind not in seen:
                 seen.add(node.kind)
-                place = f"{path}{node.id}[0]/" if node.repeat > 1 else f"{path}{node.id}/"
-                todo.append((place, document.blocks[node.kind].graph))
+                todo.append((f"{places(node, path)[0]}/", document.blocks[node.kind].graph))

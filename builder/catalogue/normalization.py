@@ -26,6 +26,7 @@ def _batch(rank: int) -> Kind:
         reads={"num_features": CHANNELS},
         takes=("F", "CL") if single else (takes,),
         probe=MEASURED,
+        over_batch=True,
         example=(20,) if single else example,
     )
 
@@ -78,6 +79,7 @@ KINDS = (
         reads={"num_features": CHANNELS},
         takes=("F", *ALL_SPACES),
         probe=MEASURED,
+        over_batch=True,
     ),
     layer(
         "LocalResponseNorm",

@@ -20,6 +20,7 @@ from builder.document import Document, Graph, Node
 from builder.kinds import Kind, Spec
 from builder.lines import Expression, literal
 from builder.order import port, sorted_nodes, source
+from builder.paths import places
 from builder.sharing import called, is_tied
 
 WHOLE = re.compile(r"(?<![\w.])(\d+)(?![\w.])")  # a whole number by itself: not the 2 of Conv2d or of 0.2
@@ -50,13 +51,6 @@ def all_uses(document: Document) -> dict[str, list[Use]]:
 
     visit(document.main, found[""][0])
     return found
-
-
-def places(node: Node, path: str) -> list[str]:
-    """Where a node's copies stand in a report: stage1, or stage1[0], stage1[1]."""
-    if node.repeat == 1:
-        return [path + node.id]
-    return [f"{path}{node.id}[{index}]" for index in range(node.repeat)]
 
 
 def block_writers(document: Document, specs: Mapping[str, Mapping[str, Spec]]) -> dict[str, ClassWriter]:

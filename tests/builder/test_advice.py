@@ -6,6 +6,7 @@ from builder import Document, block_edits, check, edits
 from builder.advice import warnings
 from builder.document import Graph, Node
 from builder.kinds import Spec
+from builder.paths import block_at, drawn, split
 from builder.repairs import apply_fix
 from builder.surroundings import Surroundings
 from tests.networks import chain
@@ -176,6 +177,135 @@ def test_a_warning_inside_a_block_is_said_once_and_repaired_there():
     assert warning.node == "stage1[0]/conv"
     repaired = block_edits.inside(document, "Stage", apply_fix, warning.fixes[0])
     assert check(repaired).problems == ()
+
+
+def in_blocks(document: Document, *members: tuple[str, ...]) -> Document:
+    """The document with each of these groups of layers made a block: A, B, ..."""
+    for name, group in zip("AB", members, strict=False):
+        document = block_edits.make_block(document, group, name)
+    return document
+
+
+APART = {
+    "a bias before BatchNorm": (
+        in_blocks(
+            chain(("relu", "ReLU"), ("conv", "Conv2d", CONV), ("norm", "BatchNorm2d"), ("tanh", "Tanh")),
+            ("relu", "conv"),
+            ("norm", "tanh"),
+        ),
+        ("a1/conv", "has a bias. b1/norm behind it subtracts", "Set bias to False"),
+    ),
+    "Linears in a row": (
+        in_blocks(
+            chain(("relu", "ReLU"), ("fc1", "Linear", WIDE), ("drop", "Dropout"), LAST, shape=ROW),
+            ("relu", "fc1"),
+            ("drop", "fc"),
+        ),
+        ("b1/fc", "follows a1/fc1 (Linear) with no activation", "Insert a ReLU before fc"),
+    ),
+    "a Softmax at the end of a block": (
+        in_blocks(chain(LAST, ("softmax", "Softmax", {"dim": 1}), shape=ROW), ("fc", "softmax")),
+        ("a1/softmax", "applies a softmax itself", "Remove softmax"),
+    ),
+    "a Linear over an image": (
+        in_blocks(chain(("relu", "ReLU"), LAST), ("relu", "fc")),
+        ("a1/fc", "works on the last dimension of (1, 8, 8) alone", "Insert a Flatten before fc"),
+    ),
+    "an image with its channels last": (
+        in_blocks(chain(("conv", "Conv2d", CONV), ("relu", "ReLU"), shape=(16, 16, 3)), ("conv", "relu")),
+        ("a1/conv", "looks like 3 channels last", "Insert a Permute before conv"),
+    ),
+    "Sigmoids that let nothing through": (
+        edits.set_field(
+            in_blocks(chain(*SIGMOIDS[:2], LAST, shape=(16,)), ("fc0", "act0")), "a1", "repeat", 3
+        ),
+        ("a1[0]/act0", "is the first of 3 Sigmoids", "Make act0 a ReLU"),
+    ),
+    "a layer that holds nearly everything": (
+        in_blocks(
+            chain(
+                *(("conv1", "Conv2d", CONV), ("act1", "ReLU"), ("conv2", "Conv2d", CONV)),
+                *(("act2", "ReLU"), ("flat", "Flatten"), ("fc1", "Linear", {"out_features": 64})),
+                shape=(3, 32, 32),
+            ),
+            ("flat", "fc1"),
+        ),
+        ("a1/fc1", "holds 99% of", "Insert an AdaptiveAvgPool2d before flat"),
+    ),
+}
+
+
+@pytest.mark.parametrize("document, said", APART.values(), ids=APART)
+def test_a_warning_looks_past_the_borders_of_blocks_and_is_repaired_there(document, said):
+    place, words, label = said
+    (warning,) = check(document).problems
+    assert (warning.node, warning.severity) == (place, "warning")
+    assert words in warning.message
+    assert [fix.label for fix in warning.fixes] == [label]
+    block = block_at(document, split(drawn(place))[0])
+    repaired = block_edits.inside(document, block, apply_fix, warning.fixes[0])
+    assert check(repaired).problems == ()
+
+
+def test_what_no_edit_of_one_graph_repairs_is_said_without_a_button():
+    layers = (("relu", "ReLU"), ("drop", "Dropout"), ("norm", "BatchNorm1d"), ("tanh", "Tanh"))
+    document = in_blocks(chain(*layers, shape=ROW), ("relu", "drop"), ("norm", "tanh"))
+    (warning,) = check(document).problems
+    assert warning.node == "b1/norm" and "Put a1/drop behind it." in warning.message
+    assert warning.fixes == ()
+
+
+def used_twice(second: str) -> Document:
+    """A block that ends in a convolution: BatchNorm behind its first use, `second` behind its second."""
+    document = in_blocks(
+        chain(("relu", "ReLU"), ("conv", "Conv2d", {**CONV, "padding": 1})), ("relu", "conv")
+    )
+    document = edits.add_after(document, "a1", "BatchNorm2d")
+    document = edits.add_after(document, "batchnorm1", "A")
+    return edits.add_after(document, "a2", second)
+
+
+def test_a_warning_of_a_block_is_true_of_all_its_uses_or_silent():
+    (warning,) = check(used_twice("BatchNorm2d")).problems
+    assert warning.node == "a1/conv" and "has a bias. batchnorm1 behind it" in warning.message
+    assert check(used_twice("ReLU")).problems == ()
+
+
+def test_a_block_in_a_row_with_itself_is_looked_at_across_its_own_border():
+    """Norm first and convolution last: behind each copy stands the next one, or what follows them."""
+    document = in_blocks(
+        chain(("norm", "BatchNorm2d"), ("conv", "Conv2d", {**CONV, "padding": 1})), ("norm", "conv")
+    )
+    document = edits.set_field(document, "a1", "repeat", 3)
+    assert check(document).problems == ()
+    (warning,) = check(edits.add_after(document, "a1", "BatchNorm2d")).problems
+    assert warning.node == "a1[0]/conv" and "norm behind it" in warning.message
+
+
+def test_a_bias_that_two_layers_share_is_left_alone():
+    params = {**CONV, "padding": 1}
+    nodes = (
+        Node("image", "Input", (), {"shape": (8, 8, 8)}),
+        Node("conv1", "Conv2d", ("image",), params),
+        Node("norm", "BatchNorm2d", ("conv1",)),
+        Node("conv2", "Conv2d", ("norm",), params, shares="conv1"),
+        Node("answer", "Output", ("conv2",)),
+    )
+    assert check(Document("Twice", Graph(nodes))).problems == ()
+
+
+def test_a_repeated_convolution_keeps_its_biases():
+    """Only the last of them stands before the norm."""
+    document = chain(("conv", "Conv2d", {**CONV, "padding": 1}), ("norm", "BatchNorm2d"), shape=(8, 8, 8))
+    assert check(edits.set_field(document, "conv", "repeat", 2)).problems == ()
+
+
+def test_a_warning_of_a_use_that_waits_is_held_to_the_uses_that_work():
+    document = used_twice("BatchNorm2d")
+    document = edits.add_after(document, "batchnorm1", "Conv2d")
+    document = edits.set_param(document, "conv1", "groups", 3)
+    severities = [(problem.node, problem.severity) for problem in check(document).problems]
+    assert ("conv1", "error") in severities and ("a1/conv", "warning") in severities
 
 
 def test_a_bias_that_a_block_is_asked_for_is_left_alone():
