@@ -8,6 +8,7 @@ import session
 from builder import Document
 from builder.custom import trust
 from builder.exporter import exporter, too_large
+from builder.fixes import Fix
 from builder.names import file_name
 from builder.service import ServiceError, service
 from builder.templates import template, template_names
@@ -18,7 +19,7 @@ from components.param_form import param_form
 from components.run_panel import data_choice, run_choice, run_heading, weights_choice
 from components.waiting import rerun_when
 from components.words import escaped
-from trainer import launch, store
+from trainer import advice, launch, store
 from trainer.data import DATASETS, class_repair, misfits
 from trainer.export import parts_of
 from trainer.settings import SETTINGS, Settings
@@ -94,6 +95,27 @@ def repair_offered(data: str, answer) -> None:
         report.repair(fix, "", session.visit().preview, session.repair, key="classes")
 
 
+def advice_shown(answer) -> bool:
+    """What the settings do to this network, with a repair; whether it keeps it from training."""
+    chosen = chosen_settings()
+    found = advice.problems(session.visit().document, answer.report.specs, chosen)
+    for index, problem in enumerate(found):
+        icon = "error" if problem.severity == "error" else "warning"
+        st.warning(escaped(problem.message), icon=f":material/{icon}:")
+        for fix in problem.fixes:
+            report.repair(fix, "", setting_preview, set_by_repair, key=f"setting-{index}")
+    return any(problem.severity == "error" for problem in found)
+
+
+def setting_preview(fix: Fix, _place: str) -> tuple[str, ...]:
+    name, value = fix.arguments
+    return (f"{name} {chosen_settings().get(name, SETTINGS[name].default)} → {value}",)
+
+
+def set_by_repair(fix: Fix, _place: str) -> None:
+    set_setting(*fix.arguments)
+
+
 def fitting_template(data: str) -> str | None:
     """A template whose input is that data's, for who has drawn for other data."""
     return next((name for name in template_names() if not misfits(template(name), DATASETS[data])), None)
@@ -114,6 +136,7 @@ def setup(answer) -> None:
         obstacles_shown(data, found)
         if found and answer.report.ok:
             repair_offered(data, answer)
+        refused = answer is not None and answer.report.ok and advice_shown(answer)
     start_button = st.container()
     settings_form(service().devices() if answer else ["cpu"])
     weights = weights_choice()
@@ -122,7 +145,7 @@ def setup(answer) -> None:
         type="primary",
         icon=":material/play_arrow:",
         width="stretch",
-        disabled=answer is None or bool(found),
+        disabled=answer is None or bool(found) or refused,
         on_click=start,
         args=(data, weights),
         key="start",

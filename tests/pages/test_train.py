@@ -52,6 +52,16 @@ def test_a_network_with_too_many_answers_is_repaired_here(visit):
     assert not labelled(app.button, "Start training").disabled
 
 
+def test_batches_of_one_for_batchnorm_are_said_and_mended_here(visit):
+    app = go(visit(), "train")
+    app = labelled(app.number_input, "batch_size").set_value(1).run()
+    assert "evens numbers out over the batch, and batch_size is 1" in says(app)
+    assert any("1 → 32" in caption.value for caption in app.caption)
+    app = labelled(app.button, "Set batch_size to 32").click().run()
+    assert labelled(app.number_input, "batch_size").value == 32
+    assert "and batch_size is 1" not in says(app)
+
+
 def test_a_network_with_a_problem_is_not_trained(visit):
     app = visit()
     app = labelled(app.number_input, "in_channels").set_value(3).run()

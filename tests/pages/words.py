@@ -11,8 +11,8 @@ from builder.templates import template
 
 
 def labelled(widgets: Any, label: str) -> Any:
-    """The one widget of that label."""
-    (found,) = [widget for widget in widgets if widget.label == label]
+    """The one widget of that label, without the marks of Markdown."""
+    (found,) = [widget for widget in widgets if widget.label.replace("\\", "") == label]
     return found
 
 
