@@ -19,6 +19,9 @@ KEEPING_PLACES = ("Normalization", "Activation", "Dropout", "Linear")  # familie
 def nothing_is_unused(network: Opened) -> Iterator[Problem]:
     """Looks at each graph by itself: what a block gives may be of use in one place and of none in another."""
     for place in everywhere(network.document, network.of):
+        ends = place.graph.of_kind("Output")
+        if not ends or not all(end.inputs for end in ends):
+            continue  # what stands last is yet to be wired to it
         for name, after in place.users.items():
             node = place.graph[name]
             if not after and node.kind != "Output" and not (place.path and node.kind == "Input"):
