@@ -103,7 +103,7 @@ class Follower(Statements):
         if isinstance(function, Instance):
             return self.call_object(expression, function, positional, keywords)
         if isinstance(function, Doing):
-            return self._do(expression, function, positional)
+            return self._do(expression, function, positional, keywords)
         if isinstance(function, Outside):
             told = weights.called(function, positional, keywords)
             if told is not weights.UNSAID:
@@ -115,7 +115,7 @@ class Follower(Statements):
             return result
         return super().apply(expression, function, positional, keywords)
 
-    def _do(self, expression: ast.expr, doing: Doing, positional: list) -> Any:
+    def _do(self, expression: ast.expr, doing: Doing, positional: list, keywords: dict) -> Any:
         """A function of a layer or of its weights: self.conv.requires_grad_(False)."""
         if doing.name == "apply" and isinstance(positional[0] if positional else None, Method):
             for layer in weights.layers_in(doing.of):
@@ -123,7 +123,7 @@ class Follower(Statements):
                 self.run(expression, positional[0], [layer], {})
             return doing.of
         self.count(10)
-        told = weights.done(doing, positional)
+        told = weights.done(doing, positional, keywords)
         return Unknown(expression) if told is weights.UNSAID else told
 
     def call_object(self, expression: ast.expr, instance: Instance, positional: list, keywords: dict) -> Any:

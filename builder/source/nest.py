@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from builder import names
@@ -110,23 +111,32 @@ class Nester(Follower):
 
     def call_object(self, expression: ast.expr, instance: Instance, positional: list, keywords: dict) -> Any:
         self.reach(instance)
+        if instance.opened:
+            return super().call_object(expression, instance, positional, keywords)
+        try:
+            with self._attempt():
+                return self._as_block(expression, instance, positional, keywords)
+        except FlowError:
+            self._in_python.add(instance)
+            made = self._as_python(expression, instance, positional, keywords)
+            return made or self.call_object(expression, instance, positional, keywords)
+        except NotABlockError as error:
+            instance.opened, instance.opened_in = True, self.frame
+            words = f"{instance.definition.name} is drawn as the layers it is made of: {error}."
+            self.say(expression, words)
+            return super().call_object(expression, instance, positional, keywords)
+
+    @contextmanager
+    def _attempt(self) -> Iterator[None]:
+        """What is tried in it leaves nothing behind where it fails."""
         mark = self.canvas.mark
         outer = self.canvas, self.frame, self.scope, self.goal, self.calls
-        if not instance.opened:
-            try:
-                return self._as_block(expression, instance, positional, keywords)
-            except (NotABlockError, FlowError) as error:
-                why = error
-                self.canvas, self.frame, self.scope, self.goal, self.calls = outer
-                self.canvas.back(mark)
-            if isinstance(why, FlowError):
-                self._in_python.add(instance)
-                made = self._as_python(expression, instance, positional, keywords)
-                return made or self.call_object(expression, instance, positional, keywords)
-            instance.opened, instance.opened_in = True, self.frame
-            words = f"{instance.definition.name} is drawn as the layers it is made of: {why}."
-            self.say(expression, words)
-        return super().call_object(expression, instance, positional, keywords)
+        try:
+            yield
+        except (NotABlockError, FlowError):
+            self.canvas, self.frame, self.scope, self.goal, self.calls = outer
+            self.canvas.back(mark)
+            raise
 
     def _as_block(self, expression: ast.expr, instance: Instance, positional: list, keywords: dict) -> Any:
         forward = self.function(instance.definition, "forward")

@@ -21,6 +21,7 @@ PARAMETRIZE = {
 IN_PLACE = {"zero_": "zeros_", "fill_": "constant_"}  # tensor.zero_() does what nn.init.zeros_ does
 FUNCTIONS = frozenset("parameters modules children apply requires_grad_ named_parameters eval train".split())
 DATA = frozenset({"data"})
+UNSAID = object()  # what nothing here knows; None is a value
 
 
 def layers_in(value: Any, depth: int = 0) -> Iterator[Made | Instance]:
@@ -37,7 +38,7 @@ def layers_in(value: Any, depth: int = 0) -> Iterator[Made | Instance]:
 
 
 def attribute(owner: Any, name: str) -> Any:
-    """An attribute of a layer or of its weights; None where that is what it is; Unknown else."""
+    """An attribute of a layer or of its weights; None where that is what it is; UNSAID else."""
     if isinstance(owner, Made | Instance | Chain | list) and name in FUNCTIONS:
         return Doing(owner, name)
     if isinstance(owner, Weight):
@@ -49,20 +50,21 @@ def attribute(owner: Any, name: str) -> Any:
     return owner.params.get(name, owner.kind.param(name).default)
 
 
-UNSAID = object()
-
-
-def done(doing: Doing, positional: list[Any]) -> Any:
+def done(doing: Doing, positional: list[Any], keywords: dict[str, Any]) -> Any:
     """What comes of calling a function of layers or weights; UNSAID where it is none of those known."""
     if isinstance(doing.of, Weight):
-        return doing.of if begin(doing.of, IN_PLACE.get(doing.name, doing.name), positional, {}) else UNSAID
+        name = IN_PLACE.get(doing.name, doing.name)
+        return doing.of if begin(doing.of, name, positional, keywords) else UNSAID
     match doing.name:
         case "parameters":
             return [Weights((doing.of,))]
         case "modules" | "children":
             return list(layers_in(doing.of))
         case "requires_grad_":
-            freeze(doing.of, not positional or bool(positional[0]))
+            trains = terms.plain(positional[0] if positional else keywords.get("requires_grad", True))
+            if not isinstance(trains, bool):
+                return UNSAID
+            freeze(doing.of, trains)
             return doing.of
         case "eval" | "train":
             return doing.of
@@ -91,8 +93,7 @@ def is_one(layer: Made | Instance, classes: Any) -> Any:
         return layer.definition in several or any(
             isinstance(item, Outside) and item.last == "Module" for item in several
         )
-    bases = (f"_{layer.kind.name}"[1:], "Module")
-    return any(isinstance(item, Outside) and item.last in bases for item in several)
+    return any(isinstance(item, Outside) and item.last in (layer.kind.name, "Module") for item in several)
 
 
 def begin(weight: Weight, name: str, positional: list[Any], keywords: dict[str, Any]) -> bool:

@@ -196,6 +196,27 @@ def test_how_weights_begin_and_which_are_frozen_is_read():
     assert check(document).ok
 
 
+@pytest.mark.parametrize(
+    "given, frozen",
+    [("False", True), ("requires_grad=False", True), ("requires_grad=True", False), ("", False)],
+)
+def test_whether_a_layer_trains_is_read_however_it_is_said(given, frozen):
+    source = f"""
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(6, 4)
+        self.fc.requires_grad_({given})
+        self.fc.weight.data.normal_(mean=0.0, std=0.02)
+    def forward(self, x):
+        return self.fc(x)
+"""
+    document, notes = from_python(HEAD + source, inputs=[{"shape": [6]}])
+    assert not notes
+    assert document.main["fc"].frozen is frozen
+    assert document.main["fc"].init == {"weight": ("normal_", 0.0, 0.02)}
+
+
 LOOPED = """
 class Net(nn.Module):
     def __init__(self, width=6, depth=4):
