@@ -3,46 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from builder.blocks import FAMILY as BLOCK_FAMILY
-from builder.catalogue import CATALOGUE
+from builder.catalogue import CATALOGUE, FAMILIES
 from builder.custom.written import FAMILY as CUSTOM_FAMILY
 from builder.document import Node
-from builder.kinds import Param, Spec
+from builder.kinds import Color, Param, Spec
 
 # What readers of networks are used to: k3 for kernel_size=3.
 SHORT = {"kernel_size": "k", "stride": "s", "padding": "p", "dilation": "d", "groups": "g"}
 
 
-@dataclass(frozen=True)
-class Color:
-    """A family's colour, as text and stripe, on a light and on a dark page: contrast at least 4.5."""
-
-    light: str
-    dark: str
-
-
-# Neighbours in a network differ in lightness as well as hue, for those who see fewer colours.
 COLORS: Mapping[str, Color] = {
-    "Input and output": Color("#4a5568", "#b4bfce"),
-    "Linear": Color("#4547b8", "#a9adff"),
-    "Convolution": Color("#1a62a8", "#7cb9f2"),
-    "Pooling": Color("#0b6b75", "#5fd0d6"),
-    "Normalization": Color("#7643ab", "#cba9f5"),
-    "Activation": Color("#2b6e33", "#8fd694"),
-    "Recurrent": Color("#a02c70", "#f29cc9"),
-    "Transformer": Color("#9c3030", "#f5a3a0"),
-    "Dropout": Color("#6b5a4c", "#cdb9a6"),
-    "Embedding": Color("#5c6410", "#c9d16a"),
-    "Padding": Color("#3d6a1f", "#a5d37f"),
-    "Vision": Color("#0c6a55", "#6fd6b5"),
-    "Reduction": Color("#8a3d5f", "#eba6c0"),
-    "Constant": Color("#5d5a2b", "#cfc890"),
-    "Shape": Color("#93480e", "#f0b27a"),
-    "Merge": Color("#7a5c00", "#e8cb56"),
-    "Arithmetic": Color("#6f5218", "#dcc283"),
+    **FAMILIES,
     BLOCK_FAMILY: Color("#24577a", "#9cc9e3"),
     CUSTOM_FAMILY: Color("#8a2f8f", "#e9a3ee"),
 }

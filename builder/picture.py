@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from xml.etree import ElementTree
 
 from builder.boxes import MOST_LINES
-from builder.captions import BLOCK_FAMILY, COLORS, Color
+from builder.captions import BLOCK_FAMILY, COLORS
+from builder.kinds import Color
 from builder.placing import LABEL_HEIGHT
 from builder.scenes import Arrow, Box, Link, Scene
 

@@ -7,13 +7,12 @@ import dialogs
 import gestures
 import session
 from builder import block_edits, blocks, custom_edits, edits, paths, replacing
-from builder.catalogue import KINDS
+from builder.catalogue import FAMILIES, KINDS
 from builder.custom import trust
 from builder.custom.written import FAMILY as CUSTOM_FAMILY
 from builder.drawing import dot, scene
 from builder.export import PARTS
 from builder.exporter import exporter, too_large
-from builder.kinds import FAMILIES
 from builder.names import file_name
 from builder.picture import svg
 from builder.service import ServiceError, service

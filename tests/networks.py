@@ -5,11 +5,11 @@ from dataclasses import replace
 from hypothesis import strategies as st
 
 from builder import Document, blocks, edits
-from builder.catalogue import KINDS
+from builder.catalogue import KINDS, ends
 from builder.document import Block, Graph, Node
 from builder.kinds import Kind
 
-LAYERS = [kind for kind in KINDS if kind.family != "Input and output"]
+LAYERS = [kind for kind in KINDS if kind.family != ends.FAMILY]
 TOKENS = {"dtype": "int64", "high": 20}
 
 

@@ -2,10 +2,12 @@
 
 from builder.kinds import Kind, Param
 
+FAMILY = "Input and output"
+
 KINDS = (
     Kind(
         "Input",
-        "Input and output",
+        FAMILY,
         "Where the data comes in: one example's shape, without the batch.",
         params=(
             Param(
@@ -42,7 +44,7 @@ KINDS = (
     ),
     Kind(
         "Output",
-        "Input and output",
+        FAMILY,
         "What the network answers.",
         call="{x}",
         ports=(),

@@ -8,9 +8,8 @@ import torch
 from torch import nn
 
 from builder import build, check, summary, to_python
-from builder.catalogue import CATALOGUE, KINDS
+from builder.catalogue import CATALOGUE, FAMILIES, KINDS
 from builder.catalogue.exclusions import EXCLUDED
-from builder.kinds import FAMILIES
 from builder.lines import arguments, call_line, is_default
 from builder.signatures import page_of
 from tests.networks import LAYERS, around, inputs_of

@@ -7,10 +7,10 @@ import sys
 import pytest
 
 from builder.captions import COLORS, subtitle
+from builder.catalogue import FAMILIES
 from builder.checks import check
 from builder.document import Document, Graph, Node
 from builder.drawing import dot, scene
-from builder.kinds import FAMILIES
 from builder.placing import LABEL_HEIGHT, label_width
 
 HOSTILE = '<img src=x onerror="alert(1)"> \\N \\" ]; evil [label=<b>x</b>] & 100% $x$'

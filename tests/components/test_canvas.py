@@ -5,11 +5,10 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from builder.catalogue import KINDS
+from builder.catalogue import FAMILIES, KINDS
 from builder.checks import check
 from builder.document import Document, Graph, Node
 from builder.drawing import scene
-from builder.kinds import FAMILIES
 from components.canvas import canvas_data
 
 HOSTILE = "</script><img src=x onerror=alert(1)>"
