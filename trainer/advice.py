@@ -15,7 +15,10 @@ from builder.kinds import Spec
 from builder.rules import Problem
 from trainer.settings import SETTINGS
 
-REFUSED = "PyTorch refuses to train it on a single number for each channel. Make it larger, or use LayerNorm."
+REFUSED = (
+    "PyTorch refuses to train it on a single number for each channel. Make batch_size larger, or use a "
+    "LayerNorm."
+)
 LEARNS_BADLY = (
     "it learns with the mean and variance of one example and answers with those of all, which differ. "
     "Make batch_size larger."

@@ -6,6 +6,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from builder import block_edits
 from tests.e2e.screen import (
     DIGITS,
     box,
@@ -13,10 +14,12 @@ from tests.e2e.screen import (
     field,
     fill,
     fits,
+    go_to,
     is_selected,
     layer_list,
     open_build,
     open_chain,
+    open_document,
     press,
     row,
     says,
@@ -25,6 +28,7 @@ from tests.e2e.screen import (
     view,
 )
 from tests.e2e.server import Server
+from tests.networks import chain
 
 GROUPS = "conv2 (Conv2d) has groups=3, which does not divide in_channels=16."
 IMAGE = {"id": "image", "kind": "Input", "params": {"shape": [3, 8, 8]}}
@@ -144,6 +148,38 @@ def test_a_warning_stands_in_nobodys_way_and_goes_with_one_click(page: Page, ser
     says(page, "removes softmax (Softmax)")
     press(page, "Remove softmax")
     says(page, "None are known.")
+
+
+def test_a_warning_past_the_border_of_a_block_is_gone_to_and_mended_in_the_block(page: Page, server: Server):
+    relu, tanh = ("relu", "ReLU"), ("tanh", "Tanh")
+    conv = ("conv", "Conv2d", {"out_channels": 4, "kernel_size": 3})
+    document = chain(relu, conv, ("norm", "BatchNorm2d"), tanh, shape=(3, 8, 8))
+    document = block_edits.make_block(document, ("relu", "conv"), "Look")
+    document = block_edits.make_block(document, ("norm", "tanh"), "Even")
+    open_document(page, server, document)
+    says(page, "conv (Conv2d) has a bias. even1/norm behind it subtracts each channel's mean")
+    press(page, "Show look1/conv")
+    expect(field(page, "Name")).to_have_value("conv")
+    expect(field(page, "bias")).to_be_checked()
+    says(page, "Look/conv: bias True → False")
+    press(page, "Set bias to False")
+    says(page, "None are known.")
+    expect(field(page, "bias")).not_to_be_checked()
+    press(page, "Undo")
+    says(page, "conv (Conv2d) has a bias.")
+
+
+def test_batches_that_the_network_cannot_train_on_are_said_where_they_are_chosen(page: Page, server: Server):
+    numbers = {"id": "x", "kind": "Input", "params": {"shape": [64]}}
+    open_chain(page, server, numbers, {"id": "norm", "kind": "BatchNorm1d"}, ANSWER)
+    go_to(page, "Train")
+    fill(page, "batch_size", "1")
+    says(page, "norm (BatchNorm1d) evens numbers out over the batch, and batch_size is 1")
+    expect(page.get_by_role("button", name="Start training")).to_be_disabled()
+    says(page, "batch_size 1 → 32")
+    press(page, "Set batch_size to 32")
+    expect(field(page, "batch_size")).to_have_value("32")
+    expect(page.get_by_text("and batch_size is 1")).to_have_count(0)
 
 
 def test_a_problem_is_gone_to_with_the_keyboard_and_the_drawing_comes_into_sight(visitor, server: Server):
