@@ -33,8 +33,11 @@ class Words:
 
     @property
     def brief(self) -> str:
-        words = self.message.removeprefix(f"{self.node.id} ({self.node.kind}) ")
-        return words[:1].upper() + words[1:] if self.is_problem else words
+        own = f"{self.node.id} ({self.node.kind}) "
+        if not self.is_problem or not self.message.startswith(own):  # of a layer inside: with its name
+            return self.message
+        words = self.message.removeprefix(own)
+        return words[:1].upper() + words[1:]
 
     @property
     def is_problem(self) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from builder import blocks, files, names, replacing
+from builder import blocks, fields, names, replacing
 from builder.catalogue import CATALOGUE
 from builder.document import Document, DocumentError, Graph, Node
 from builder.kinds import Kind, Spec, whole
@@ -264,7 +264,7 @@ def set_field(document: Document, node_id: str, name: str, value: Any) -> Docume
     if name == "shares" and value and value not in possible_shares(document, node_id):
         raise EditError(f"{node_id} cannot use the weights of {value!r}; choose a layer of its kind.")
     try:
-        value = files.read_field(name, value)
+        value = fields.read_field(name, value)
     except DocumentError as error:
         raise EditError(f"{node_id} cannot be so: {error}") from None
     return _swapped(document, replace(node, **{name: value}))

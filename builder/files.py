@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -13,15 +12,14 @@ from builder.blocks import has_sum, is_sum, parsed
 from builder.catalogue import CATALOGUE
 from builder.custom import Custom, CustomError
 from builder.document import FORMAT, Block, Document, DocumentError, Graph, Node
-from builder.kinds import Param, shown, whole
+from builder.fields import FIELDS, mapping, plain_value, read_field, refuse_unknown
+from builder.kinds import Param, shown
 from builder.order import port, sorted_nodes, source
 from builder.sharing import kinds_to_share_with
 
 LARGEST = 5_000_000  # characters: hundreds of times the largest template
 MOST_NODES = 5_000
-MOST_REPEATS = 1_000
 MOST_CUSTOM = 100  # layers written in Python
-PARAMETRIZATIONS = ("weight_norm", "spectral_norm", "orthogonal")
 
 
 # --- writing
@@ -85,12 +83,12 @@ def _text(value: Any) -> str:
 def from_json(text: str) -> Document:
     """The document in `text`. Raises DocumentError, whose path says where it went wrong."""
     raw = _parse(text)
-    _only(raw, {"format", "name", "main", "blocks"}, "")
+    refuse_unknown(raw, {"format", "name", "main", "blocks"}, "")
     _check_format(raw.get("format"))
     name = raw.get("name", "Network")
     if not isinstance(name, str) or not name.strip() or len(name) > 100:
         raise DocumentError("name", "takes a text of 1 to 100 letters.")
-    raw_blocks = _mapping(raw.get("blocks", {}), "blocks")
+    raw_blocks = mapping(raw.get("blocks", {}), "blocks")
     with_source = [key for key, value in raw_blocks.items() if _has_source(value)]
     if len(with_source) > MOST_CUSTOM:
         raise DocumentError("blocks", f"{len(with_source)} layers in Python; {MOST_CUSTOM} is the limit.")
@@ -158,7 +156,7 @@ def _custom(name: str, raw: dict[str, Any]) -> Custom:
     """A layer written in Python. Its source is parsed and never run."""
     path = f"blocks.{name}"
     _refuse_name(name, path)
-    _only(raw, {"source"}, path)
+    refuse_unknown(raw, {"source"}, path)
     try:
         found = custom.from_source(raw["source"])
     except CustomError as error:
@@ -179,16 +177,16 @@ def _refuse_name(name: str, path: str) -> None:
 def _block_params(name: str, raw: Any) -> dict[str, Any]:
     path = f"blocks.{name}"
     _refuse_name(name, path)
-    params = _mapping(_mapping(raw, path).get("params", {}), f"{path}.params")
+    params = mapping(mapping(raw, path).get("params", {}), f"{path}.params")
     for key, value in params.items():
         if names.id_misfit(key):
             raise DocumentError(f"{path}.params", f"{shown(key)} cannot name a param.")
-        _value(value, f"{path}.params.{key}")
-    return {key: _value(value, path) for key, value in params.items()}
+        plain_value(value, f"{path}.params.{key}")
+    return {key: plain_value(value, path) for key, value in params.items()}
 
 
 def _graph(raw: Any, path: str, blocks: dict[str, dict], in_block: bool) -> Graph:
-    _only(_mapping(raw, path), {"nodes", "params"} if in_block else {"nodes"}, path)
+    refuse_unknown(mapping(raw, path), {"nodes", "params"} if in_block else {"nodes"}, path)
     raw_nodes = raw.get("nodes")
     if not isinstance(raw_nodes, list):
         raise DocumentError(f"{path}.nodes", "takes a list of nodes.")
@@ -216,7 +214,7 @@ NODE_KEYS = set(Node.__dataclass_fields__)
 
 
 def _node(raw: Any, path: str, before: str, blocks: dict[str, dict], in_block: bool) -> Node:
-    _only(_mapping(raw, path), NODE_KEYS, path)
+    refuse_unknown(mapping(raw, path), NODE_KEYS, path)
     for key in ("id", "kind"):
         if not isinstance(raw.get(key), str):
             raise DocumentError(f"{path}.{key}", "takes a name.")
@@ -231,12 +229,7 @@ def _node(raw: Any, path: str, before: str, blocks: dict[str, dict], in_block: b
         kind,
         _inputs(raw.get("inputs", [before] if follows else []), path),
         _params(raw.get("params", {}), kind, f"{path}.params", blocks, in_block),
-        _repeat(raw.get("repeat", 1), f"{path}.repeat"),
-        _plain_text(raw.get("shares", ""), f"{path}.shares", names.LONGEST),
-        _flag(raw.get("frozen", False), f"{path}.frozen"),
-        _init(raw.get("init", {}), f"{path}.init"),
-        _parametrize(raw.get("parametrize", ""), f"{path}.parametrize"),
-        _plain_text(raw.get("note", ""), f"{path}.note", 500),
+        **{name: read_field(name, raw[name], f"{path}.{name}") for name in FIELDS if name in raw},
     )
 
 
@@ -248,8 +241,8 @@ def _inputs(raw: Any, path: str) -> tuple[str, ...]:
 
 def _params(raw: Any, kind: str, path: str, blocks: dict[str, dict], in_block: bool) -> dict[str, Any]:
     found = {}
-    for name, value in _mapping(raw, path).items():
-        value = _value(value, f"{path}.{name}")
+    for name, value in mapping(raw, path).items():
+        value = plain_value(value, f"{path}.{name}")
         own = blocks.get(kind, {})
         param = CATALOGUE[kind].param(name) if kind in CATALOGUE else own.get(name)
         if param is None and name not in own:
@@ -271,77 +264,6 @@ def _check_sums(value: Any) -> None:
     for item in value if isinstance(value, tuple) else (value,):
         if is_sum(item):
             parsed(item)
-
-
-def _value(raw: Any, path: str) -> Any:
-    """A number, a text, True, False, None or a list of them; lists become tuples."""
-    if isinstance(raw, list | tuple):
-        if len(raw) > 100_000:
-            raise DocumentError(path, "the list is too long.")
-        return tuple(_value(item, path) for item in raw)
-    number = whole(raw) or (isinstance(raw, float) and math.isfinite(raw))
-    if number or raw is None or isinstance(raw, bool):
-        return raw
-    if isinstance(raw, str) and len(raw) <= 1_000:
-        return raw
-    raise DocumentError(path, f"{shown(raw)} is no value that a layer can take.")
-
-
-def _repeat(raw: Any, path: str) -> int:
-    if not whole(raw) or not 1 <= raw <= MOST_REPEATS:
-        raise DocumentError(path, f"takes a whole number from 1 to {MOST_REPEATS}.")
-    return raw
-
-
-def _flag(raw: Any, path: str) -> bool:
-    if not isinstance(raw, bool):
-        raise DocumentError(path, "takes true or false.")
-    return raw
-
-
-def _plain_text(raw: Any, path: str, longest: int) -> str:
-    if not isinstance(raw, str) or len(raw) > longest:
-        raise DocumentError(path, f"takes a text of at most {longest} letters.")
-    return raw
-
-
-def _init(raw: Any, path: str) -> dict[str, Any]:
-    found = {}
-    for name, value in _mapping(raw, path).items():
-        value = _value(value, path)
-        function, *given = value if isinstance(value, tuple) and value else (value,)
-        named = isinstance(function, str) and re.fullmatch(r"[a-z][a-z_]*_", function)
-        words = all(whole(g) or isinstance(g, float) or _is_word(g) for g in given)
-        if not name.isidentifier() or not named or not words:
-            message = 'takes {"weight": "xavier_normal_"} or {"bias": ["constant_", 0.1]}.'
-            raise DocumentError(f"{path}.{name}", message)
-        found[name] = value
-    return found
-
-
-def read_field(name: str, raw: Any) -> Any:
-    """What a node has beside its params, by its name. Raises DocumentError."""
-    readers = {
-        "repeat": _repeat,
-        "shares": lambda given, path: _plain_text(given, path, names.LONGEST),
-        "frozen": _flag,
-        "init": _init,
-        "parametrize": _parametrize,
-        "note": lambda given, path: _plain_text(given, path, 500),
-    }
-    return readers[name](raw, name)
-
-
-def _is_word(value: Any) -> bool:
-    """Whether a value is a word that functions of torch.nn.init take: fan_out, relu."""
-    return isinstance(value, str) and re.fullmatch(r"[a-z][a-z0-9_]{0,30}", value) is not None
-
-
-def _parametrize(raw: Any, path: str) -> str:
-    if raw and raw not in PARAMETRIZATIONS:
-        message = f"takes {', '.join(PARAMETRIZATIONS)} and gets {shown(raw)}."
-        raise DocumentError(path, message)
-    return raw or ""
 
 
 def _wire_misfits(node: Node, graph: Graph) -> Iterator[tuple[str, str]]:
@@ -370,16 +292,3 @@ def _refuse_self_containment(blocks: dict[str, Block]) -> None:
             del inside[name]
     for name in inside:
         raise DocumentError(f"blocks.{name}", "the block contains itself.")
-
-
-def _mapping(raw: Any, path: str) -> dict[str, Any]:
-    if not isinstance(raw, dict):
-        raise DocumentError(path, f"takes an object {{...}} and gets {shown(raw)}.")
-    return raw
-
-
-def _only(raw: dict[str, Any], allowed: set[str], path: str) -> None:
-    for key in raw:
-        if key not in allowed:
-            message = f"unknown key {shown(key)}; known are {', '.join(sorted(allowed))}."
-            raise DocumentError(path, message)

@@ -10,7 +10,7 @@ import streamlit as st
 from builder.blocks import FAMILY
 from builder.custom.written import FAMILY as CUSTOM_FAMILY
 from builder.document import Node
-from builder.files import PARAMETRIZATIONS
+from builder.fields import PARAMETRIZATIONS
 from builder.kinds import Kind
 from components.param_form import Field
 from components.words import escaped
