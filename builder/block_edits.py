@@ -8,7 +8,7 @@ from typing import Any
 
 from builder import blocks, names, paths
 from builder.document import Block, Document, Graph, Node
-from builder.edits import EditError, fresh_id
+from builder.editing import EditError, fresh_id
 from builder.order import downstream, port, sorted_nodes, source
 
 

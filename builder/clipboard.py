@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from builder import blocks
 from builder.document import Document, DocumentError, Graph, Node
-from builder.edits import EditError, fresh_id
+from builder.editing import EditError, fresh_id
 from builder.order import sorted_nodes, source
 
 NAME = "Part of a network"

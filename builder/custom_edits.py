@@ -9,7 +9,8 @@ from typing import Any
 from builder import blocks, custom
 from builder.custom import Custom
 from builder.document import Document, Graph, Node
-from builder.edits import EditError, add_after
+from builder.editing import EditError
+from builder.edits import add_after
 from builder.kinds import Kind, Spec
 from builder.replacing import count
 from builder.wires import insert_on

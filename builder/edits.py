@@ -6,70 +6,25 @@ where what is asked cannot be.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from builder import blocks, fields, names, replacing
 from builder.catalogue import CATALOGUE
-from builder.document import Document, DocumentError, Graph, Node
+from builder.document import Document, DocumentError, Node
+from builder.editing import EditError, fresh_id, kind_of, node_of, rewired, swapped, with_nodes
 from builder.kinds import Kind, Spec, whole
 from builder.lines import is_default, needed
 from builder.order import downstream, port, sorted_nodes, source, users
 from builder.sharing import possible_shares
 
-
-class EditError(ValueError):
-    """An edit that cannot be made; the message says why and what to do instead."""
-
-
-def _with(document: Document, nodes: tuple[Node, ...]) -> Document:
-    return replace(document, main=Graph(nodes))
-
-
-def _swapped(document: Document, new: Node) -> Document:
-    """The document with the node of that id replaced."""
-    nodes = (new if node.id == new.id else node for node in document.main.nodes)
-    return _with(document, tuple(nodes))
-
-
-def _node(document: Document, node_id: str) -> Node:
-    if node_id not in document.main:
-        raise EditError(f"There is no layer named {node_id!r} any more.")
-    return document.main[node_id]
-
-
-def _kind(document: Document, name: str) -> Kind:
-    kind = blocks.kind_named(name, document)
-    if kind is None:
-        raise EditError(f"There is no layer named {name!r}.")
-    return kind
-
-
-def _rewired(nodes: tuple[Node, ...], change: Callable[[Node, str], str | None]) -> tuple[Node, ...]:
-    """Each wire replaced by change(node, wire), or dropped where that is None."""
-    result = []
-    for node in nodes:
-        inputs = tuple(new for wire in node.inputs if (new := change(node, wire)) is not None)
-        result.append(node if inputs == node.inputs else replace(node, inputs=inputs))
-    return tuple(result)
-
-
 # --- names
-
-
-def fresh_id(document: Document, kind: str) -> str:
-    """A free name for a new node: conv1, conv2, ... for Conv2d; batchnorm1 for BatchNorm2d."""
-    stem = names.stem(kind)
-    number = 1
-    while f"{stem}{number}" in document.main:
-        number += 1
-    return f"{stem}{number}"
 
 
 def rename(document: Document, node_id: str, new_id: str) -> Document:
     """Gives a node another name, in every wire too."""
-    node = _node(document, node_id)
+    node = node_of(document, node_id)
     if new_id == node_id:
         return document
     if misfit := names.id_misfit(new_id):
@@ -82,7 +37,7 @@ def rename(document: Document, node_id: str, new_id: str) -> Document:
 
     nodes = (replace(n, id=new_id) if n is node else n for n in document.main.nodes)
     nodes = (replace(n, shares=new_id) if n.shares == node_id else n for n in nodes)
-    return _with(document, _rewired(tuple(nodes), renamed))
+    return with_nodes(document, rewired(tuple(nodes), renamed))
 
 
 def rename_document(document: Document, name: str) -> Document:
@@ -97,7 +52,7 @@ def rename_document(document: Document, name: str) -> Document:
 
 def add_input(document: Document, params: Mapping[str, Any] | None = None) -> Document:
     node = Node(fresh_id(document, "Input"), "Input", (), CATALOGUE["Input"].start() | dict(params or {}))
-    return _with(document, (node, *document.main.nodes))
+    return with_nodes(document, (node, *document.main.nodes))
 
 
 def add_after(
@@ -113,17 +68,17 @@ def add_after(
     an empty drawing, the new node goes before the Output or stands alone. `spec` is what flows out
     of `after`, where it is known: the new node starts with params that suit it, where they are not given.
     """
-    added = _kind(document, kind)
+    added = kind_of(document, kind)
     if kind == "Input":
         return add_input(document, params)
-    if after in document.main and not _kind(document, document.main[after].kind).ports:
+    if after in document.main and not kind_of(document, document.main[after].kind).ports:
         feeding = document.main[after].inputs
         after = source(feeding[0]) if feeding and kind != "Output" else after
     new = Node(fresh_id(document, kind), kind, (), needed(added, {**added.start(spec), **(params or {})}))
     if after not in document.main:
-        return _with(document, (*document.main.nodes, new))
+        return with_nodes(document, (*document.main.nodes, new))
     before = document.main[after]
-    gives = bool(_kind(document, before.kind).ports)
+    gives = bool(kind_of(document, before.kind).ports)
     new = replace(new, inputs=_inputs_behind(added, before) if gives else ())
     taken_over = gives and bool(added.ports) and bool(new.inputs)
     place = document.main.place(after) + 1
@@ -132,8 +87,8 @@ def add_after(
     def onto_new(_node: Node, wire: str) -> str:
         return new.id if wire == after else wire
 
-    later = _rewired(nodes, onto_new) if taken_over else nodes
-    return _with(document, (*later[:place], new, *later[place:]))
+    later = rewired(nodes, onto_new) if taken_over else nodes
+    return with_nodes(document, (*later[:place], new, *later[place:]))
 
 
 def _inputs_behind(kind: Kind, before: Node) -> tuple[str, ...]:
@@ -144,21 +99,21 @@ def _inputs_behind(kind: Kind, before: Node) -> tuple[str, ...]:
 
 def insert_before(document: Document, node_id: str, kind: str, params: Mapping[str, Any]) -> Document:
     """A new node on the first wire of a node."""
-    node = _node(document, node_id)
+    node = node_of(document, node_id)
     if not node.inputs:
         raise EditError(f"{node_id} has no input to put a {kind} on.")
     params = {name: CATALOGUE[kind].param(name).read(value) for name, value in params.items()}
     params = {**CATALOGUE[kind].start(), **params}
     new = Node(fresh_id(document, kind), kind, (node.inputs[0],), params)
     place = document.main.place(node_id)
-    nodes = list(_swapped(document, replace(node, inputs=(new.id, *node.inputs[1:]))).main.nodes)
+    nodes = list(swapped(document, replace(node, inputs=(new.id, *node.inputs[1:]))).main.nodes)
     nodes.insert(place, new)
-    return _with(document, tuple(nodes))
+    return with_nodes(document, tuple(nodes))
 
 
 def remove(document: Document, node_id: str) -> Document:
     """Takes a node out and joins its neighbours, so that a chain stays whole."""
-    gone = _node(document, node_id)
+    gone = node_of(document, node_id)
     instead = gone.inputs[0] if gone.inputs else None
 
     def around(node: Node, wire: str) -> str | None:
@@ -169,18 +124,18 @@ def remove(document: Document, node_id: str) -> Document:
 
     nodes = tuple(node for node in document.main.nodes if node.id != node_id)
     nodes = tuple(replace(n, shares="") if n.shares == node_id else n for n in nodes)
-    return _with(document, _rewired(nodes, around))
+    return with_nodes(document, rewired(nodes, around))
 
 
 def duplicate(document: Document, node_id: str) -> Document:
     """A copy of a node right behind it, with the same params and weights of its own."""
-    node = _node(document, node_id)
+    node = node_of(document, node_id)
     if node.kind == "Input":
         copy = replace(node, id=fresh_id(document, "Input"))
-        return _with(document, (copy, *document.main.nodes))
+        return with_nodes(document, (copy, *document.main.nodes))
     larger = add_after(document, node_id, node.kind)
     (new,) = {n.id for n in larger.main.nodes} - {n.id for n in document.main.nodes}
-    return _swapped(larger, replace(node, id=new, inputs=larger.main[new].inputs))
+    return swapped(larger, replace(node, id=new, inputs=larger.main[new].inputs))
 
 
 def move(document: Document, node_id: str, by: int) -> Document:
@@ -192,7 +147,7 @@ def move(document: Document, node_id: str, by: int) -> Document:
 
 def _step(document: Document, node_id: str, direction: int) -> Document:
     graph = document.main
-    place = graph.place(_node(document, node_id).id)
+    place = graph.place(node_of(document, node_id).id)
     if not 0 <= place + direction < len(graph.nodes):
         return document
     upper, lower = sorted((place, place + direction))
@@ -201,12 +156,12 @@ def _step(document: Document, node_id: str, direction: int) -> Document:
         return _exchanged(document, first, second)
     nodes = list(graph.nodes)
     nodes[upper], nodes[lower] = second, first
-    return _with(document, tuple(nodes))
+    return with_nodes(document, tuple(nodes))
 
 
 def _exchanged(document: Document, first: Node, second: Node) -> Document:
     """a -> first -> second -> b becomes a -> second -> first -> b."""
-    through = all(_kind(document, node.kind).ports and node.inputs for node in (first, second))
+    through = all(kind_of(document, node.kind).ports and node.inputs for node in (first, second))
     if not through:
         raise EditError(f"{first.id} and {second.id} cannot change places: one is an end.")
     if second.inputs != (first.id,) or users(document.main)[first.id] != [second.id]:
@@ -218,11 +173,11 @@ def _exchanged(document: Document, first: Node, second: Node) -> Document:
     def crossed(_node: Node, wire: str) -> str:
         return first.id if wire == second.id else wire
 
-    nodes = list(_rewired(document.main.nodes, crossed))
+    nodes = list(rewired(document.main.nodes, crossed))
     upper = document.main.place(first.id)
     nodes[upper] = replace(second, inputs=(first.inputs[0],))
     nodes[document.main.place(second.id)] = replace(first, inputs=(second.id, *first.inputs[1:]))
-    return _with(document, tuple(nodes))
+    return with_nodes(document, tuple(nodes))
 
 
 # --- params
@@ -233,8 +188,8 @@ def set_param(document: Document, node_id: str, name: str, value: Any, sums: boo
 
     sums: the node stands in a block, so that the value may be arithmetic on the block's params.
     """
-    node = _node(document, node_id)
-    param = _kind(document, node.kind).param(name)
+    node = node_of(document, node_id)
+    param = kind_of(document, node.kind).param(name)
     if param is None:
         raise EditError(f"{node.kind} has no argument {name!r}.")
     try:
@@ -246,42 +201,42 @@ def set_param(document: Document, node_id: str, name: str, value: Any, sums: boo
         raise EditError(f"{node_id}: {error}") from None
     if not param.required and is_default(param, value):
         return unset_param(document, node_id, name)
-    return _swapped(document, replace(node, params={**node.params, name: value}))
+    return swapped(document, replace(node, params={**node.params, name: value}))
 
 
 def unset_param(document: Document, node_id: str, name: str) -> Document:
     """Takes a given value away: the default holds again, or what is read off the input."""
-    node = _node(document, node_id)
+    node = node_of(document, node_id)
     params = {key: value for key, value in node.params.items() if key != name}
-    return _swapped(document, replace(node, params=params))
+    return swapped(document, replace(node, params=params))
 
 
 def set_field(document: Document, node_id: str, name: str, value: Any) -> Document:
     """Sets what a node has beside its arguments: repeat, shares, frozen, init or parametrize."""
-    node = _node(document, node_id)
-    if name == "repeat" and not (whole(value) and 1 <= value <= 1_000):
-        raise EditError("A layer is repeated 1 to 1,000 times.")
+    node = node_of(document, node_id)
+    if name == "repeat" and not (whole(value) and 1 <= value <= fields.MOST_REPEATS):
+        raise EditError(f"A layer is repeated 1 to {fields.MOST_REPEATS:,} times.")
     if name == "shares" and value and value not in possible_shares(document, node_id):
         raise EditError(f"{node_id} cannot use the weights of {value!r}; choose a layer of its kind.")
     try:
         value = fields.read_field(name, value)
     except DocumentError as error:
         raise EditError(f"{node_id} cannot be so: {error}") from None
-    return _swapped(document, replace(node, **{name: value}))
+    return swapped(document, replace(node, **{name: value}))
 
 
 def set_note(document: Document, node_id: str, note: str) -> Document:
-    if len(note) > 500:
-        raise EditError("A note has at most 500 letters.")
-    return _swapped(document, replace(_node(document, node_id), note=note.strip()))
+    if len(note) > fields.LONGEST_NOTE:
+        raise EditError(f"A note has at most {fields.LONGEST_NOTE} letters.")
+    return swapped(document, replace(node_of(document, node_id), note=note.strip()))
 
 
 def replace_kind(document: Document, node_id: str, kind: str, spec: Spec | None = None) -> Document:
     """Makes a node another kind; the params and wires that fit stay, and so does its name."""
-    node = _node(document, node_id)
+    node = node_of(document, node_id)
     if kind not in CATALOGUE:
         raise EditError(f"There is no layer named {kind!r}.")
-    changed = _swapped(document, replacing.as_kind(node, CATALOGUE[kind], spec))
+    changed = swapped(document, replacing.as_kind(node, CATALOGUE[kind], spec))
     return _apart(replace(changed, main=replacing.with_ports(changed.main, document)))
 
 
@@ -309,22 +264,22 @@ def _apart(document: Document) -> Document:
 
 def set_inputs(document: Document, node_id: str, inputs: tuple[str, ...]) -> Document:
     """Wires a node's inputs anew. Refuses what would close a circle."""
-    node = _node(document, node_id)
+    node = node_of(document, node_id)
     fed = downstream(document.main, node_id)
     for wire in inputs:
-        feeding = _node(document, source(wire))
+        feeding = node_of(document, source(wire))
         if feeding.id in fed:
             raise EditError(f"{node_id} feeds {feeding.id}, so it cannot take from it: a circle.")
-        kind = _kind(document, feeding.kind)
+        kind = kind_of(document, feeding.kind)
         if not kind.ports or (port(wire) and port(wire) not in kind.ports_of(feeding.params)):
             raise EditError(f"{feeding.id} has no output {port(wire)!r} to take.".replace(" ''", ""))
-    changed = _swapped(document, replace(node, inputs=tuple(inputs)))
-    return _with(document, tuple(sorted_nodes(changed.main)[0]))
+    changed = swapped(document, replace(node, inputs=tuple(inputs)))
+    return with_nodes(document, tuple(sorted_nodes(changed.main)[0]))
 
 
 def take_indices(document: Document, node_id: str) -> Document:
     """Wires a MaxUnpool to the indices of the nearest pool before it that no other one takes."""
-    node = _node(document, node_id)
+    node = node_of(document, node_id)
     taken = {wire for other in document.main.nodes for wire in other.inputs if other is not node}
     todo = [source(wire) for wire in node.inputs] if node.kind in CATALOGUE else []
     for name in todo:
@@ -348,6 +303,6 @@ def possible_inputs(document: Document, node_id: str) -> tuple[str, ...]:
     for node in reversed(document.main.nodes):
         if node.id in fed:
             continue
-        ports = _kind(document, node.kind).ports_of(node.params)
+        ports = kind_of(document, node.kind).ports_of(node.params)
         found += [node.id if index == 0 else f"{node.id}.{name}" for index, name in enumerate(ports)]
     return tuple(found)

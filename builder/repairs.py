@@ -9,7 +9,7 @@ from typing import Any
 from builder import edits, wires
 from builder.catalogue import CATALOGUE
 from builder.document import Document, Graph, Node
-from builder.edits import EditError
+from builder.editing import node_of, swapped
 from builder.fixes import Fix
 from builder.order import sorted_nodes, source
 
@@ -33,15 +33,12 @@ def insert_on(document: Document, node_id: str, slot: int, kind: str, params: Ma
     larger = wires.insert_on(document, node_id, slot, kind)
     new = larger.main[larger.main[node_id].inputs[slot]]
     given = {name: CATALOGUE[kind].param(name).read(value) for name, value in params.items()}
-    return _with_nodes(larger, {new.id: replace(new, params={**new.params, **given})})
+    return swapped(larger, replace(new, params={**new.params, **given}))
 
 
 def put_behind(document: Document, first_id: str, second_id: str) -> Document:
     """Takes a node off its wire and puts it on those that leave another one."""
-    for node_id in (first_id, second_id):
-        if node_id not in document.main:
-            raise EditError(f"There is no layer named {node_id!r} any more.")
-    first = document.main[first_id]
+    first, _ = node_of(document, first_id), node_of(document, second_id)
 
     def rewired(node: Node) -> Node:
         inputs = tuple(_behind(wire, first, second_id) for wire in node.inputs)
@@ -78,11 +75,6 @@ def _keeps_count(node: Node) -> bool:
     return (
         CATALOGUE[node.kind].family in ("Activation", "Dropout", "Normalization") or node.kind == "Identity"
     )
-
-
-def _with_nodes(document: Document, changed: Mapping[str, Node]) -> Document:
-    nodes = tuple(changed.get(node.id, node) for node in document.main.nodes)
-    return replace(document, main=Graph(nodes))
 
 
 EDITS: dict[str, Callable[..., Document]] = {

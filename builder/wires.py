@@ -9,7 +9,8 @@ from typing import Any
 from builder import edits
 from builder.blocks import kind_named
 from builder.document import Document, Graph, Node
-from builder.edits import EditError, fresh_id, set_inputs
+from builder.editing import EditError, fresh_id, kind_of, node_of
+from builder.edits import set_inputs
 from builder.kinds import Kind, Spec
 from builder.lines import needed
 from builder.order import sorted_nodes, source, upstream
@@ -35,13 +36,8 @@ def slots(document: Document, node_id: str) -> tuple[Slot, ...]:
 
 
 def _known(document: Document, node_id: str) -> tuple[Node, Kind]:
-    if node_id not in document.main:
-        raise EditError(f"There is no layer named {node_id!r} any more.")
-    node = document.main[node_id]
-    kind = kind_named(node.kind, document)
-    if kind is None:
-        raise EditError(f"There is no layer named {node.kind!r}.")
-    return node, kind
+    node = node_of(document, node_id)
+    return node, kind_of(document, node.kind)
 
 
 def connect(document: Document, node_id: str, wire: str, slot: int = -1) -> Document:
@@ -84,9 +80,7 @@ def insert_on(
     """A new node on one wire of a node, the others left alone. spec is what flows there, if known; what
     is not in params starts as in any new node."""
     node, _ = _known(document, node_id)
-    added = kind_named(kind, document)
-    if added is None:
-        raise EditError(f"There is no layer named {kind!r}.")
+    added = kind_of(document, kind)
     if not 0 <= slot < len(node.inputs):
         raise EditError(f"That wire of {node_id} is gone already.")
     if not added.inputs or not added.ports:
