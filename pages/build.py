@@ -17,7 +17,7 @@ from builder.names import file_name
 from builder.picture import svg
 from builder.service import ServiceError, service
 from builder.sharing import possible_shares
-from builder.source.classes import all_uses
+from builder.source.uses import all_uses
 from builder.templates import template, template_names
 from components import report
 from components.block_panel import block_maker, block_settings, breadcrumbs, read_params

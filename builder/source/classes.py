@@ -10,47 +10,20 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from builder import blocks, lines, names
-from builder.blocks import has_sum, is_sum, parsed, resolved
-from builder.captions import SHORT
+from builder.blocks import resolved
 from builder.document import Document, Graph, Node
 from builder.kinds import Kind, Spec
 from builder.lines import Expression, literal
 from builder.order import port, sorted_nodes, source
 from builder.paths import places
 from builder.sharing import called, is_tied
+from builder.source.sizes import Sizes
+from builder.source.uses import Use, all_uses
 
 WHOLE = re.compile(r"(?<![\w.])(\d+)(?![\w.])")  # a whole number by itself: not the 2 of Conv2d or of 0.2
-
-
-@dataclass(frozen=True)
-class Use:
-    """One place where a graph stands: the path before its nodes' ids, and its params there."""
-
-    path: str
-    values: dict[str, Any]
-
-
-def all_uses(document: Document) -> dict[str, list[Use]]:
-    """Block -> where it is used; '' is the network itself."""
-    found: dict[str, list[Use]] = {"": [Use("", {})]}
-
-    def visit(graph: Graph, use: Use) -> None:
-        for node in graph.nodes:
-            block = document.blocks.get(node.kind)
-            if block is None or node.shares:
-                continue
-            values = blocks.params_in_use(block, resolved(node, use.values))
-            for place in places(node, use.path):
-                inner = Use(f"{place}/", values)
-                found.setdefault(node.kind, []).append(inner)
-                visit(block.graph, inner)
-
-    visit(document.main, found[""][0])
-    return found
 
 
 def block_writers(document: Document, specs: Mapping[str, Mapping[str, Spec]]) -> dict[str, ClassWriter]:
@@ -68,7 +41,7 @@ def block_writers(document: Document, specs: Mapping[str, Mapping[str, Spec]]) -
 
 
 class ClassWriter:
-    """The lines of one class. `extras`: argument -> its value in each use, found while writing."""
+    """The lines of one class."""
 
     def __init__(
         self,
@@ -80,19 +53,14 @@ class ClassWriter:
         inner: dict[str, ClassWriter],
     ):
         self.name = name
-        self.extras: dict[str, list[Any]] = {}
         self._uses, self._document, self._specs, self._inner = uses, document, specs, inner
         self._params = dict(document.blocks[name].params) if name in document.blocks else {}
-        self._stored: list[str] = []  # arguments that forward needs too
         self._graph = graph
         self.nodes, _ = sorted_nodes(graph)
         self._kinds = {node.id: blocks.kind_named(node.kind, document) for node in self.nodes}
         self._variables = self._named()
-        sums = (text for node in self.nodes for text in self._widths_of(node))
-        # The block's params that say how many channels or features there are, not how large a window is.
-        self.widths = {
-            part.id for text in sums for part in ast.walk(parsed(text)) if isinstance(part, ast.Name)
-        }
+        within = {block: writer.sizes for block, writer in inner.items()}
+        self.sizes = Sizes(graph, self._kinds, uses, self._params, within)
         self._made = list(self._making())
         self._called = list(self._calling())
 
@@ -102,9 +70,9 @@ class ClassWriter:
         inputs = [node.id for node in self.nodes if node.kind == "Input"]
         yield f"class {self.name}(nn.Module):"
         yield f'    """{self.signature}"""'
-        yield f"    def __init__({', '.join(['self', *self.extras, *defaults])}):"
+        yield f"    def __init__({', '.join(['self', *self.sizes.extras, *defaults])}):"
         yield "        super().__init__()"
-        yield from (f"        self.{name} = {name}" for name in self._stored)
+        yield from (f"        self.{name} = {name}" for name in self.sizes.stored)
         yield from (f"        {line}" for line in self._made)
         yield f"    def forward({', '.join(['self', *inputs])}):"
         yield from (f"        {line}" for line in self._called)
@@ -122,7 +90,7 @@ class ClassWriter:
 
     def as_written(self, value: Any) -> str:
         """A given value, as the class writes it."""
-        return literal(self._written(value))
+        return literal(self.sizes.written(value))
 
     # --- making
 
@@ -153,23 +121,18 @@ class ClassWriter:
     def _new_once(self, node: Node, kind: Kind, index: int) -> str:
         if node.kind not in self._document.blocks:
             return lines.new_line(kind, self._arguments(node, kind, index))
-        inner = self._inner[node.kind]
+        inner = self._inner[node.kind].sizes
         required = []
         for extra in inner.extras:
             column = [inner.extra_at(extra, f"{places(node, u.path)[index]}/") for u in self._uses]
-            required.append(literal(self._column(column, extra, node, index)))
+            required.append(literal(self.sizes.standing_for(column, extra, node, index)))
         given = {}
         for name, default in self._document.blocks[node.kind].params.items():
-            value = self._written(node.params[name]) if name in node.params else default
+            value = self.sizes.written(node.params[name]) if name in node.params else default
             if name in node.params and value != default:
                 given[name] = value
         words = [f"{name}={literal(value)}" for name, value in given.items()]
         return f"{node.kind}({', '.join([*required, *words])})"
-
-    def extra_at(self, name: str, path: str) -> Any:
-        """What an extra argument is in the use at a path."""
-        place = next(index for index, use in enumerate(self._uses) if use.path == path)
-        return self.extras[name][place]
 
     def _arguments(self, node: Node, kind: Kind, index: int = 0) -> dict[str, Any]:
         """The arguments as they are written: values, or expressions of the constructor's arguments."""
@@ -180,77 +143,16 @@ class ClassWriter:
         found = {}
         for param in kind.params:
             if param.name in node.params:
-                found[param.name] = self._written(node.params[param.name], in_forward=not kind.new)
+                found[param.name] = self.sizes.written(node.params[param.name], in_forward=not kind.new)
             elif param.name in kind.reads:
                 column = [values[param.name] for values in worth]
-                found[param.name] = self._column(column, param.name, node, index)
+                found[param.name] = self.sizes.standing_for(column, param.name, node, index)
                 if not kind.new and isinstance(found[param.name], Expression):
                     tree = ast.parse(found[param.name], mode="eval").body
-                    found[param.name] = Expression(ast.unparse(self._through_self(tree)))
+                    found[param.name] = Expression(ast.unparse(self.sizes.through_self(tree)))
             else:
                 found[param.name] = worth[0][param.name]
         return found
-
-    def _written(self, value: Any, in_forward: bool = False) -> Any:
-        """A given value, its sums as expressions."""
-        if isinstance(value, tuple) and has_sum(value):
-            return tuple(self._written(item, in_forward) for item in value)
-        if not is_sum(value):
-            return value
-        tree = blocks.simplified(parsed(value))
-        if isinstance(tree, ast.Constant | ast.UnaryOp) and not has_names(tree):
-            return ast.literal_eval(tree)
-        if in_forward:
-            tree = self._through_self(tree)
-        return Expression(ast.unparse(tree))
-
-    def _through_self(self, tree: ast.expr) -> ast.expr:
-        stored = self._stored
-
-        class Attributes(ast.NodeTransformer):
-            def visit_Name(self, part: ast.Name) -> ast.expr:
-                if part.id in blocks.FUNCTIONS:
-                    return part
-                if part.id not in stored:
-                    stored.append(part.id)
-                return ast.Attribute(ast.Name("self", ast.Load()), part.id, ast.Load())
-
-        return Attributes().visit(tree)
-
-    def _column(self, column: list[Any], wanted: str, node: Node, index: int) -> Any:
-        """What stands for a size that has these values in the uses: a sum, itself, or an argument.
-
-        index: which copy of a repeated node it is; another than the first is fed by the one before it.
-        """
-        own = (f"={name}" for name in self._params if name in self.widths)
-        copied = self._widths_of(node) if index else ()
-        for text in (*copied, *self._widths_before(node), *own):
-            if [blocks.worth(text, use.values) for use in self._uses] == column:
-                return self._written(text)
-        if all(value == column[0] for value in column):
-            return column[0]
-        for name, values in self.extras.items():
-            if values == column:
-                return Expression(name)
-        taken = {*self._params, *self.extras}
-        name = wanted if wanted not in taken else f"{node.id}_{wanted}"
-        while name in taken or names.id_misfit(name):
-            name += "_"
-        self.extras[name] = column
-        return Expression(name)
-
-    def _widths_before(self, node: Node) -> Iterator[str]:
-        """The sums that say how many channels or features the nodes before this one give, nearest first."""
-        todo = [source(wire) for wire in node.inputs]
-        for name in todo:
-            before = self._graph[name]
-            yield from self._widths_of(before)
-            todo += [source(wire) for wire in before.inputs if source(wire) not in todo]
-
-    def _widths_of(self, node: Node) -> Iterator[str]:
-        inner = self._inner.get(node.kind)
-        sizing = inner.widths if inner else set(self._kinds[node.id].weight) - SHORT.keys()
-        yield from (value for name, value in node.params.items() if name in sizing and is_sum(value))
 
     def _inputs(self, node: Node, use: Use, index: int = 0) -> list[Spec]:
         if index:
@@ -340,10 +242,6 @@ def _counted(texts: list[str]) -> str:
     pieces[varying[0]] = "size"
     limits = [numbers[0], numbers[-1] + step] + [step] * (step != 1)
     return f"{''.join(pieces)} for size in range({', '.join(map(str, limits))})"
-
-
-def has_names(tree: ast.expr) -> bool:
-    return any(isinstance(part, ast.Name) for part in ast.walk(tree))
 
 
 def _settings(node: Node) -> Iterator[str]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from builder.document import Document, Graph
-from builder.source.classes import all_uses
+from builder.source.uses import all_uses
 
 
 @dataclass(frozen=True)

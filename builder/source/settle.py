@@ -11,8 +11,9 @@ from builder.catalogue import CATALOGUE
 from builder.document import Document, Graph, Node
 from builder.kinds import Kind, Spec
 from builder.order import source
-from builder.source.classes import ClassWriter, Use, all_uses, block_writers
+from builder.source.classes import ClassWriter, block_writers
 from builder.source.fold import Member, folded
+from builder.source.uses import Use, all_uses
 
 # Usual sides of images and lengths of sequences, the likeliest first.
 SIDES = (8, 32, 28, 224, 64, 16, 128, 96, 48, 256, 299, 512, 10, 20, 50, 100)

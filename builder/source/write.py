@@ -15,7 +15,8 @@ from builder.custom.trust import Trust
 from builder.document import Document
 from builder.kinds import Spec
 from builder.source.chain import chain_lines, is_chain
-from builder.source.classes import ClassWriter, all_uses, block_writers
+from builder.source.classes import ClassWriter, block_writers
+from builder.source.uses import all_uses
 
 EXAMPLES = 2  # in the printed example: BatchNorm cannot train on one
 
