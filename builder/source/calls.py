@@ -7,8 +7,8 @@ from typing import Any
 
 from builder import arithmetic
 from builder.source import spellings, terms
-from builder.source.evaluate import BUILTINS, Evaluator, grow, listed
-from builder.source.values import Operation, Outside, Size, Sizes, Unknown, is_tensor
+from builder.source.evaluate import BUILTINS, Evaluator, grow
+from builder.source.values import Operation, Outside, Size, Sizes, Unknown, is_tensor, listed
 
 
 class Caller(Evaluator):

@@ -14,7 +14,6 @@ from builder import arithmetic
 from builder.source import terms
 from builder.source.parse import SourceError
 from builder.source.values import (
-    Chain,
     Hole,
     Instance,
     Operation,
@@ -23,6 +22,7 @@ from builder.source.values import (
     Sizes,
     Unknown,
     is_tensor,
+    listed,
 )
 
 MOST_STEPS = 200_000
@@ -269,15 +269,6 @@ def grow(owner: list[Any], items: list[Any]) -> None:
     if len(owner) + len(items) > LONGEST_LIST:
         raise SourceError(f"A list has more than {LONGEST_LIST:,} items. Write a shorter one.")
     owner.extend(items)
-
-
-def listed(value: Any) -> list[Any] | None:
-    """The items of what can be gone through; None for anything else."""
-    if isinstance(value, Chain):
-        return [item for _, item in value.items]
-    if isinstance(value, dict):
-        return list(value)
-    return list(value) if isinstance(value, list | tuple | range) else None
 
 
 def _whole_slice(index: int | slice) -> bool:

@@ -11,20 +11,15 @@ from typing import Any
 from builder import names
 from builder.blocks import inputs_of, names_in, ports_of
 from builder.catalogue import CATALOGUE
-from builder.custom import Custom
-from builder.custom import kind as custom_kind
-from builder.document import Block, Node
+from builder.document import Block
 from builder.kinds import Kind
 from builder.source import terms
 from builder.source.canvas import Canvas
-from builder.source.draw import wires
 from builder.source.evaluate import Scope
-from builder.source.follow import Follower
-from builder.source.outline import NAMES, outlined, whole_class
+from builder.source.keep import FlowError, Keeper, is_plain
 from builder.source.parse import Source
 from builder.source.values import Instance, Made, Method, Tensor, Unknown, tensors
 
-KEPT = "{} decides what is done, which no drawing shows; it is kept as the custom layer {}, in Python."
 GIVES = re.compile(r"(\w+) \([^)]*\)")  # a port's name and shape, as our docstrings write them
 
 
@@ -32,11 +27,7 @@ class NotABlockError(Exception):
     """An object that cannot be a block, and why; its layers are drawn one by one then."""
 
 
-class FlowError(Exception):
-    """An object whose forward depends on the numbers that flow: it must stay Python."""
-
-
-class Nester(Follower):
+class Nester(Keeper):
     """Follows a source, and makes a block of each class that the network has an object of.
 
     blocks    what came of it: name -> block.
@@ -45,13 +36,9 @@ class Nester(Follower):
 
     def __init__(self, source: Source, canvas: Canvas):
         super().__init__(source, canvas)
-        self.blocks: dict[str, Block] = {}
         self.required: dict[str, set[str]] = {}
         self.canvases: dict[str, Canvas] = {}
-        self.custom: dict[str, Custom] = {}
-        self.network: Instance | None = None  # what is read, whose graph is the document's own
         self._reads_class = False
-        self._in_python: set[Instance] = set()  # of which it was tried whether the class is a layer
 
     # --- making objects
 
@@ -117,8 +104,8 @@ class Nester(Follower):
             with self._attempt():
                 return self._as_block(expression, instance, positional, keywords)
         except FlowError:
-            self._in_python.add(instance)
-            made = self._as_python(expression, instance, positional, keywords)
+            self.in_python.add(instance)
+            made = self.as_python(expression, instance, positional, keywords)
             return made or self.call_object(expression, instance, positional, keywords)
         except NotABlockError as error:
             instance.opened, instance.opened_in = True, self.frame
@@ -150,80 +137,9 @@ class Nester(Follower):
         name, result = self._traced(expression, instance, forward, scope, tuple(given))
         block = self.blocks[name]
         kind = Kind(name, "", "", call="", ports=ports_of(block), inputs=inputs_of(block))
-        flat = self._placed(expression, instance, kind, block.params, given)
+        flat = self.placed(expression, instance, kind, block.params, given)
         outputs = [flat] if isinstance(flat, Tensor) else list(flat)
         return _as_returned(result, iter(outputs))
-
-    def _placed(
-        self,
-        expression: ast.expr,
-        instance: Instance,
-        kind: Kind,
-        defaults: Mapping[str, Any],
-        given: Mapping[str, Tensor],
-    ) -> Any:
-        """An object's node in the graph, and what flows out of it."""
-        node_id, shares = self.own_name(expression, instance, kind)
-        params = {k: terms.sums(instance.given[k], self.frame) for k in defaults if k in instance.given}
-        params = {k: v for k, v in params.items() if not _same(v, defaults[k]) and _is_plain(v)}
-        node = Node(
-            node_id,
-            kind.name,
-            wires(list(given.values())),
-            params,
-            shares=shares,
-            frozen=instance.frozen and not shares,
-            note=self.result_note(expression) if shares else instance.note,
-        )
-        return self.canvas.draw(kind, node)
-
-    # --- what stays Python
-
-    def depends(self, statement: ast.stmt, words: str) -> None:
-        """A loop or a choice that depends on what flows becomes a layer written in Python."""
-        if not self.canvas.nodes:
-            super().depends(statement, words)
-            return
-        if self.frame not in (None, self.network) and self.frame not in self._in_python:
-            raise FlowError
-        name, number = NAMES[type(statement)], 1
-        while name in self.custom or name in self.source.classes:
-            number += 1
-            name = f"{NAMES[type(statement)]}{number}"
-        found = outlined(statement, self.scope, self._number, name)
-        if found is None:
-            super().depends(statement, words)
-            return
-        self.custom[found.layer.name] = found.layer
-        kind = custom_kind(found.layer)
-        taken = wires([self.scope[name] for name in found.inputs])
-        node = Node(self.canvas.fresh(kind), kind.name, taken, note=self.comment(statement.lineno))
-        given = self.canvas.draw(kind, node)
-        outputs = [given] if isinstance(given, Tensor) else list(given)
-        self.scope.update(zip(found.outputs, outputs, strict=True))
-        self.say(statement, KEPT.format(words.partition(" cannot")[0].partition(" depends")[0], kind.name))
-
-    def _number(self, expression: ast.Attribute) -> Any:
-        """An attribute of self, where it is a plain number."""
-        return terms.plain(self.evaluate(expression))
-
-    def _as_python(self, expression: ast.expr, instance: Instance, positional: list, keywords: dict) -> Any:
-        """An object as a layer written in Python, where its class can be one; else None."""
-        written = whole_class(instance, self.source)
-        forward = self.function(instance.definition, "forward")
-        free = written and written.name not in CATALOGUE and written.name not in self.blocks
-        if not free or self.custom.get(written.name, written) != written:
-            return None
-        scope = self.bound(expression, Method(instance, forward), positional, keywords)
-        given = {name: scope[name] for name in written.read.inputs if isinstance(scope.get(name), Tensor)}
-        if len(given) < written.read.least:
-            return None
-        self.custom[written.name] = written
-        self.say(instance.definition, KEPT.format("What flows", written.name))
-        kind = custom_kind(written)
-        return self._placed(
-            expression, instance, kind, {p.name: p.default for p in written.read.params}, given
-        )
 
     def _traced(
         self,
@@ -279,7 +195,7 @@ class Nester(Follower):
         for name, value in instance.given.items():
             default = terms.plain(defaults.get(name, value))
             kept = name in used or (name in defaults and name not in instance.decided)
-            if kept and _is_plain(default):
+            if kept and is_plain(default):
                 params[name] = default
             elif name in used:
                 params[name] = terms.plain(value)
@@ -339,11 +255,3 @@ def _as_returned(value: Any, outputs: Iterator[Tensor]) -> Any:
     if isinstance(value, tuple | list):
         return type(value)(_as_returned(item, outputs) for item in value)
     return value
-
-
-def _is_plain(value: Any) -> bool:
-    return isinstance(value, bool | int | float | str | tuple)
-
-
-def _same(one: Any, other: Any) -> bool:
-    return type(one) is type(other) and one == other

@@ -11,7 +11,7 @@ from typing import Any
 
 from builder import arithmetic
 from builder.source.draw import Drawer
-from builder.source.evaluate import grow, listed
+from builder.source.evaluate import grow
 from builder.source.parse import enter_import
 from builder.source.values import (
     Chain,
@@ -24,6 +24,7 @@ from builder.source.values import (
     Sizes,
     Tensor,
     Unknown,
+    listed,
     tensors,
 )
 from builder.source.weights import set_weight

@@ -204,3 +204,12 @@ def tensors(value: Any) -> Iterator[Tensor]:
             yield item
         elif isinstance(item, tuple | list):
             todo.extend(reversed(item))
+
+
+def listed(value: Any) -> list[Any] | None:
+    """The items of what can be gone through; None for anything else."""
+    if isinstance(value, Chain):
+        return [item for _, item in value.items]
+    if isinstance(value, dict):
+        return list(value)
+    return list(value) if isinstance(value, list | tuple | range) else None

@@ -7,8 +7,7 @@ from typing import Any
 
 from builder import signatures
 from builder.source import terms
-from builder.source.evaluate import listed
-from builder.source.values import Chain, Doing, Instance, Made, Outside, Weight, Weights
+from builder.source.values import Chain, Doing, Instance, Made, Outside, Weight, Weights, listed
 
 INIT = "torch.nn.init."
 PARAMETRIZE = {
