@@ -126,7 +126,8 @@ class Drawer(Operator):
             return Operation(function.last, tuple(positional), keywords)
         given = [*positional, *keywords.values()]
         if torch_own and next(tensors(given), None):
-            return self.perform(expression, Operation(function.last, tuple(positional), keywords))
+            operation = Operation(function.last, tuple(positional), keywords, function.path)
+            return self.perform(expression, operation)
         layer = function.path.startswith("torch.nn.")
         why = f"{function.last} is no layer of the catalogue" if layer else ""
         return self.passed_by(expression, given, Unknown(expression, why))

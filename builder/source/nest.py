@@ -103,9 +103,9 @@ class Nester(Keeper):
         try:
             with self._attempt():
                 return self._as_block(expression, instance, positional, keywords)
-        except FlowError:
+        except FlowError as error:
             self.in_python.add(instance)
-            made = self.as_python(expression, instance, positional, keywords)
+            made = self.as_python(expression, instance, positional, keywords, str(error))
             return made or self.call_object(expression, instance, positional, keywords)
         except NotABlockError as error:
             instance.opened, instance.opened_in = True, self.frame

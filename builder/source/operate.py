@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from builder.document import Node
@@ -68,7 +69,7 @@ class Operator(Caller):
         if operation.name in spellings.UNCHANGED:
             return operation.positional[0]
         name = spellings.SYNONYMS.get(operation.name, operation.name)
-        operation = Operation(name, operation.positional, operation.keywords)
+        operation = replace(operation, name=name)
         if isinstance(expression, ast.BinOp):
             alike = all(isinstance(item, Tensor) for item in operation.positional)
             if not (alike and match.several(name)) and len(operation.positional) > 2:
@@ -122,6 +123,10 @@ class Operator(Caller):
             return tensor
         if operation.name == "getitem" and _takes_all(operation.positional[1]):
             return operation.positional[0]
+        return self.unknown(expression, operation)
+
+    def unknown(self, expression: ast.expr, operation: Operation) -> Any:
+        """What comes of an operation that is not in the catalogue."""
         return self.passed_by(expression, [list(operation.positional), list(operation.keywords.values())])
 
     def draw_operation(self, expression: ast.expr, found: match.Match, final: bool) -> Any:

@@ -75,11 +75,13 @@ class Operation:
     """Something done to tensors: x.mean(dim=1) and torch.mean(x, dim=1) are the same one.
 
     Without a tensor it is a new one, made of numbers: torch.zeros(1, 16).
+    path: the function's full name, torch.mean, where it is no method.
     """
 
     name: str
     positional: tuple[Any, ...]
     keywords: Mapping[str, Any] = field(default_factory=dict)
+    path: str = ""
 
 
 @dataclass(eq=False)

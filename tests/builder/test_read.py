@@ -597,12 +597,12 @@ def test_several_places_are_selected_one_after_the_other():
 
 
 def test_what_is_not_in_the_catalogue_is_noted_and_passed_by():
-    source = network(["self.fc = nn.Linear(4, 4)"], ["x = torch.fft.fft(x)", "return self.fc(x)"])
+    source = network(["self.fc = nn.Linear(4, 4)"], ["x = torch.fft.fft(x, x.size(1))", "return self.fc(x)"])
     reading = read(source)
     assert reading.document.main["fc"].inputs == ("x",)
     (note,) = reading.notes
-    assert source.splitlines()[note.line - 1].strip() == "x = torch.fft.fft(x)"
-    assert "`torch.fft.fft(x)`" in note.message and "takes x instead" in note.message
+    assert source.splitlines()[note.line - 1].strip() == "x = torch.fft.fft(x, x.size(1))"
+    assert "`torch.fft.fft(x, x.size(1))`" in note.message and "takes x instead" in note.message
 
 
 def test_a_layer_called_twice_shares_its_weights_and_a_weightless_one_is_drawn_again():

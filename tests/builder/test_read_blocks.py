@@ -376,6 +376,53 @@ def test_a_loop_over_layers_is_left_out_with_a_note():
     assert any("while x.sum() > 0" in note.message and "left out" in note.message for note in notes)
 
 
+STEPS = """
+class Mix(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(4, 4)
+    def forward(self, x):
+        return torch.cumsum(self.fc(x), dim=1)
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.mix = Mix()
+    def forward(self, x):
+        x = torch.cumsum(self.mix(x), dim=1)
+        # Largest first.
+        values, places = x.sort(1, descending=True)
+        apart = torch.cdist(values.unsqueeze(1), x.unsqueeze(1)).squeeze(2)
+        return torch.logcumsumexp(values + apart, 1) + torch.logcumsumexp(x, 1) + x.roll(-1, 1)
+"""
+
+
+def test_an_operation_that_no_kind_knows_is_a_custom_layer_and_computes_the_same():
+    document, notes = from_python(HEAD + STEPS, inputs=[{"shape": [4]}])
+    assert list(document.custom) == ["Cumsum", "Sort", "Cdist", "Logcumsumexp", "Roll"]
+    assert all("kept as the custom layer" in note.message for note in notes)
+    assert document.main["values"].kind == "Sort" and document.main["values"].note == "Largest first."
+    theirs = executed(HEAD + STEPS, "Net")
+    ours = build(document, trust=True)
+    ours.load_state_dict(theirs.state_dict())
+    x = torch.randn(3, 4)
+    assert torch.allclose(ours(x), theirs(x), atol=1e-6)
+    printed = to_python(document, trust=True)
+    again, _ = from_python(printed)
+    assert to_python(again, trust=True) == printed
+
+
+@pytest.mark.parametrize("step", ["torch.roll(x, x.size(1))", "torch.roll(x, other)", "x % 2"])
+def test_an_operation_on_more_than_tensors_and_plain_values_is_left_out_with_a_note(step):
+    source = f"""
+class Net(nn.Module):
+    def forward(self, x):
+        return torch.relu({step})
+"""
+    document, notes = from_python(HEAD + source, inputs=[{"shape": [4]}])
+    assert not document.custom
+    assert any(f"`{step}`" in note.message and "left out" in note.message for note in notes)
+
+
 CHIMERA = """
 class MLP(nn.Module):
     def __init__(self):
