@@ -69,7 +69,7 @@ def folded(params, channels) -> Document:
 
 
 @pytest.mark.parametrize("kind", WITH_SUMS, ids=lambda kind: kind.name)
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_every_sum_is_what_pytorch_gives(kind, data):
     document = example(data.draw, kind)

@@ -70,7 +70,7 @@ OF_THE_WHOLE = (block_edits.make_block, block_edits.explode, block_edits.rename_
 OF_THE_WHOLE += (block_edits.set_block_params,)
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=50, suppress_health_check=list(HealthCheck))
 @given(st.one_of(nested_documents(), documents()), st.data())
 def test_any_edits_leave_a_whole_document_and_as_many_undos_the_first(document, data):
     document_id = store.create(document)

@@ -83,7 +83,7 @@ WORDS = st.sampled_from(
 
 
 @given(st.one_of(st.text(max_size=300), st.lists(WORDS, max_size=12).map(" ".join)))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_whatever_is_typed_every_suggestion_can_be_added(text):
     for found in understood(text, KINDS):
         kind = CATALOGUE[found.kind]

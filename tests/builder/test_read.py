@@ -135,7 +135,7 @@ def params_of(draw, kind):
     return found
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(documents())
 def test_random_networks_come_back(document):
     if check(document).ok:

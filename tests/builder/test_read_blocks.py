@@ -10,7 +10,7 @@ from tests.networks import nested_documents
 HEAD = "import torch\nfrom torch import nn\nimport torch.nn.functional as F\n"
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, suppress_health_check=list(HealthCheck))
 @given(nested_documents())
 def test_random_documents_with_blocks_come_back(document):
     if not check(document).ok:

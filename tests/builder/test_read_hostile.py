@@ -183,7 +183,7 @@ PIECES = st.sampled_from(
 LINES = st.lists(PIECES, max_size=8).map(" ".join)
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=250, suppress_health_check=list(HealthCheck))
 @given(st.lists(LINES, max_size=4), st.lists(LINES, max_size=5))
 def test_random_statements_are_read_or_refused(init, forward):
     kept = []
@@ -196,7 +196,7 @@ def test_random_statements_are_read_or_refused(init, forward):
     soon(in_init(*kept[: len(init)], "self.fc = nn.Linear(4, 5)", forward=(*kept[len(init) :], "return x")))
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, suppress_health_check=list(HealthCheck))
 @given(st.text(max_size=300))
 def test_random_text_is_read_or_refused(text):
     soon(text)

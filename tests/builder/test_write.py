@@ -48,7 +48,7 @@ def test_the_formatter_finds_nothing_to_change(kind):
     assert formatter_finds_nothing(to_python(around(kind)))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(documents())
 def test_what_check_accepts_is_printed_built_and_run(document):
     report = check(document)
