@@ -1,18 +1,55 @@
 """The frame: the page list, the page settings, and the app's own routes."""
 
 import gc
+from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
+import dialogs
 import routes
 import session
 from components.gallery import template_cards
+from components.purpose import purpose
 from components.theme import apply_style
 from components.words import escaped
 
 ICON = Path(__file__).parent / "components" / "frontend" / "icon.svg"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page of the app: file is its name in pages/; document: whether it shows the open document."""
+
+    file: str
+    title: str
+    icon: str
+    purpose: str
+    document: bool = True
+
+
+PLACES = (
+    Place(
+        "build",
+        "Build",
+        "account_tree",
+        "Draw a neural network: see what flows through it with every click, and what is wrong with it.",
+    ),
+    Place(
+        "train",
+        "Train",
+        "play_circle",
+        "Train the drawn network on data, and look inside every layer while it learns.",
+    ),
+    Place(
+        "compare",
+        "Compare",
+        "balance",
+        "Train the drawn network with different normalization layers, side by side and on equal terms.",
+    ),
+    Place("runs", "Runs", "list", "Everything that was trained here, newest first.", document=False),
+)
 
 # Streamlit takes the folder pages/ for its own kind of pages until st.navigation is first called: a
 # link to /train right after a restart would run that page without this frame.
@@ -29,22 +66,33 @@ def settle() -> None:
     gc.freeze()
 
 
+def draw(page: st.Page, place: Place) -> None:
+    """The page, below its purpose; where it shows the document, other tabs of it are heard of."""
+    purpose(place.purpose)
+    if place.document:
+        dialogs.newer_elsewhere()
+    page.run()
+    if place.document:
+        dialogs.watch()
+
+
 def main() -> None:
     st.set_page_config("Layerloom", str(ICON), layout="wide")
     st.logo(str(ICON), size="large")
     apply_style()
     settle()
     session.open_address()
-    page = st.navigation(
-        [
-            st.Page("pages/build.py", title="Build", icon=":material/account_tree:", default=True),
-            st.Page("pages/train.py", title="Train", icon=":material/play_circle:"),
-            st.Page("pages/compare.py", title="Compare", icon=":material/balance:"),
-            st.Page("pages/runs.py", title="Runs", icon=":material/list:"),
-        ],
-        position="top",
-    )
-    page.run()
+    pages = {
+        st.Page(
+            f"pages/{place.file}.py",
+            title=place.title,
+            icon=f":material/{place.icon}:",
+            default=place is PLACES[0],
+        ): place
+        for place in PLACES
+    }
+    page = st.navigation(list(pages), position="top")
+    draw(page, pages[page])
     for message in session.messages():
         st.toast(escaped(message), icon=":material/info:", duration="long")
     template_cards()  # once per server, and when the first page has been drawn already

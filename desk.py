@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from builder import Document, DocumentError, edits, links, shelf, store, versions
+from builder.files import LARGEST
+from builder.service import ServiceError, service
 from visit import Visit
 
 DELETED = "deleted"  # where in the visit's settings: id and name of what was deleted last
@@ -50,6 +52,55 @@ def bring_back(visit: Visit) -> None:
     """Undoes the last `delete`."""
     document_id, _ = visit.settings.pop(DELETED, ("", ""))
     shelf.bring_back(document_id)
+
+
+# --- files
+
+Notes = list[tuple[int, str]]  # lines of a source, and what could not be read there
+
+
+def open_file(visit: Visit, event: Mapping[str, Any]) -> None:
+    """Opens a file as a new document. One that cannot be read is said, and nothing is changed.
+
+    event  what components.file_opener reports: the file's text, or why the browser did not read it.
+    """
+    name = event["name"]
+    if event["type"] == "refused":
+        visit.say(_refusal(name, event["size"], event["why"]))
+        return
+    try:
+        found, notes = _read_file(name, event["text"])
+    except (DocumentError, ServiceError) as error:
+        visit.say(f"{name} was not opened. {error}")
+        return
+    visit.start(found)
+    visit.say(f"Opened {found.name}: {len(found.main.nodes)} layers.")
+    for line, message in notes:
+        visit.say(f"Line {line}: {message}")
+
+
+def _read_file(name: str, text: str) -> tuple[Document, Notes]:
+    if name.lower().endswith(".py"):
+        return service().read(text)
+    if name.lower().endswith(".json"):
+        return Document.from_json(text), []
+    raise DocumentError(
+        "", "It is neither a Layerloom document nor PyTorch source. Open a .loom.json or a .py file."
+    )
+
+
+def _refusal(name: str, size: int, why: str) -> str:
+    if why == "large":
+        return (
+            f"{name} was not opened. It has {size:,} bytes, and {LARGEST:,} is the limit. Open a Layerloom "
+            "document or PyTorch source: weights and data stand in neither."
+        )
+    if why == "binary":
+        return (
+            f"{name} was not opened. It is not text in UTF-8, so it is neither a Layerloom document nor "
+            "PyTorch source. Open a .loom.json or a .py file."
+        )
+    return f"{name} was not opened. The browser could not read it. Choose a file, not a folder."
 
 
 # --- versions

@@ -43,6 +43,8 @@ def _shelf() -> Shelf:
         duplicate=session.duplicate_document,
         delete=session.delete_document,
         bring_back=session.bring_back,
+        templates=session.show_templates,
+        leaves=lambda: bool(session.visit().wish),
     )
 
 

@@ -8,11 +8,11 @@ from typing import Any
 from builder import block_edits, clipboard, custom_edits, edits, paths, phrases, wires
 from builder.blocks import kind_named
 from builder.edits import EditError
+from builder.files import LARGEST
 from builder.kinds import shown
 from visit import Visit
 
 Event = Mapping[str, Any]
-LONGEST = 5_000_000  # letters of a clipboard, as of a file
 
 
 def handle(visit: Visit, event: Event) -> None:
@@ -132,8 +132,13 @@ def _copy(visit: Visit, event: Event) -> None:
 def _paste(visit: Visit, event: Event) -> None:
     way, after = visit.at(visit.selected) if visit.selected else (visit.path, "")
     text = event["text"] or visit.clip  # the browser may have no clipboard
-    if len(text) <= LONGEST:
-        visit.add_by(way, clipboard.pasted, text, after)
+    if len(text) > LARGEST:
+        visit.say(
+            f"The clipboard holds more than {LARGEST:,} letters, which is the limit, so nothing was pasted. "
+            "Copy layers with Ctrl+C, then paste them."
+        )
+        return
+    visit.add_by(way, clipboard.pasted, text, after)
 
 
 def _block(visit: Visit, event: Event) -> None:
@@ -169,13 +174,15 @@ ACTS: Mapping[str, Callable[[Visit, Event], Any]] = {
 
 
 def hand(visit: Visit) -> dict[str, Any]:
-    """What the visitor has in hand on the canvas: several layers, a wire, the place of the next layer."""
+    """What the visitor has in hand on the canvas: several layers, a wire, the place of the next layer; and
+    whether a block is open (`inside`)."""
     found = {
         "chosen": visit.chosen,
         "wiring": _wiring(visit),
         "inserting": visit.inserting,
         "copied": visit.copied if visit.copied[1] else None,
         "called": visit.shown_problems,
+        "inside": bool(visit.path),
     }
     return {name: value for name, value in found.items() if value}
 

@@ -99,24 +99,6 @@ class Visit(Look):
         if earlier:
             self.before = [*self.before, earlier][-MOST_BEFORE:]
 
-    def open_file(self, name: str, content: bytes) -> None:
-        """Opens a document or PyTorch source as a new document. What cannot be read is said."""
-        try:
-            text = content.decode("utf-8")
-            if name.endswith(".py"):
-                found, notes = service().read(text)
-            else:
-                found, notes = Document.from_json(text), []
-        except UnicodeDecodeError:
-            self.say(f"{name} is not text in UTF-8, so it is neither a document nor Python source.")
-        except (DocumentError, ServiceError) as error:
-            self.say(f"{name} was not opened. {error}")
-        else:
-            self.start(found)
-            self.say(f"Opened {found.name}: {len(found.main.nodes)} layers.")
-            for line, message in notes:
-                self.say(f"Line {line}: {message}")
-
     def _load(self, document_id: str) -> store.Kept | None:
         try:
             kept = store.load(document_id)

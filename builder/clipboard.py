@@ -11,6 +11,7 @@ from builder.editing import EditError, fresh_id
 from builder.order import sorted_nodes, source
 
 NAME = "Part of a network"
+COPY = "Copy layers with Ctrl+C, then paste them."
 
 
 def copied(document: Document, node_ids: Sequence[str]) -> str:
@@ -42,12 +43,7 @@ def pasted(document: Document, text: str, after: str) -> Document:
     One that takes nothing takes `after`; where the copied layers have one loose end, it feeds what
     `after` fed. Raises EditError for text that holds no layers.
     """
-    try:
-        part = Document.from_json(text)
-    except DocumentError as error:
-        raise EditError(
-            f"The clipboard holds no layers ({error}). Copy layers with Ctrl+C, then paste them."
-        ) from None
+    part = _read(text)
     for name, written in part.custom.items():
         if document.custom.get(name, written) != written:
             raise EditError(f"{name} is other code in this network; rename one of the two classes first.")
@@ -75,6 +71,17 @@ def pasted(document: Document, text: str, after: str) -> Document:
     place = document.main.place(after) + 1
     together = Graph((*rest[:place], *nodes, *rest[place:]))
     return replace(whole, main=Graph(tuple(sorted_nodes(together)[0])))
+
+
+def _read(text: str) -> Document:
+    if not text.strip():
+        raise EditError(f"The clipboard is empty. {COPY}")
+    if not text.lstrip().startswith("{"):  # where in it the JSON breaks off says nothing to anybody
+        raise EditError(f"The clipboard holds no layers but other text. {COPY}")
+    try:
+        return Document.from_json(text)
+    except DocumentError as error:
+        raise EditError(f"The clipboard holds no layers that can be pasted. {error} {COPY}") from None
 
 
 def _kind(document: Document, node: Node):

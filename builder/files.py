@@ -117,7 +117,8 @@ def _parse(text: str) -> dict[str, Any]:
         raise DocumentError("", "The file is nested too deeply to be a document.") from None
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
-        raise DocumentError(where, f"This is not JSON ({error.msg}).") from None
+        message = f"This is not JSON ({error.msg}). A document is a file that Layerloom saved."
+        raise DocumentError(where, message) from None
     except DocumentError:
         raise
     except ValueError as error:  # Python refuses numbers of thousands of digits
@@ -144,7 +145,7 @@ def _check_format(value: Any) -> None:
         return
     if isinstance(value, str) and re.fullmatch(r"layerloom/\d+", value):
         message = f"this file is {value}, made by a newer Layerloom; this one reads {FORMAT}."
-        raise DocumentError("format", message)
+        raise DocumentError("format", f"{message} Update Layerloom, then open it again.")
     raise DocumentError("format", f'takes "{FORMAT}" and gets {shown(value)}.')
 
 

@@ -80,6 +80,11 @@ def block_maker(
 ) -> None:
     """A menu that puts layers into a block; those that are selected are chosen already."""
     with st.popover("Make a block", icon=":material/widgets:"):
+        if not layers:
+            st.caption(
+                "There is no layer here that a block could hold. Add one first, from the list of layers."
+            )
+            return
         chosen = st.multiselect(
             "Layers in the block",
             layers,

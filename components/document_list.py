@@ -11,6 +11,7 @@ import streamlit as st
 from builder.document import Document
 from builder.shelf import Entry
 from components.comparison import comparison
+from components.empty import Offer, empty
 from components.times import when
 from components.words import escaped, memory, told_apart
 
@@ -26,6 +27,7 @@ class Shelf:
     deleted   the name of the one deleted last, '' where none can be brought back.
     document  an id's document, or None where it cannot be read.
     messages  what there is to say; it counts as said then.
+    leaves    whether the page is to show something else in place of the list: the templates.
     """
 
     entries: Callable[[], Sequence[Entry]]
@@ -41,12 +43,14 @@ class Shelf:
     duplicate: Callable[[str], Any]
     delete: Callable[[str, str], Any]
     bring_back: Callable[[], Any]
+    templates: Callable[[], Any]
+    leaves: Callable[[], bool]
 
 
 @st.dialog("Documents", width="large", on_dismiss="rerun")
 def document_list(shelf: Shelf, opened_from: str) -> None:
-    """Opens over the page, and closes when another document than `opened_from` is open."""
-    if shelf.opened() != opened_from:
+    """Opens over the page, and closes for another document than `opened_from`, and for the templates."""
+    if shelf.opened() != opened_from or shelf.leaves():
         st.rerun()
     words = st.text_input(
         "Search documents", placeholder="Search by name", label_visibility="collapsed", key="documents:search"
@@ -54,8 +58,12 @@ def document_list(shelf: Shelf, opened_from: str) -> None:
     entries = shelf.entries()
     found = [each for each in entries if all(word in each.name.lower() for word in words.lower().split())]
     if not found:
-        why = f"No document matches “{words.strip()}”." if entries else "No document was edited yet."
-        st.caption(escaped(why))
+        if entries:
+            st.caption(
+                escaped(f"No document matches “{words.strip()}”. Clear the search to see all of them.")
+            )
+        else:
+            _no_other(shelf, "No document was edited yet: one stands here from its first edit on.")
         _said(shelf)
         return
     ids = [each.id for each in found[:MOST]]
@@ -66,7 +74,16 @@ def document_list(shelf: Shelf, opened_from: str) -> None:
     with right, st.container(key="document-actions"):
         _actions(shelf, found[ids.index(chosen)])
     _said(shelf)
+    if len(entries) == 1:
+        why = "This is the only document so far. Another one begins with a template or a file."
+        _no_other(shelf, why, quiet=True)
     _compared(shelf, found[ids.index(chosen)])
+
+
+def _no_other(shelf: Shelf, why: str, quiet: bool = False) -> None:
+    """What to do for another document."""
+    offer = Offer("Choose a template", "grid_view", shelf.templates)
+    empty("", why, offer, key="documents", quiet=quiet)
 
 
 def _said(shelf: Shelf) -> None:

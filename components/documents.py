@@ -10,6 +10,8 @@ import streamlit as st
 from builder import names
 from builder.document import Document
 from components.copy_link import copy_link
+from components.events import OnEvent
+from components.file_opener import file_opener
 from components.words import escaped
 
 
@@ -18,7 +20,7 @@ def document_menu(
     *,
     field: Callable[..., dict[str, Any]],
     on_rename: Callable[[str], Any],
-    on_open: Callable[[str, bytes], Any],
+    on_file: OnEvent,
     code: str | None,
     opened: bool,
     on_opened: Callable[[bool], Any],
@@ -26,12 +28,11 @@ def document_menu(
 ) -> None:
     """Draws the menu as a button with the network's name.
 
-    on_open  gets a file's name and bytes.
+    on_file  gets the events of file_opener.
     code     the printed source; None while the network cannot be built.
     opened   whether the menu is open: it closes when it opens a dialog, which it would stand before.
     on_dialog  gets which dialog is asked for: list or versions.
     """
-    stem = names.file_name(document.name)
     menu = st.popover(
         escaped(document.name), icon=":material/folder_open:", **field("document:menu", opened, on_opened)
     )
@@ -45,33 +46,26 @@ def document_menu(
             st.button("All documents", icon=":material/folder_copy:", on_click=on_dialog, args=("list",))
             st.button("Versions", icon=":material/history:", on_click=on_dialog, args=("versions",))
         copy_link(document)
-        upload = st.file_uploader(
-            "Open a file",
-            type=["json", "py"],
-            key="document:file",
-            help="A Layerloom document, or PyTorch source, which is read and never run.",
+        file_opener(key="file", on_event=on_file)
+        _downloads(document, code)
+
+
+def _downloads(document: Document, code: str | None) -> None:
+    stem = names.file_name(document.name)
+    with st.container(horizontal=True):
+        st.download_button(
+            "Download document",
+            document.to_json(),
+            f"{stem}.loom.json",
+            "application/json",
+            icon=":material/download:",
         )
-        if upload is not None:
-            st.button(
-                f"Open {escaped(upload.name)}",
-                type="primary",
-                on_click=on_open,
-                args=(upload.name, upload.getvalue()),
-            )
-        with st.container(horizontal=True):
-            st.download_button(
-                "Download document",
-                document.to_json(),
-                f"{stem}.loom.json",
-                "application/json",
-                icon=":material/download:",
-            )
-            st.download_button(
-                "Download PyTorch code",
-                code or "",
-                f"{stem}.py",
-                "text/x-python",
-                icon=":material/code:",
-                disabled=code is None,
-                help=None if code else "There is no code while something is wrong.",
-            )
+        st.download_button(
+            "Download PyTorch code",
+            code or "",
+            f"{stem}.py",
+            "text/x-python",
+            icon=":material/code:",
+            disabled=code is None,
+            help=None if code else "There is no code while something is wrong.",
+        )

@@ -69,16 +69,10 @@ def node_form(
     key = f"{prefix}.{node.id}"
     _heading(node, kind, actions, key)
     if on_open:
-        with st.container(horizontal=True):
-            st.button("Open block", icon=":material/open_in_full:", on_click=on_open, args=(node.id,))
-            st.button("Explode", icon=":material/call_split:", on_click=on_explode, args=(node.id,))
+        _block_buttons(node, on_open, on_explode)
     if code:
         code()
-    st.text_input(
-        "Name",
-        help="The layer's name, in the drawing and in the code.",
-        **field(f"{key}:name", node.id, lambda name: actions.rename(node.id, name)),
-    )
+    _name_field(node, field, actions, key)
     _wire_form(node, kind, wires, field, actions, key)
     param_form(
         key,
@@ -94,20 +88,8 @@ def node_form(
     if others:
         with st.expander("Replace"):
             _kind_form(node, others, fellows, field, actions, key)
-    weights_form(
-        node,
-        kind,
-        prefix=prefix,
-        lenders=lenders,
-        field=field,
-        on_set=actions.set_field,
-    )
-    st.text_input(
-        "Note",
-        placeholder="A comment in the code",
-        max_chars=500,
-        **field(f"{key}:note", node.note, lambda note: actions.set_note(node.id, note)),
-    )
+    weights_form(node, kind, prefix=prefix, lenders=lenders, field=field, on_set=actions.set_field)
+    _note_field(node, field, actions, key)
 
 
 def _heading(node: Node, kind: Kind, actions: NodeActions, key: str) -> None:
@@ -128,6 +110,31 @@ def _heading(node: Node, kind: Kind, actions: NodeActions, key: str) -> None:
                 on_click=act,
                 args=arguments,
             )
+
+
+def _block_buttons(
+    node: Node, on_open: Callable[[str], Any], on_explode: Callable[[str], Any] | None
+) -> None:
+    with st.container(horizontal=True):
+        st.button("Open block", icon=":material/open_in_full:", on_click=on_open, args=(node.id,))
+        st.button("Explode", icon=":material/call_split:", on_click=on_explode, args=(node.id,))
+
+
+def _name_field(node: Node, field: Field, actions: NodeActions, key: str) -> None:
+    st.text_input(
+        "Name",
+        help="The layer's name, in the drawing and in the code.",
+        **field(f"{key}:name", node.id, lambda name: actions.rename(node.id, name)),
+    )
+
+
+def _note_field(node: Node, field: Field, actions: NodeActions, key: str) -> None:
+    st.text_input(
+        "Note",
+        placeholder="A comment in the code",
+        max_chars=500,
+        **field(f"{key}:note", node.note, lambda note: actions.set_note(node.id, note)),
+    )
 
 
 def _kind_form(

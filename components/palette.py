@@ -28,7 +28,8 @@ def palette(
 ) -> None:
     """Shows kinds of layers to add.
 
-    families  {"name", "kinds": [{"name", "doc"}]}, in the order to show them.
+    families  {"name", "kinds": [{"name", "doc"}]}, in the order to show them; with a "note", a sentence below
+              the name.
     on_event  called with {"type": "add", "kind"}.
     """
     data = {"families": list(families), "height": height}

@@ -13,6 +13,9 @@ STYLE = """
 [data-testid="stCaptionContainer"] p { color: color-mix(in srgb, currentColor 74%, transparent); }
 [data-testid="stCaptionContainer"] a { color: inherit; text-decoration: underline; }
 [data-variant="segmented_control"] p { color: color-mix(in srgb, currentColor, CanvasText 30%); }
+/* What a page is for: close to what follows, and smaller than it. */
+.st-key-purpose { margin-bottom: -0.15rem; }
+.st-key-purpose p { font-size: 0.82rem; }
 /* Sums are read as a block, and break where they are too long. */
 .st-key-formulas p { font-variant-numeric: tabular-nums; overflow-wrap: anywhere; margin: 0; }
 .st-key-editor input::placeholder { text-overflow: ellipsis; }

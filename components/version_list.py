@@ -13,6 +13,7 @@ from builder.difference import differences
 from builder.document import Document
 from builder.versions import Version
 from components.comparison import comparison
+from components.empty import Offer, empty
 from components.times import when
 from components.words import escaped, told_apart
 
@@ -42,14 +43,21 @@ def version_list(past: Past, opened_from: Document) -> None:
     if document is not opened_from:
         st.rerun()
     st.caption(RULE)
+    versions = past.versions()
+    if not versions:
+        empty(
+            "",
+            "There is no version yet. Keep one, and you can come back to the network as it is now.",
+            Offer("Keep a version now", "bookmark_add", past.keep),
+            key="versions",
+        )
+        return
     st.button("Keep a version now", icon=":material/bookmark_add:", on_click=past.keep)
     with st.container():
         for message in past.messages():
             st.warning(escaped(message))
-    versions = past.versions()
-    if not versions:
-        st.caption("There is no version yet.")
-        return
+    if len(versions) == 1:
+        st.caption("This is the only one so far. Change the network and keep another, to compare the two.")
     by_number = {each.number: each for each in versions}
     times = told_apart({each.number: when(each.kept) for each in versions})
     number = _rows(versions, times)

@@ -3,10 +3,13 @@
 import streamlit as st
 
 import session
+from builder import normalizing
 from builder.catalogue import CATALOGUE
 from builder.custom import trust
 from builder.service import ServiceError, service
+from builder.templates import FIRST, template
 from components import report
+from components.empty import Offer, empty
 from components.live_charts import live_charts
 from components.run_panel import data_choice
 from components.waiting import rerun_when
@@ -59,18 +62,32 @@ def start(kind: str, variants: list[str], data: str) -> None:
     session.go("compare", store.read(next(iter(runs.values()))).group)
 
 
-def setup(document, answer) -> None:
+def setup(document, answer) -> Offer | None:
+    """What to exchange, and on what data; returns the button that starts it, to stand elsewhere too."""
     st.markdown(f"#### {escaped(document.name)}")
     report.totals(answer)
-    if answer is None or not answer.report.ok:
-        return
+    if answer is None or answer.report.checking:
+        return None
+    if not answer.report.ok:
+        if st.button("See the problems", icon=":material/account_tree:"):
+            st.switch_page("pages/build.py")
+        return None
     kinds = drawn_kinds(document)
     if not kinds:
-        st.info(
-            "The network has no normalization layer to exchange. Add one on the Build page, for "
-            "example a BatchNorm2d behind each Conv2d."
-        )
-        return
+        nothing_to_exchange(document, answer)
+        return None
+    kind, chosen = exchanged(document, answer, kinds)
+    data = data_choice(
+        DATASETS,
+        session.recall("data", "digits"),
+        field=session.field,
+        on_change=lambda name: session.remember("data", name),
+    )
+    return start_button(kind, chosen, data, misfits(document, DATASETS[data], output_shape(document, answer)))
+
+
+def exchanged(document, answer, kinds: list[str]) -> tuple[str, list[str]]:
+    """Which normalization of the drawing is exchanged, and for which others."""
     kind = kinds[0]
     if len(kinds) > 1:
         kind = st.selectbox("Exchange", kinds, help="Every layer of this kind is exchanged.")
@@ -84,29 +101,49 @@ def setup(document, answer) -> None:
         key=f"against-{kind}-{dimensions}",
         help="Each is put in the place of every layer of that kind and trained as a run of its own.",
     )
-    data = data_choice(
-        DATASETS,
-        session.recall("data", "digits"),
-        field=session.field,
-        on_change=lambda name: session.remember("data", name),
-    )
+    return kind, chosen
+
+
+def output_shape(document, answer) -> tuple[int, ...]:
     output = document.main.of_kind("Output")[0]
-    shape = next(iter(answer.report.specs[output.id].values())).example
-    found = misfits(document, DATASETS[data], shape)
+    return next(iter(answer.report.specs[output.id].values())).example
+
+
+def start_button(kind: str, chosen: list[str], data: str, found: list[str]) -> Offer:
     with st.container():  # always there, so that the button keeps its place on the page
         for sentence in found:
             st.warning(escaped(sentence), icon=":material/link_off:")
+    why_not = next(iter(found), "" if chosen else "Choose what to compare it with first.")
+    given = (kind, chosen, data)
     st.button(
         f"Compare {kind} and {' and '.join(chosen)}" if chosen else "Compare",
         type="primary",
         icon=":material/balance:",
         width="stretch",
-        disabled=bool(found) or not chosen,
+        disabled=bool(why_not),
         on_click=start,
-        args=(kind, chosen, data),
+        args=given,
         key="start-comparison",
     )
     st.caption("The same seed, the same data in the same order, the settings of the Train page.")
+    return Offer("Start the comparison", "balance", start, given, why_not)
+
+
+def nothing_to_exchange(document, answer) -> None:
+    """What to do for a network without a normalization layer: put some in, or open another."""
+    found = normalizing.places(document, answer.report.specs)
+    label = f"Add a BatchNorm in {len(found)} places" if len(found) > 1 else "Add a BatchNorm"
+    add = Offer(label, "add", session.apply_whole, (normalizing.add_norms, answer.report.specs))
+    instead = Offer(
+        f"Open {template(FIRST).name}, which has some", "grid_view", session.start, (template(FIRST),)
+    )
+    empty(
+        "",
+        "The network has no normalization layer to exchange. Put one behind each convolution and linear "
+        "layer, or compare on a network that has them. Undo, on the Build page, takes either back.",
+        *((add, instead) if found else (instead,)),
+        key="compare-what",
+    )
 
 
 def comparison(group: str) -> None:
@@ -139,21 +176,28 @@ def comparison(group: str) -> None:
     )
 
 
+def nothing_compared(begin: Offer | None) -> None:
+    empty(
+        "One network, two normalizations",
+        "Trains the drawn network as it is and again with another normalization in the same places: same "
+        "first weights where they can be the same, same data, same order. Loss, accuracy and the layers' "
+        "statistics appear here side by side.",
+        *((begin,) if begin else ()),
+        key="compare",
+        quiet=True,
+    )
+
+
 def main() -> None:
     answer = session.visit().answer()
     left, right = st.columns([1, 3], gap="medium")
     with left:
-        setup(session.visit().document, answer)
+        begin = setup(session.visit().document, answer)
     with right:
         if group := session.address("compare"):
             comparison(group)
         else:
-            st.markdown("#### One network, two normalizations")
-            st.caption(
-                "Trains the drawn network as it is and again with another normalization in the "
-                "same places: same first weights where they can be the same, same data, same "
-                "order. Loss, accuracy and the layers' statistics appear here side by side."
-            )
+            nothing_compared(begin)
     if answer is None or answer.report.checking:
         rerun_when(session.checker_has_answered)
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 import session
 from builder import paths
+from components.empty import Offer, empty
 from components.preview_panel import preview_panel
 from components.waiting import rerun_when
 from components.words import escaped
@@ -99,6 +100,8 @@ def preview_in_form(document, answer) -> None:
 
 def pictures(document, answer, others: bool) -> None:
     asked = asked_for(document)
+    if asked is None and others:
+        preview_is_off(document)
     if answer is None or asked is None:
         return
     if why := refusal(document, answer):
@@ -114,6 +117,16 @@ def pictures(document, answer, others: bool) -> None:
         drawn(shown or {"nodes": {}, "label": ""}, stale=known is None, others=others)
     if known is None:
         rerun_when(lambda: previewer().knows(asked))
+
+
+def preview_is_off(document) -> None:
+    first = [*fitting(document), RANDOM][0]
+    empty(
+        "",
+        "The preview is off. It shows what each layer does to one example, before any training.",
+        Offer("Turn the preview on", "visibility", session.remember, ("preview data", first)),
+        key="preview",
+    )
 
 
 def drawn(shown, stale: bool, others: bool) -> None:

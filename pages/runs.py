@@ -5,6 +5,7 @@ import time
 import streamlit as st
 
 import session
+from components.empty import Offer, empty
 from components.run_panel import STATE_WORDS
 from components.words import escaped
 from trainer import launch, metrics, store
@@ -48,12 +49,21 @@ def actions(run: store.Run) -> None:
         st.switch_page("pages/train.py")
 
 
+def nothing_trained() -> None:
+    asked = empty(
+        "Nothing was trained yet",
+        "A run stands here once it was started: how it went, and the way back to its charts and its weights.",
+        Offer("Train the drawn network", "play_circle"),
+        key="runs",
+    )
+    if asked:
+        st.switch_page("pages/train.py")
+
+
 def main() -> None:
-    st.markdown("#### Runs")
-    st.caption("Everything that was trained here, newest first.")
     runs = store.runs()
     if not runs:
-        st.info("Nothing was trained yet. Start a run on the Train page.", icon=":material/info:")
+        nothing_trained()
     for run in runs[:SHOWN]:
         row(run)
 

@@ -13,6 +13,7 @@ from builder.names import file_name
 from builder.service import ServiceError, service
 from builder.templates import template, template_names
 from components import report
+from components.empty import Offer, empty
 from components.export_panel import Take, export_panel
 from components.live_charts import live_charts
 from components.param_form import param_form
@@ -95,8 +96,16 @@ def repair_offered(data: str, answer) -> None:
         report.repair(fix, "", session.visit().preview, session.repair, key="classes")
 
 
-def advice_shown(answer) -> bool:
-    """What the settings do to this network, with a repair; whether it keeps it from training."""
+def ways_on(data: str, answer) -> None:
+    """Past what keeps the network from training: a repair here, or the way to the problems."""
+    if answer.report.ok:
+        repair_offered(data, answer)
+    elif not answer.report.checking and st.button("See the problems", icon=":material/account_tree:"):
+        st.switch_page("pages/build.py")
+
+
+def advice_shown(answer) -> list[str]:
+    """What the settings do to this network, with a repair; returns what keeps it from training."""
     chosen = chosen_settings()
     found = advice.problems(session.visit().document, answer.report.specs, chosen)
     for index, problem in enumerate(found):
@@ -104,7 +113,7 @@ def advice_shown(answer) -> bool:
         st.warning(escaped(problem.message), icon=f":material/{icon}:")
         for fix in problem.fixes:
             report.repair(fix, "", setting_preview, set_by_repair, key=f"setting-{index}")
-    return any(problem.severity == "error" for problem in found)
+    return [problem.message for problem in found if problem.severity == "error"]
 
 
 def setting_preview(fix: Fix, _place: str) -> tuple[str, ...]:
@@ -121,7 +130,8 @@ def fitting_template(data: str) -> str | None:
     return next((name for name in template_names() if not misfits(template(name), DATASETS[data])), None)
 
 
-def setup(answer) -> None:
+def setup(answer) -> Offer:
+    """What to train, and how; returns the button that starts it, to stand elsewhere too."""
     document = session.visit().document
     st.markdown(f"#### {escaped(document.name)}")
     report.totals(answer)
@@ -134,22 +144,24 @@ def setup(answer) -> None:
     found = obstacles(data, answer) if answer else []
     with st.container():  # always there, so that what follows keeps its place on the page
         obstacles_shown(data, found)
-        if found and answer.report.ok:
-            repair_offered(data, answer)
-        refused = answer is not None and answer.report.ok and advice_shown(answer)
+        if found:
+            ways_on(data, answer)
+        refused = advice_shown(answer) if answer and answer.report.ok else []
     start_button = st.container()
     settings_form(service().devices() if answer else ["cpu"])
     weights = weights_choice()
+    why_not = "The checker is starting." if answer is None else next(iter([*found, *refused]), "")
     start_button.button(
         "Start training",
         type="primary",
         icon=":material/play_arrow:",
         width="stretch",
-        disabled=answer is None or bool(found) or refused,
+        disabled=bool(why_not),
         on_click=start,
         args=(data, weights),
         key="start",
     )
+    return Offer("Start a first run", "play_arrow", start, (data, weights), why_not)
 
 
 def obstacles_shown(data: str, found: list[str]) -> None:
@@ -160,6 +172,25 @@ def obstacles_shown(data: str, found: list[str]) -> None:
             f"Open {escaped(template(fitting).name)}, which fits",
             on_click=lambda: session.start(template(fitting)),
         )
+
+
+def nothing_shown(runs: list[store.Run], begin: Offer) -> None:
+    if runs:
+        empty(
+            "No run is chosen",
+            "Choose one above to see its charts, or start another on the left.",
+            Offer("Show the newest run", "monitoring", session.go, ("run", runs[0].id)),
+            key="train",
+        )
+        return
+    empty(
+        "Nothing is training here yet",
+        "Start training on the left. Loss and accuracy, what every layer gives, and the statistics of the "
+        "normalization layers appear here while the network learns.",
+        begin,
+        key="train",
+        quiet=True,
+    )
 
 
 def shown_run() -> store.Run | None:
@@ -193,17 +224,13 @@ def main() -> None:
     answer = session.visit().answer()
     left, right = st.columns([1, 3], gap="medium")
     with left:
-        setup(answer)
+        begin = setup(answer)
     with right:
         run = shown_run()
         runs = store.runs()
         run_choice(runs, run, field=session.field, on_change=lambda run_id: session.go("run", run_id))
         if run is None:
-            st.markdown("#### Nothing is training here yet")
-            st.caption(
-                "Start training on the left. Loss and accuracy, what every layer gives, and the "
-                "statistics of the normalization layers appear here while the network learns."
-            )
+            nothing_shown(runs, begin)
         else:
             heading = run_heading(run, store, file_name(run.document_name), on_stop=launch.stop)
             if heading == "export":  # no callback: a dialog is opened by the page itself

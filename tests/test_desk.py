@@ -4,6 +4,7 @@ import pytest
 
 import desk
 from builder import edits, links, shelf, store, versions
+from builder.files import LARGEST
 from builder.templates import template
 from visit import Visit
 
@@ -180,3 +181,64 @@ def test_undo_of_what_another_tab_has_changed_asks_first():
     second.undo()
     assert (second.document.name, second.newer) == ("First", True)
     assert store.load(first.document_id).document.name == "First again"
+
+
+# --- files
+
+
+def opened(visit: Visit, name: str, text: str) -> str:
+    """Opens a file as the browser reports it; what was said of it."""
+    desk.open_file(visit, {"type": "file", "name": name, "text": text})
+    return visit.messages[-1]
+
+
+def test_a_document_opens_from_its_file_as_a_new_one_and_undo_goes_back():
+    visit = visitor()
+    rename(visit, "Mine")
+    first = visit.document_id
+    assert opened(visit, "a.loom.json", template("iris_mlp").to_json()) == "Opened Iris MLP: 6 layers."
+    assert (visit.document, visit.document_id == first) == (template("iris_mlp"), False)
+    visit.undo()
+    assert (visit.document.name, visit.document_id) == ("Mine", first)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "sentences"),
+    [
+        ("a.json", "garbage", ["This is not JSON", "a file that Layerloom saved"]),
+        ("a.json", "[]", ["A document is an object"]),
+        (
+            "a.json",
+            '{"format": "layerloom/9", "main": {}}',
+            ["made by a newer Layerloom", "Update Layerloom"],
+        ),
+        ("a.json", '{"format": "layerloom/1"}', ['a document has a "main"']),
+        ("data.csv", "1,2,3", ["neither a Layerloom document nor PyTorch source", "Open a .loom.json"]),
+        ("README", "# Read me", ["neither a Layerloom document nor PyTorch source", "Open a .loom.json"]),
+    ],
+)
+def test_a_file_that_is_no_document_is_said_and_nothing_is_lost(name, text, sentences):
+    visit = visitor()
+    rename(visit, "Mine")
+    before = (visit.document_id, visit.kept, visit.before)
+    said = opened(visit, name, text)
+    assert said.startswith(f"{name} was not opened. ")
+    assert all(sentence in said for sentence in sentences)
+    assert (visit.document_id, visit.kept, visit.before) == before
+    assert visit.can_undo
+
+
+@pytest.mark.parametrize(
+    ("why", "sentences"),
+    [
+        ("large", ["It has 52,428,800 bytes", f"{LARGEST:,} is the limit", "Open a Layerloom document"]),
+        ("binary", ["It is not text in UTF-8", "Open a .loom.json or a .py file."]),
+        ("unreadable", ["The browser could not read it.", "Choose a file"]),
+    ],
+)
+def test_a_file_that_the_browser_did_not_read_is_said(why, sentences):
+    visit = visitor()
+    desk.open_file(visit, {"type": "refused", "name": "photo.png", "size": 50 * 2**20, "why": why})
+    (said,) = visit.messages
+    assert said.startswith("photo.png was not opened. ")
+    assert all(sentence in said for sentence in sentences)

@@ -37,9 +37,8 @@ function mountCanvas(root) {
   const layers = { ...Object.fromEntries(hidden), tools: shape("g"), boxes: shape("g", { role: "listbox", "aria-orientation": "vertical", "aria-multiselectable": "true" }) };
   const world = shape("g", { class: "world" }, layers.links, layers.arrows, layers.labels, layers.boxes, layers.tools, layers.rubber);
   const picture = shape("svg", {}, world);
-  const empty = element("p", { class: "empty" }, "Add a layer to begin.");
   const said = element("p", { class: "said", role: "status" });
-  const canvas = { root, host: emptyHost(root, ".canvas"), picture, world, layers, empty, boxes: new Map(), arrows: new Map(), labels: new Map(), links: new Map(), chosen: new Set(), outbox: newOutbox("canvas"), view: newView(), data: null, focused: "" };
+  const canvas = { root, host: emptyHost(root, ".canvas"), picture, world, layers, boxes: new Map(), arrows: new Map(), labels: new Map(), links: new Map(), chosen: new Set(), outbox: newOutbox("canvas"), view: newView(), data: null, focused: "" };
   canvas.select = (id) => {
     send(canvas.outbox, "select", { id });
     canvas.chosen.clear();
@@ -51,7 +50,8 @@ function mountCanvas(root) {
   canvas.openCommands = () => openCommands(canvas);
   canvas.say = (words) => setText(said, words);
   canvas.viewChanged = () => paintMap(canvas);
-  canvas.host.append(picture, empty, newMap(canvas), said, newViewBar(canvas));
+  canvas.empty = newEmpty(canvas);
+  canvas.host.append(picture, canvas.empty, newMap(canvas), said, newViewBar(canvas));
   canvas.markElsewhere = () => showSelected(canvas);
   document.addEventListener("layerloom:add", canvas.openCommands); // from the list of layers
   document.addEventListener("layerloom:selected", canvas.markElsewhere);
@@ -71,7 +71,7 @@ function updateCanvas(canvas, data) {
   markTheme(canvas.host);
   canvas.layers.boxes.setAttribute("aria-label", `${data.label}, ${data.boxes.length} layers`);
   canvas.layers.boxes.setAttribute("aria-description", "Arrow keys walk, Enter selects, ? lists the keys.");
-  canvas.empty.hidden = data.boxes.length > 0;
+  paintEmpty(canvas);
   paintScene(canvas);
   if (!canvas.outbox.waiting.length) canvas.chosen = new Set(data.hand.chosen ?? []);
   markSelected(canvas, selectedNow(data.selected));
@@ -96,6 +96,15 @@ function showSelected(canvas) {
   settle(canvas);
 }
 
+function paintEmpty(canvas) {
+  const { boxes, hand } = canvas.data;
+  canvas.empty.hidden = boxes.length > 0;
+  canvas.empty.classList.toggle("inside", Boolean(hand.inside)); // a template is a whole network, and no block
+  if (boxes.length) return;
+  canvas.say(""); // it spoke of layers that are gone, and the map shows them
+  canvas.map.host.hidden = true;
+}
+
 // A button elsewhere on the page has led to a layer of the drawing, which may be scrolled away.
 function comeIntoSight(canvas, called) {
   if (canvas.called !== undefined && canvas.called < called) canvas.host.scrollIntoView({ block: "center" });
@@ -107,6 +116,19 @@ function repaintWithLoadedFont(canvas) {
   forgetWidths();
   for (const drawn of [...canvas.boxes.values(), ...canvas.labels.values(), ...canvas.links.values()]) drawn.painted = "";
   paintScene(canvas);
+}
+
+// What stands in a drawing without layers.
+function newEmpty(canvas) {
+  const button = (label, act) => {
+    const made = element("button", { type: "button" }, label);
+    made.addEventListener("click", act);
+    return made;
+  };
+  const begin = button("Add an Input", () => canvas.send("phrase", { text: "Input", kind: "Input" }));
+  const template = button("Choose a template", () => canvas.send("ask", { what: "templates" }));
+  template.className = "template";
+  return element("div", { class: "empty" }, element("p", {}, "Nothing is drawn here yet. Add an Input to begin."), element("div", {}, begin, template));
 }
 
 function newViewBar(canvas) {

@@ -1,6 +1,8 @@
 // Copy, cut and paste. Python knows the layers as text, so copying asks for it and puts the answer on the clipboard.
 import { chosenOr } from "./canvas_chosen.js";
 
+const MOST = 5_000_001; // letters that are sent: one more than Python takes, so that it says so
+
 export function copy(canvas, id, cut) {
   canvas.copying = true;
   canvas.send("copy", { ids: chosenOr(canvas, id), cut });
@@ -21,7 +23,7 @@ export function keepCopied(canvas) {
 export function listenToPaste(canvas) {
   const paste = (event) => {
     const own = canvas.copying || canvas.keepsOwn;
-    canvas.send("paste", { text: own ? "" : event.clipboardData.getData("text/plain") });
+    canvas.send("paste", { text: own ? "" : event.clipboardData.getData("text/plain").slice(0, MOST) });
     event.preventDefault();
   };
   const onPage = (event) => document.activeElement === document.body && paste(event);

@@ -1,6 +1,6 @@
 // The command palette: typed words become a layer (Python says which) or a command of the page.
 import { titleOf } from "./canvas_boxes.js";
-import { toggleHelp } from "./canvas_help.js";
+import { takeTour, toggleHelp } from "./canvas_help.js";
 import { findLayer, makeBlock } from "./canvas_keys.js";
 import { openMenu } from "./canvas_menu.js";
 import { nameDimensions, shadeByParameters } from "./canvas_paint.js";
@@ -24,6 +24,7 @@ const ACTS_BY_NAME = [
   ["Export the network", "", (canvas) => canvas.send("ask", { what: "export" })],
   ["Save the picture", "", askHowToSave],
   ["Keys and colours", "?", toggleHelp],
+  ["Tour of this page", "", takeTour],
 ];
 
 export function openCommands(canvas) {

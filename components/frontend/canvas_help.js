@@ -25,8 +25,10 @@ export function toggleHelp(canvas) {
   if (closeHelp(canvas)) return;
   const rows = KEY_LIST.map(([keys, act]) => [element("dt", {}, keys), element("dd", {}, act)]).flat();
   const close = element("button", { type: "button", class: "close", "aria-label": "Close" }, "×");
-  const help = element("div", { class: "help", role: "dialog", "aria-label": "Keys and colours", tabindex: "-1" }, close, element("h3", {}, "Keys"), element("dl", {}, ...rows), element("h3", {}, "Colours in this drawing"), newLegend(canvas));
+  const tour = element("button", { type: "button", class: "take" }, "Take the tour");
+  const help = element("div", { class: "help", role: "dialog", "aria-label": "Keys and colours", tabindex: "-1" }, close, element("h3", {}, "Keys"), element("dl", {}, ...rows), element("h3", {}, "Colours in this drawing"), newLegend(canvas), tour);
   close.addEventListener("click", () => closeHelp(canvas));
+  tour.addEventListener("click", () => takeTour(canvas));
   help.addEventListener("keydown", (event) => {
     if (event.key === "Tab") return;
     event.stopPropagation();
@@ -43,6 +45,11 @@ export function closeHelp(canvas) {
   open?.remove();
   if (open) canvas.focus(canvas.focused);
   return Boolean(open);
+}
+
+export function takeTour(canvas) {
+  closeHelp(canvas);
+  document.dispatchEvent(new CustomEvent("layerloom:tour"));
 }
 
 function newLegend(canvas) {

@@ -8,11 +8,16 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
+from components.tour import SEEN
+
 pytest.register_assert_rewrite("tests.e2e.screen")  # before it is imported: its asserts show values
 from tests.e2e.screen import SCREENSHOTS, UNTIL_READY, fits  # noqa: E402
 from tests.e2e.server import Server  # noqa: E402
 
 PATIENCE = 20_000  # milliseconds until a click or a fill gives up
+TOUR_WAS_SEEN = (
+    f'try {{ localStorage.setItem("{SEEN}", "shown"); }} catch {{}}'  # a blank page has no storage
+)
 # On a page that is not the first, Streamlit's client looks for its server under that page's address too.
 PROBES = re.compile(r"/\w+/_stcore/(health|host-config)$")
 
@@ -40,14 +45,20 @@ def tolerated() -> list[str]:
 def visitor(
     browser: Browser, tolerated: list[str], request: pytest.FixtureRequest
 ) -> Iterator[Callable[..., Page]]:
-    """visitor(**context) -> a page in a browser session of its own. An error in the page fails the test."""
+    """visitor(newcomer=False, **context) -> a page in a browser session of its own.
+
+    newcomer  whether the browser has not shown the tour yet.
+    An error in the page fails the test.
+    """
     contexts, errors = [], []
     failed_before = request.session.testsfailed
 
-    def enter(**given) -> Page:
+    def enter(newcomer: bool = False, **given) -> Page:
         options = {"viewport": {"width": 1440, "height": 900}, "accept_downloads": True, **given}
         context = browser.new_context(**options)
         context.set_default_timeout(PATIENCE)
+        if not newcomer:
+            context.add_init_script(TOUR_WAS_SEEN)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(f"page error: {error}"))

@@ -159,8 +159,7 @@ def open_file(page: Page, name: str, content: str | bytes, network: str = "Digit
     menu = open_menu(page, network)
     content = content.encode() if isinstance(content, str) else content
     file = {"name": name, "mimeType": "application/octet-stream", "buffer": content}
-    menu.locator("input[type=file]").set_input_files(files=[file])
-    menu.get_by_role("button", name=f"Open {name}", exact=True).click()
+    menu.get_by_label("Open a file").set_input_files(files=[file])
 
 
 def open_chain(page: Page, server: Server, *nodes: dict, name: str = "Chain") -> None:

@@ -9,7 +9,6 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from builder import Document
@@ -113,27 +112,6 @@ def test_python_source_opens_as_a_network(page: Page, server: Server):
     fits(page)
     select(page, "first")
     expect(field(page, "out_features")).to_have_value("8")
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "sentence"),
-    [
-        ("a.loom.json", "this is no document", "a.loom.json was not opened."),
-        ("a.loom.json", '{"format": "layerloom/9"}', "a.loom.json was not opened."),
-        ("a.loom.json", b"\xff\xfe\x00", "is not text in UTF-8"),
-        ("a.py", "def broken(:", "a.py was not opened."),
-        ("a.py", "print('no network')", "a.py was not opened."),
-    ],
-)
-def test_what_is_no_network_is_refused_with_a_sentence_and_nothing_is_lost(
-    page: Page, server: Server, name: str, content: str | bytes, sentence: str
-):
-    open_build(page, server)
-    address = page.url
-    open_file(page, name, content)
-    message(page, sentence)
-    shows(page, DIGITS)
-    assert page.url == address
 
 
 def test_a_template_is_found_in_the_gallery_and_opens_as_a_new_document(page: Page, server: Server):

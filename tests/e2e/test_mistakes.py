@@ -121,6 +121,7 @@ def test_a_button_says_before_the_click_what_it_changes(page: Page, server: Serv
 def test_the_first_problem_moves_nothing_on_the_page(page: Page, server: Server):
     open_build(page, server)
     select(page, "conv2")
+    field(page, "groups").scroll_into_view_if_needed()
     places = (canvas(page), layer_list(page), field(page, "groups"))
     before = [place.bounding_box()["y"] for place in places]
     fill(page, "groups", "3")

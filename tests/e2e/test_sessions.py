@@ -13,6 +13,7 @@ from tests.e2e.screen import (
     box,
     fill,
     fits,
+    go_to,
     message,
     open_build,
     press,
@@ -135,6 +136,20 @@ def test_an_edit_in_a_stale_tab_is_made_in_a_copy(visitor: Callable[..., Page], 
     assert stale.url != first.url
 
 
+def test_a_tab_on_another_page_is_told_there(visitor: Callable[..., Page], server: Server):
+    first, other = visitor(), visitor()
+    open_build(first, server)
+    other.goto(first.url.replace("/?", "/train?"))
+    expect(other.get_by_role("button", name="Start training", exact=True)).to_be_enabled()
+    select(first, "norm1")
+    press(first, "Delete")
+    expect(other.get_by_role("alert").filter(has_text=CHANGED_ELSEWHERE)).to_be_visible()
+    press(other, "Show the newer network")
+    expect(other.get_by_text(CHANGED_ELSEWHERE)).to_have_count(0)
+    go_to(other, "Build")
+    shows(other, WITHOUT_NORM1)
+
+
 def test_an_address_that_names_nothing_opens_a_new_network_and_says_so(page: Page, server: Server):
     page.goto(f"{server.url}/?doc=AAAAAAAAAAAAAAAAAAAAAA")
     message(page, "The address names a document that is not here.")
@@ -175,7 +190,7 @@ def test_the_web_process_never_loads_torch(page: Page, server: Server):
     open_build(page, server)
     for place in ("Train", "Compare", "Runs", "Build"):
         page.get_by_role("link", name=place, exact=True).click()
-        expect(page.get_by_test_id("stMain")).to_contain_text("Runs" if place == "Runs" else "fits")
+        expect(page.get_by_test_id("stMain")).to_contain_text("newest first" if place == "Runs" else "fits")
     page.get_by_role("radio", name="torchinfo").click()
     expect(page.get_by_test_id("stCode")).to_contain_text("Total params")
     mapped = server.libraries()

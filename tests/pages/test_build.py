@@ -82,26 +82,6 @@ def test_a_mistake_has_a_sentence_no_totals_and_a_repair(visit):
     assert labelled(app.number_input, "in_channels").value is None
 
 
-@pytest.mark.parametrize("content", [b"garbage", b"\xff\xff", b'{"format": "layerloom/1"}', b"[]"])
-def test_a_file_that_is_no_document_is_said_and_nothing_is_lost(visit, content):
-    app = with_menu(visit())
-    before = document(app)
-    app = labelled(app.file_uploader, "Open a file").upload("net.json", content).run()
-    app = next(b for b in app.button if b.label.startswith("Open net")).click().run()
-    assert not app.exception
-    assert "net.json" in says(app)
-    assert document(app) == before
-
-
-def test_a_document_opens_from_its_file(visit):
-    app = with_menu(visit())
-    text = document(app).to_json().replace("Digits CNN", "Another").encode()
-    app = labelled(app.file_uploader, "Open a file").upload("net.json", text).run()
-    app = next(b for b in app.button if b.label.startswith("Open net")).click().run()
-    assert document(app).name == "Another"
-    assert "Opened Another: 14 layers." in says(app)
-
-
 def test_a_template_opens_as_a_new_document_and_undo_goes_back(visit):
     app = with_menu(visit())
     app = labelled(app.text_input, "Name of the network").set_value("Mine").run()

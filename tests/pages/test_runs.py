@@ -7,7 +7,7 @@ from trainer import store
 
 
 def test_it_says_how_to_begin_while_there_is_nothing(visit):
-    assert "Nothing was trained yet." in says(visit("runs"))
+    assert "Nothing was trained yet" in says(visit("runs"))
 
 
 def test_it_lists_runs_newest_first_and_says_what_went_wrong(visit):

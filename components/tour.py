@@ -1,0 +1,84 @@
+"""The tour of the Build page: five short steps that point at the real things, shown once to every browser."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from components import assets
+
+SEEN = "layerloom:tour"  # what the browser keeps, in localStorage, once it has shown the tour
+
+_component = st.components.v2.component(
+    "layerloom_tour",
+    html='<div class="tour"></div>',
+    css=assets.style("tour.css"),
+    js=assets.script("tour.js"),
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """What is said, and of what.
+
+    text  a word between two backticks is a key, or what is typed.
+    at    CSS selectors on the page; the first one that is in sight is pointed at.
+    """
+
+    title: str
+    text: str
+    at: tuple[str, ...]
+
+
+STEPS = (
+    Step(
+        "This is your network",
+        "Every box is a layer. What flows from one to the next is written on the wire: 16 × 8 × 8 is an "
+        "example of 16 channels, each 8 by 8.",
+        (".st-key-canvas",),
+    ),
+    Step(
+        "Add a layer",
+        "A click here puts a layer behind the selected one. Or press `a` in the drawing and type what you "
+        "want: `conv 32 k5`.",
+        (".st-key-palette",),
+    ),
+    Step(
+        "Change a layer",
+        "Click a layer in the drawing. This form has its arguments, as PyTorch calls them, and says how its "
+        "sizes come about.",
+        (".st-key-side",),
+    ),
+    Step(
+        "See what is wrong, and repair it",
+        "What does not fit, or would not learn, is said here. A button beside it makes the repair, and tells "
+        "you first what it changes. Undo takes any edit back.",
+        (".st-key-problems",),
+    ),
+    Step(
+        "Train it",
+        "When everything fits, train the network and look inside while it learns. To see this tour again, "
+        "press `?` in the drawing.",
+        (
+            '[data-testid="stTopNavLink"][href$="/train"]',
+            '[data-testid="stSidebarNavLink"][href$="/train"]',
+            '[data-testid="stExpandSidebarButton"]',  # on a small screen the pages stand behind it
+        ),
+    ),
+)
+WORDS = {"skip": "Skip the tour", "back": "Back", "next": "Next", "done": "Done"}
+
+
+def tour() -> None:
+    """Shows the tour to who has not seen it, and to who asks for it. Takes no room on the page."""
+    steps = [
+        {
+            "place": f"Tour, {place} of {len(STEPS)}",
+            "title": step.title,
+            "text": step.text,
+            "at": list(step.at),
+        }
+        for place, step in enumerate(STEPS, 1)
+    ]
+    _component(key="tour", data={"steps": steps, "words": WORDS, "seen": SEEN})

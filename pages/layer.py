@@ -1,0 +1,123 @@
+"""The selected layer's form on the Build page, and what stands there while nothing is selected."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import custom_code
+import session
+from builder import block_edits, blocks, custom_edits, edits, paths, replacing
+from builder.custom import trust
+from builder.sharing import possible_shares
+from builder.source.uses import all_uses
+from components import report
+from components.code_form import code_form
+from components.empty import Offer, empty
+from components.node_form import NodeActions, node_form
+from components.words import escaped
+
+
+def actions(way: tuple[str, ...]) -> NodeActions:
+    """What the form of a node in the graph at a way does."""
+
+    def edit(how):
+        return lambda *given: session.apply_in(way, how, *given)
+
+    def path(node_id: str) -> str:
+        return paths.joined(way[len(session.visit().path) :], node_id)
+
+    return NodeActions(
+        rename=lambda *given: session.rename(way, *given),
+        set_param=lambda *given: session.apply_in(way, edits.set_param, *given, bool(way)),
+        set_field=edit(edits.set_field),
+        unset_param=edit(edits.unset_param),
+        set_inputs=edit(edits.set_inputs),
+        set_note=edit(edits.set_note),
+        duplicate=lambda node_id: session.duplicate(path(node_id)),
+        move=edit(edits.move),
+        remove=lambda node_id: session.remove(path(node_id)),
+        replace=lambda node_id, kind: session.replace_kind(path(node_id), kind),
+        replace_all=session.replace_all,
+    )
+
+
+def selected_form() -> None:
+    visit = session.visit()
+    node = visit.node()
+    if node is None:
+        nothing_selected()
+        return
+    way = visit.way
+    document, answer = block_edits.at(visit.document, way), visit.answer_at(way)
+    if len(way) > len(visit.path):
+        inside(visit.block_at(way))
+    kind = blocks.kind_named(node.kind, document)
+    specs = answer.report.specs if answer else {}
+    incoming = [visit.flowing(way, wire) for wire in node.inputs]
+    node_form(
+        node,
+        kind,
+        prefix="/".join((visit.document_id, *way)),
+        specs=incoming,
+        sizes=visit.formulas(way, node, kind, incoming) if node.id in specs else (),
+        others=replacing.relatives(kind),
+        fellows=replacing.count(visit.document, node.kind),
+        wires=edits.possible_inputs(document, node.id),
+        field=session.field,
+        actions=actions(way),
+        lenders=possible_shares(document, node.id),
+        sums=bool(way),
+        on_open=(lambda _: session.open_node(visit.selected)) if node.kind in document.blocks else None,
+        on_explode=lambda node_id: session.apply_in(way, block_edits.explode, node_id),
+        code=(lambda: code(document.custom[node.kind])) if node.kind in document.custom else None,
+    )
+    if answer:
+        report.layer_figures(answer.figures.get(node.id), specs.get(node.id, {}))
+
+
+def nothing_selected() -> None:
+    nodes = session.visit().shown.main.nodes
+    if nodes:
+        first = nodes[0].id
+        empty(
+            "Nothing is selected",
+            "Click a layer in the drawing to see and change its arguments here, or add one from the list.",
+            Offer(f"Select {first}", "my_location", session.select, (first,)),
+            key="form",
+        )
+        return
+    begin = Offer("Add an Input first", "input", session.on_event, ({"type": "add", "kind": "Input"},))
+    open_template = Offer("Open a template", "grid_view", session.show_templates)
+    empty(
+        "Nothing is drawn yet",
+        "A network begins with an Input, which says what one example looks like. Layers from the list "
+        "then go behind the selected one.",
+        *((begin,) if session.visit().path else (begin, open_template)),
+        key="form",
+        quiet=True,  # the drawing has the same buttons
+    )
+
+
+def inside(block: str) -> None:
+    """That an edit of a layer in a frame is one of its block."""
+    uses = len(all_uses(session.visit().document).get(block, ()))
+    times = "once" if uses == 1 else f"{uses} times"
+    st.caption(f"In the block **{escaped(block)}**, used {times}: an edit shows wherever it is used.")
+
+
+def code(custom) -> None:
+    """The editor of a layer that is written in Python."""
+    held = session.visit()
+    typed = custom_code.draft(held, custom)
+    code_form(
+        custom,
+        key=f"{held.document_id}.{custom.name}",
+        field=session.field,
+        on_write=session.write_code,
+        on_trust=session.trust_code,
+        trusted=custom.digest in trust.kept(held.document),
+        allowed=trust.allowed(),
+        uses=custom_edits.uses(held.document, custom.name),
+        typed=typed.text if typed else "",
+        error=typed.error if typed else "",
+    )

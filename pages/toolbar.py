@@ -1,0 +1,109 @@
+"""The buttons above the drawing: the network's menu, templates, undo, blocks, export."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import dialogs
+import session
+from builder import block_edits, edits
+from builder.drawing import dot, scene
+from builder.export import PARTS
+from builder.exporter import exporter, too_large
+from builder.names import file_name
+from builder.picture import svg
+from builder.templates import template, template_names
+from components import report
+from components.block_panel import block_maker
+from components.documents import document_menu
+from components.export_panel import Take, export_panel
+from components.gallery import gallery, template_cards
+
+
+def toolbar(document, answer) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        document_menu(
+            document,
+            field=session.field,
+            on_rename=lambda name: session.apply_whole(edits.rename_document, name),
+            on_file=open_file,
+            code=session.visit().code() if answer and answer.report.ok else None,
+            opened=session.recall("menu", False),
+            on_opened=lambda opened: session.remember("menu", opened),
+            on_dialog=dialogs.ask,
+        )
+        dialogs.open_asked()
+        if st.button("Templates", icon=":material/grid_view:") or session.visit().wishes("templates"):
+            show_gallery(session.visit().document_id)
+        steps_back_and_forth()
+        block_maker(
+            [node.id for node in session.visit().shown.main.nodes if node.kind not in ("Input", "Output")],
+            session.visit().chosen or (session.visit().selected,),
+            on_make=lambda chosen, name: session.apply(block_edits.make_block, chosen, name),
+        )
+        export_button(document, answer)
+        report.totals(answer, panel=True)
+
+
+def steps_back_and_forth() -> None:
+    visit = session.visit()
+    st.button("Undo", icon=":material/undo:", on_click=session.undo, disabled=not visit.can_undo)
+    st.button("Redo", icon=":material/redo:", on_click=session.redo, disabled=not visit.can_redo)
+
+
+@st.dialog("Templates", width="large")
+def show_gallery(opened_from: str) -> None:
+    """The gallery over the page, until another document than `opened_from` is open."""
+    if session.visit().document_id != opened_from:
+        st.rerun()  # what was chosen is open now
+    st.caption(
+        "A click opens a network as a new document. The one that is open is kept: Undo goes back to it."
+    )
+    gallery(template_cards(), key="gallery", on_event=open_template)
+
+
+@session.whole
+def open_file(event) -> None:
+    """Opens a file, and closes the menu that would stand before its drawing."""
+    before = session.visit().document_id
+    session.open_file(event)
+    if session.visit().document_id != before:
+        session.remember("menu", False)
+
+
+def open_template(event) -> None:
+    if event["name"] in template_names():
+        session.start(template(event["name"]))
+
+
+def export_button(document, answer) -> None:
+    works = answer is not None and answer.report.ok
+    pressed = st.button(
+        "Export",
+        icon=":material/ios_share:",
+        disabled=not works,
+        help=None if works else "There is nothing to export while something is wrong.",
+    )
+    pressed = session.visit().wishes("export") and works or pressed
+    if pressed and (code := session.visit().code()):  # no callback: a dialog is opened by the page itself
+        export_panel(taken_home(document, answer, code))
+
+
+def taken_home(document, answer, code: str) -> Take:
+    not_here = too_large(PARTS, 4 * answer.total.parameters, "python -m builder export")
+    here = [part for part in PARTS if part.name not in not_here]
+    picture = scene(document, answer.report, answer.figures)
+    return Take(
+        stem=file_name(document.name),
+        parts=PARTS,
+        at_once={
+            "code": code,
+            "document": document.to_json(),
+            "svg": svg(picture, name=document.name),
+            "dot": dot(document, answer.report).source,
+        },
+        not_here=not_here,
+        made=lambda: exporter().made(document.to_json()),
+        make=lambda: exporter().make_document(document, here),
+        about="The weights are drawn at random, by seed 0. The Train page exports trained ones.",
+    )
