@@ -9,6 +9,8 @@ from streamlit.runtime.pages_manager import PagesManager
 import routes
 import session
 from components.gallery import template_cards
+from components.language import t
+from components.language_switch import language_switch
 from components.theme import apply_style
 from components.words import escaped
 
@@ -33,20 +35,21 @@ def main() -> None:
     st.set_page_config("Layerloom", str(ICON), layout="wide")
     st.logo(str(ICON), size="large")
     apply_style()
+    language_switch()
     settle()
     session.open_address()
     page = st.navigation(
         [
-            st.Page("pages/build.py", title="Build", icon=":material/account_tree:", default=True),
-            st.Page("pages/train.py", title="Train", icon=":material/play_circle:"),
-            st.Page("pages/compare.py", title="Compare", icon=":material/balance:"),
-            st.Page("pages/runs.py", title="Runs", icon=":material/list:"),
+            st.Page("pages/build.py", title=t("Build"), icon=":material/account_tree:", default=True),
+            st.Page("pages/train.py", title=t("Train"), icon=":material/play_circle:"),
+            st.Page("pages/compare.py", title=t("Compare"), icon=":material/balance:"),
+            st.Page("pages/runs.py", title=t("Runs"), icon=":material/list:"),
         ],
         position="top",
     )
     page.run()
     for message in session.messages():
-        st.toast(escaped(message), icon=":material/info:", duration="long")
+        st.toast(escaped(t(message)), icon=":material/info:", duration="long")
     template_cards()  # once per server, and when the first page has been drawn already
 
 

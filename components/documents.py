@@ -10,6 +10,7 @@ import streamlit as st
 from builder import names
 from builder.document import Document
 from components.copy_link import copy_link
+from components.language import t
 from components.words import escaped
 
 
@@ -39,39 +40,39 @@ def document_menu(
         return
     with menu:
         st.text_input(
-            "Name of the network", max_chars=100, **field("document:name", document.name, on_rename)
+            t("Name of the network"), max_chars=100, **field("document:name", document.name, on_rename)
         )
         with st.container(horizontal=True):
-            st.button("All documents", icon=":material/folder_copy:", on_click=on_dialog, args=("list",))
-            st.button("Versions", icon=":material/history:", on_click=on_dialog, args=("versions",))
+            st.button(t("All documents"), icon=":material/folder_copy:", on_click=on_dialog, args=("list",))
+            st.button(t("Versions"), icon=":material/history:", on_click=on_dialog, args=("versions",))
         copy_link(document)
         upload = st.file_uploader(
-            "Open a file",
+            t("Open a file"),
             type=["json", "py"],
             key="document:file",
-            help="A Layerloom document, or PyTorch source, which is read and never run.",
+            help=t("A Layerloom document, or PyTorch source, which is read and never run."),
         )
         if upload is not None:
             st.button(
-                f"Open {escaped(upload.name)}",
+                t(f"Open {escaped(upload.name)}"),
                 type="primary",
                 on_click=on_open,
                 args=(upload.name, upload.getvalue()),
             )
         with st.container(horizontal=True):
             st.download_button(
-                "Download document",
+                t("Download document"),
                 document.to_json(),
                 f"{stem}.loom.json",
                 "application/json",
                 icon=":material/download:",
             )
             st.download_button(
-                "Download PyTorch code",
+                t("Download PyTorch code"),
                 code or "",
                 f"{stem}.py",
                 "text/x-python",
                 icon=":material/code:",
                 disabled=code is None,
-                help=None if code else "There is no code while something is wrong.",
+                help=None if code else t("There is no code while something is wrong."),
             )

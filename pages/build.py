@@ -26,6 +26,7 @@ from components.code_form import code_form
 from components.documents import document_menu
 from components.export_panel import Take, export_panel
 from components.gallery import gallery, template_cards
+from components.language import dialog, message, t
 from components.layer_list import layer_list
 from components.node_form import NodeActions, node_form
 from components.palette import palette
@@ -72,9 +73,12 @@ FAMILY_LIST = [
 
 def families(document) -> list[dict]:
     """The palette: the network's own blocks first, all kinds of layers, those written in Python."""
-    own = [{"name": name, "doc": "A block of this network."} for name in document.blocks]
+    own = [{"name": name, "doc": message("A block of this network.")} for name in document.blocks]
     written = [{"name": name, "doc": each.read.doc} for name, each in document.custom.items()]
-    new = {"name": custom_edits.ENTRY, "doc": "A layer that you write in Python, with loops and ifs."}
+    new = {
+        "name": custom_edits.ENTRY,
+        "doc": message("A layer that you write in Python, with loops and ifs."),
+    }
     first = [{"name": blocks.FAMILY, "kinds": own}] if own else []
     return [*first, *FAMILY_LIST, {"name": CUSTOM_FAMILY, "kinds": [*written, new]}]
 
@@ -92,16 +96,16 @@ def toolbar(document, answer) -> None:
             on_dialog=dialogs.ask,
         )
         dialogs.open_asked()
-        if st.button("Templates", icon=":material/grid_view:") or session.visit().wishes("templates"):
+        if st.button(t("Templates"), icon=":material/grid_view:") or session.visit().wishes("templates"):
             show_gallery(session.visit().document_id)
         st.button(
-            "Undo",
+            t("Undo"),
             icon=":material/undo:",
             on_click=session.undo,
             disabled=not session.visit().can_undo,
         )
         st.button(
-            "Redo",
+            t("Redo"),
             icon=":material/redo:",
             on_click=session.redo,
             disabled=not session.visit().can_redo,
@@ -115,13 +119,13 @@ def toolbar(document, answer) -> None:
         report.totals(answer, panel=True)
 
 
-@st.dialog("Templates", width="large")
+@dialog("Templates", width="large")
 def show_gallery(opened_from: str) -> None:
     """The gallery over the page, until another document than `opened_from` is open."""
     if session.visit().document_id != opened_from:
         st.rerun()  # what was chosen is open now
     st.caption(
-        "A click opens a network as a new document. The one that is open is kept: Undo goes back to it."
+        t("A click opens a network as a new document. The one that is open is kept: Undo goes back to it.")
     )
     gallery(template_cards(), key="gallery", on_event=open_template)
 
@@ -134,10 +138,10 @@ def open_template(event) -> None:
 def export_button(document, answer) -> None:
     works = answer is not None and answer.report.ok
     pressed = st.button(
-        "Export",
+        t("Export"),
         icon=":material/ios_share:",
         disabled=not works,
-        help=None if works else "There is nothing to export while something is wrong.",
+        help=None if works else t("There is nothing to export while something is wrong."),
     )
     pressed = session.visit().wishes("export") and works or pressed
     if pressed and (code := session.visit().code()):  # no callback: a dialog is opened by the page itself
@@ -160,7 +164,7 @@ def taken_home(document, answer, code: str) -> Take:
         not_here=not_here,
         made=lambda: exporter().made(document.to_json()),
         make=lambda: exporter().make_document(document, here),
-        about="The weights are drawn at random, by seed 0. The Train page exports trained ones.",
+        about=message("The weights are drawn at random, by seed 0. The Train page exports trained ones."),
     )
 
 
@@ -192,7 +196,7 @@ def selected_form() -> None:
     visit = session.visit()
     node = visit.node()
     if node is None:
-        st.caption("Nothing is selected. Click a layer in the drawing, or add one from the left.")
+        st.caption(t("Nothing is selected. Click a layer in the drawing, or add one from the left."))
         return
     way = visit.way
     document, answer = block_edits.at(visit.document, way), visit.answer_at(way)
@@ -225,8 +229,12 @@ def selected_form() -> None:
 def inside(block: str) -> None:
     """That an edit of a layer in a frame is one of its block."""
     uses = len(all_uses(session.visit().document).get(block, ()))
-    times = "once" if uses == 1 else f"{uses} times"
-    st.caption(f"In the block **{escaped(block)}**, used {times}: an edit shows wherever it is used.")
+    name = escaped(block)
+    st.caption(
+        t(f"In the block **{name}**, used once: an edit shows wherever it is used.")
+        if uses == 1
+        else t(f"In the block **{name}**, used {uses} times: an edit shows wherever it is used.")
+    )
 
 
 def code(custom) -> None:
@@ -262,14 +270,16 @@ def problems(answer) -> None:
 
 def details(document, answer) -> None:
     """Below the drawing: the table, or torchinfo's own table, made only when looked at."""
-    views = ("Layers", "torchinfo")
-    view = st.segmented_control("Details", views, default="Layers", label_visibility="collapsed")
+    views = (message("Layers"), "torchinfo")
+    view = st.segmented_control(
+        t("Details"), views, default="Layers", format_func=t, label_visibility="collapsed"
+    )
     if answer is None:
         return
     if view == "Layers":
         report.table(document, answer)
     elif not answer.report.ok:
-        st.caption("There is no table of torchinfo while something is wrong: solve the problems first.")
+        st.caption(t("There is no table of torchinfo while something is wrong: solve the problems first."))
     elif view:
         show_summary(document)
 
@@ -278,7 +288,7 @@ def show_summary(document) -> None:
     try:
         st.code(service().summary(document, BATCH), language=None)
     except ServiceError as error:
-        st.caption(escaped(str(error)))
+        st.caption(escaped(t(str(error))))
 
 
 def main() -> None:

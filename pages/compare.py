@@ -1,5 +1,7 @@
 """Compare: the drawn network with another normalization, trained side by side."""
 
+from functools import reduce
+
 import streamlit as st
 
 import session
@@ -7,6 +9,7 @@ from builder.catalogue import CATALOGUE
 from builder.custom import trust
 from builder.service import ServiceError, service
 from components import report
+from components.language import t
 from components.live_charts import live_charts
 from components.run_panel import data_choice
 from components.waiting import rerun_when
@@ -67,22 +70,24 @@ def setup(document, answer) -> None:
     kinds = drawn_kinds(document)
     if not kinds:
         st.info(
-            "The network has no normalization layer to exchange. Add one on the Build page, for "
-            "example a BatchNorm2d behind each Conv2d."
+            t(
+                "The network has no normalization layer to exchange. Add one on the Build page, for "
+                "example a BatchNorm2d behind each Conv2d."
+            )
         )
         return
     kind = kinds[0]
     if len(kinds) > 1:
-        kind = st.selectbox("Exchange", kinds, help="Every layer of this kind is exchanged.")
+        kind = st.selectbox(t("Exchange"), kinds, help=t("Every layer of this kind is exchanged."))
     dimensions = rank(document, answer, kind)
     options = others(kind, dimensions)
     usual = "LayerNorm" if kind != "LayerNorm" else ("BatchNorm2d" if dimensions == 3 else "BatchNorm1d")
     chosen = st.multiselect(
-        f"{kind} against",
+        t(f"{kind} against"),
         options,
         default=[usual] if usual in options else options[:1],
         key=f"against-{kind}-{dimensions}",
-        help="Each is put in the place of every layer of that kind and trained as a run of its own.",
+        help=t("Each is put in the place of every layer of that kind and trained as a run of its own."),
     )
     data = data_choice(
         DATASETS,
@@ -95,9 +100,9 @@ def setup(document, answer) -> None:
     found = misfits(document, DATASETS[data], shape)
     with st.container():  # always there, so that the button keeps its place on the page
         for sentence in found:
-            st.warning(escaped(sentence), icon=":material/link_off:")
+            st.warning(escaped(t(sentence)), icon=":material/link_off:")
     st.button(
-        f"Compare {kind} and {' and '.join(chosen)}" if chosen else "Compare",
+        t(f"Compare {kind} and {', '.join(chosen)}") if chosen else t("Compare"),
         type="primary",
         icon=":material/balance:",
         width="stretch",
@@ -106,28 +111,30 @@ def setup(document, answer) -> None:
         args=(kind, chosen, data),
         key="start-comparison",
     )
-    st.caption("The same seed, the same data in the same order, the settings of the Train page.")
+    st.caption(t("The same seed, the same data in the same order, the settings of the Train page."))
 
 
 def comparison(group: str) -> None:
     runs = sorted(store.runs(group=group), key=lambda run: run.created)
     if not runs:
-        st.info("The comparison in the address is not here any more. Start another on the left.")
+        st.info(t("The comparison in the address is not here any more. Start another on the left."))
         return
     active = [run for run in runs if run.active]
     with st.container(horizontal=True, vertical_alignment="center"):
-        names = " against ".join(run.variant for run in runs)
-        st.markdown(f"#### {escaped(names)} on {escaped(DATASETS[runs[0].data].title)}")
+        names = reduce(lambda one, other: t(f"{one} against {other}"), [run.variant for run in runs])
+        st.markdown(t(f"#### {escaped(names)} on {escaped(t(DATASETS[runs[0].data].title))}"))
         if active:
             st.button(
-                "Stop all",
+                t("Stop all"),
                 icon=":material/stop:",
                 on_click=lambda: [launch.stop(run.id) for run in active],
             )
     given = Settings.from_values(runs[0].settings)
     st.caption(
-        f"{given.optimizer}, learning rate {given.lr:g}, batches of {given.batch_size}, "
-        f"{given.epochs} epochs, seed {given.seed}."
+        t(
+            f"{given.optimizer}, learning rate {given.lr:g}, batches of {given.batch_size}, "
+            f"{given.epochs} epochs, seed {given.seed}."
+        )
     )
     live_charts(
         [
@@ -148,11 +155,13 @@ def main() -> None:
         if group := session.address("compare"):
             comparison(group)
         else:
-            st.markdown("#### One network, two normalizations")
+            st.markdown(t("#### One network, two normalizations"))
             st.caption(
-                "Trains the drawn network as it is and again with another normalization in the "
-                "same places: same first weights where they can be the same, same data, same "
-                "order. Loss, accuracy and the layers' statistics appear here side by side."
+                t(
+                    "Trains the drawn network as it is and again with another normalization in the "
+                    "same places: same first weights where they can be the same, same data, same "
+                    "order. Loss, accuracy and the layers' statistics appear here side by side."
+                )
             )
     if answer is None or answer.report.checking:
         rerun_when(session.checker_has_answered)

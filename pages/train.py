@@ -14,6 +14,7 @@ from builder.service import ServiceError, service
 from builder.templates import template, template_names
 from components import report
 from components.export_panel import Take, export_panel
+from components.language import message, t
 from components.live_charts import live_charts
 from components.param_form import param_form
 from components.run_panel import data_choice, run_choice, run_heading, weights_choice
@@ -51,7 +52,7 @@ def settings_form(devices: list[str]) -> None:
         field=session.field,
         on_set=set_setting,
         on_unset=lambda name: set_setting(name, None),
-        words="settings",
+        more=message("More settings"),
     )
 
 
@@ -73,11 +74,11 @@ def obstacles(data: str, answer) -> list[str]:
     """Why the drawn network cannot be trained on this data; sentences."""
     document = session.visit().document
     if answer.report.checking:
-        return [f"{answer.report.checking[0]} is still being checked. Wait a moment."]
+        return [message(f"{answer.report.checking[0]} is still being checked. Wait a moment.")]
     if refusal := trust.refusal(document, trust.kept(document)):
         return [refusal]
     if not answer.report.ok:
-        return ["The network has problems. Solve them on the Build page first."]
+        return [message("The network has problems. Solve them on the Build page first.")]
     return misfits(document, DATASETS[data], output_shape(document, answer))
 
 
@@ -141,7 +142,7 @@ def setup(answer) -> None:
     settings_form(service().devices() if answer else ["cpu"])
     weights = weights_choice()
     start_button.button(
-        "Start training",
+        t("Start training"),
         type="primary",
         icon=":material/play_arrow:",
         width="stretch",
@@ -154,10 +155,10 @@ def setup(answer) -> None:
 
 def obstacles_shown(data: str, found: list[str]) -> None:
     for sentence in found:
-        st.warning(escaped(sentence), icon=":material/link_off:")
+        st.warning(escaped(t(sentence)), icon=":material/link_off:")
     if found and (fitting := fitting_template(data)):
         st.button(
-            f"Open {escaped(template(fitting).name)}, which fits",
+            t(f"Open {escaped(template(fitting).name)}, which fits"),
             on_click=lambda: session.start(template(fitting)),
         )
 
@@ -170,7 +171,7 @@ def shown_run() -> store.Run | None:
     try:
         return store.read(run_id)
     except KeyError:
-        st.info("The run in the address is not here any more. Choose another, or start one.")
+        st.info(t("The run in the address is not here any more. Choose another, or start one."))
         return None
 
 
@@ -185,7 +186,7 @@ def taken_home(run: store.Run) -> Take:
         not_here=not_here,
         made=lambda: exporter().made(run.id),
         make=lambda: exporter().make_run(run.id, Document.from_json(store.document(run.id)), here),
-        about="The trained weights, and a train.py that repeats this run loss by loss.",
+        about=message("The trained weights, and a train.py that repeats this run loss by loss."),
     )
 
 
@@ -199,10 +200,12 @@ def main() -> None:
         runs = store.runs()
         run_choice(runs, run, field=session.field, on_change=lambda run_id: session.go("run", run_id))
         if run is None:
-            st.markdown("#### Nothing is training here yet")
+            st.markdown(t("#### Nothing is training here yet"))
             st.caption(
-                "Start training on the left. Loss and accuracy, what every layer gives, and the "
-                "statistics of the normalization layers appear here while the network learns."
+                t(
+                    "Start training on the left. Loss and accuracy, what every layer gives, and the "
+                    "statistics of the normalization layers appear here while the network learns."
+                )
             )
         else:
             heading = run_heading(run, store, file_name(run.document_name), on_stop=launch.stop)

@@ -6,24 +6,25 @@ import { openMenu } from "./canvas_menu.js";
 import { nameDimensions, shadeByParameters } from "./canvas_paint.js";
 import { askHowToSave } from "./canvas_save.js";
 import { fit, zoom } from "./canvas_view.js";
+import { message, say } from "./say.js";
 
 const PAUSE = 40; // milliseconds without a key until Python is asked
 const PATIENCE = 4000; // until what was typed is handed on without an answer
 
 const ACTS_BY_NAME = [
-  ["Undo", "Ctrl+Z", (canvas) => canvas.send("undo", {})],
-  ["Redo", "Ctrl+Y", (canvas) => canvas.send("redo", {})],
-  ["Fit the drawing: show everything", "0", fit],
-  ["Find a layer", "/", findLayer],
-  ["Make a block of what is selected", "b", (canvas) => makeBlock(canvas, canvas.selected)],
-  ["Shade layers by their parameters", "w", shadeByParameters],
-  ["Name the dimensions", "n", nameDimensions],
-  ["Zoom in", "+", (canvas) => zoom(canvas, 1.25)],
-  ["Zoom out", "-", (canvas) => zoom(canvas, 0.8)],
-  ["Templates: open another network", "", (canvas) => canvas.send("ask", { what: "templates" })],
-  ["Export the network", "", (canvas) => canvas.send("ask", { what: "export" })],
-  ["Save the picture", "", askHowToSave],
-  ["Keys and colours", "?", toggleHelp],
+  [message("Undo"), "Ctrl+Z", (canvas) => canvas.send("undo", {})],
+  [message("Redo"), "Ctrl+Y", (canvas) => canvas.send("redo", {})],
+  [message("Fit the drawing: show everything"), "0", fit],
+  [message("Find a layer"), "/", findLayer],
+  [message("Make a block of what is selected"), "b", (canvas) => makeBlock(canvas, canvas.selected)],
+  [message("Shade layers by their parameters"), "w", shadeByParameters],
+  [message("Name the dimensions"), "n", nameDimensions],
+  [message("Zoom in"), "+", (canvas) => zoom(canvas, 1.25)],
+  [message("Zoom out"), "-", (canvas) => zoom(canvas, 0.8)],
+  [message("Templates: open another network"), "", (canvas) => canvas.send("ask", { what: "templates" })],
+  [message("Export the network"), "", (canvas) => canvas.send("ask", { what: "export" })],
+  [message("Save the picture"), "", askHowToSave],
+  [message("Keys and colours"), "?", toggleHelp],
 ];
 
 export function openCommands(canvas) {
@@ -33,8 +34,8 @@ export function openCommands(canvas) {
     menu.repaint();
   };
   openMenu(canvas, {
-    label: "Add a layer or do something",
-    hint: "conv 32 k5, lstm 64 bi, undo",
+    label: say("Add a layer or do something"),
+    hint: say("conv 32 k5, lstm 64 bi, undo"),
     look: (menu) => {
       question.waits = false;
       askPython(canvas, question, menu, () => paint(menu));
@@ -89,31 +90,33 @@ function flowing(canvas) {
 function optionsOf(canvas, { layers, known }, menu) {
   const words = typedIn(menu);
   const asked = words.toLowerCase().split(/\s+/).filter(Boolean);
-  const fitting = ACTS_BY_NAME.filter(([title]) => asked.every((word) => beginsIn(title, word))).map((each) => commandOption(canvas, each));
-  const called = words && fitting.filter(({ title }) => title.toLowerCase().split(/\W/)[0] === asked[0]);
+  const fitting = ACTS_BY_NAME.filter(([title]) => asked.every((word) => beginsIn(title, word) || beginsIn(say(title), word))).map((each) => commandOption(canvas, each));
+  const called = words && fitting.filter(({ called }) => called.includes(asked[0]));
   const found = !words ? [] : layers === null ? [unanswered(canvas, words)] : layers.map((layer) => layerOption(canvas, layer, known === words ? words : known));
   return called.length ? [...called, ...found] : [...found, ...fitting];
 }
 
-const beginsIn = (title, word) => title.toLowerCase().split(/\W+/).some((part) => part.startsWith(word));
+// Chinese has no blanks between words: there a word may stand anywhere.
+const beginsIn = (title, word) => title.toLowerCase().split(/[^\p{L}\p{N}]+/u).some((part) => (/^\p{sc=Han}/u.test(word) ? part.includes(word) : part.startsWith(word)));
 
 function commandOption(canvas, [title, key, act]) {
-  return { title, detail: "", marked: key, act: () => act(canvas) };
+  const called = [title, say(title)].map((each) => each.toLowerCase().split(/[^\p{L}\p{N}]/u)[0]);
+  return { title: say(title), called, detail: "", marked: key, act: () => act(canvas) };
 }
 
 function layerOption(canvas, { kind, words, family, left }, text) {
-  const marked = left.length ? `leaves out ${left.join(" ")}` : whereItGoes(canvas);
-  return { title: words, detail: family, family, marked, act: () => addLayer(canvas, text, kind) };
+  const marked = left.length ? say("leaves out {0}", left.join(" ")) : whereItGoes(canvas);
+  return { title: words, detail: say(family), family, marked, act: () => addLayer(canvas, text, kind) };
 }
 
 function unanswered(canvas, text) {
-  return { title: text, detail: "Add what this means", act: () => addLayer(canvas, text, "") };
+  return { title: text, detail: say("Add what this means"), act: () => addLayer(canvas, text, "") };
 }
 
 function whereItGoes(canvas) {
   const [target] = canvas.data.hand.inserting ?? [];
-  if (target) return `before ${titleOf({ id: target })}`;
-  return canvas.selected ? `behind ${titleOf({ id: canvas.selected })}` : "";
+  if (target) return say("before {0}", titleOf({ id: target }));
+  return canvas.selected ? say("behind {0}", titleOf({ id: canvas.selected })) : "";
 }
 
 function addLayer(canvas, text, kind) {
