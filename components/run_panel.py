@@ -73,7 +73,8 @@ def run_title(run: Any) -> str:
     """
     began = datetime.fromtimestamp(run.created)
     name = f"{run.name} ({run.variant})" if run.variant else run.name
-    return t(f"{name} on {run.data}, {day(began, 'MMMd')} {began:%H:%M:%S}")
+    moment = f"{day(began, 'MMMd')} {began:%H:%M:%S}"
+    return t(f"{name} on {run.data}, {moment}")
 
 
 def run_choice(

@@ -102,7 +102,7 @@ def advice_shown(answer) -> bool:
     found = advice.problems(session.visit().document, answer.report.specs, chosen)
     for index, problem in enumerate(found):
         icon = "error" if problem.severity == "error" else "warning"
-        st.warning(escaped(problem.message), icon=f":material/{icon}:")
+        st.warning(escaped(t(problem.message)), icon=f":material/{icon}:")
         for fix in problem.fixes:
             report.repair(fix, "", setting_preview, set_by_repair, key=f"setting-{index}")
     return any(problem.severity == "error" for problem in found)

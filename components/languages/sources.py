@@ -42,8 +42,8 @@ CODE = re.compile(
     r"|(class|def|import|return) |from .*( import|__future__)|for .*:$|.*__init__|.*(, |\()self\b"
     r"|(nn|torch|self)\.|\w+\(\{|.* = (self\.|nn\.)|.*\{\*?[a-z_]|.* in range\("  # printed code
 )
-NAMED = re.compile(r"\{[a-z]+\}")
-TEMPLATE = re.compile(r"[a-z]+ [a-z]+ [a-z].*\{[a-z]+\}|\{[a-z]+\} [a-z]+ [a-z]+ ")
+NAMED = re.compile(r"\{[a-z]*\}")
+TEMPLATE = re.compile(r"[a-z]+ [a-z]+ [a-z].*\{[a-z]*\}|\{[a-z]*\}\W* [a-z]+ [a-z]+ ")
 # Names in a row, and what the errors of others are known by.
 NAMES = frozenset(
     {
