@@ -117,7 +117,7 @@ def _box(box: Box) -> dict[str, Any]:
         "parent": box.parent,
         "frame": box.frame,
         "opens": box.opens,
-        "marks": [t(mark) for mark in box.marks],
+        "marks": tuple(map(t, box.marks)),
         "repeat": box.repeat if box.repeat > 1 else 0,
         "frozen": box.frozen,
         "shares": box.shares,

@@ -48,6 +48,6 @@ def _item(box: Box) -> dict[str, Any]:
         "state": box.state,
         "message": box.message,
         "output": box.output,
-        "marks": [t(mark) for mark in box.marks],
+        "marks": tuple(map(t, box.marks)),
     }
     return {name: value for name, value in data.items() if value}

@@ -25,7 +25,7 @@ LONGEST = 1_500  # letters of a text; patterns with many places are slow on more
 
 PLACE = re.compile(r"\{(\d+)\}")
 LETTERS = re.compile(r"[A-Za-z]{2}")
-NAMES = re.compile(r"\S*(?:(?:,? and |, | x | × | · )\S+)*|\([^()]*\)|\S+ \([^()]*\)")
+NAMES = re.compile(r"\S*(?:(?:,? and |, | x | × | · )\S+| -?[\d.]+)*|\([^()]*\)|\S+ \([^()]*\)")
 PHRASE = re.compile(r"[A-Za-z]{2} [A-Za-z]{2}")
 WORDS = re.compile(r"\w+")
 OWN_WORDS = re.compile(r"(?<![\w\0])\w+(?![\w\0])")  # those that no place touches
