@@ -80,6 +80,7 @@ def main() -> None:
     st.set_page_config("Layerloom", str(ICON), layout="wide")
     st.logo(str(ICON), size="large")
     apply_style()
+    language_switch()
     settle()
     session.open_address()
     pages = {
@@ -94,7 +95,7 @@ def main() -> None:
     page = st.navigation(list(pages), position="top")
     draw(page, pages[page])
     for message in session.messages():
-        st.toast(escaped(message), icon=":material/info:", duration="long")
+        st.toast(escaped(t(message)), icon=":material/info:", duration="long")
     template_cards()  # once per server, and when the first page has been drawn already
 
 

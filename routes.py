@@ -18,7 +18,9 @@ from starlette.routing import Route
 from builder import Document, DocumentError, phrases
 from builder import store as documents
 from builder.kinds import Spec
-from components.live_charts import MODULE_ROUTE, MODULES, PLOTLY_ROUTE, VERSION
+from components import live_charts
+from components.language import of_request, speaking, t
+from components.live_charts import MODULE_ROUTE, PLOTLY_ROUTE
 from components.tabs import REVISION_ROUTE
 from trainer import metrics, store
 
@@ -42,21 +44,26 @@ async def run_metrics(request: Request) -> Response:
     token = request.path_params["token"]
     since = request.query_params.get("since", str(EVERYTHING))
     if not store.RUN_ID.fullmatch(token):
-        return _sentence(404, "There is no such run.")
+        return _sentence(request, 404, "There is no such run.")
     if not since.removeprefix("-").isdecimal() or len(since) > 15:
-        return _sentence(400, "'since' must be a whole number: the cursor of the answer before.")
+        return _sentence(request, 400, "'since' must be a whole number: the cursor of the answer before.")
     try:
-        body = await run_in_threadpool(_metrics_json, token, int(since))
+        with speaking(of_request(request)):
+            body = await run_in_threadpool(_metrics_json, token, int(since))
     except KeyError:  # deleted, or never there
-        return _sentence(404, "There is no such run. It may have been deleted.")
+        return _sentence(request, 404, "There is no such run. It may have been deleted.")
     return Response(body, media_type="application/json", headers=NEVER_KEPT)
 
 
 def _metrics_json(run_id: str, since: int) -> str:
-    return json.dumps(metrics.metrics(run_id, since), allow_nan=False, separators=(",", ":"))
+    found = metrics.metrics(run_id, since)
+    found["run"]["message"] = t(found["run"]["message"])
+    return json.dumps(found, allow_nan=False, separators=(",", ":"))
 
 
-def _sentence(status: int, message: str) -> Response:
+def _sentence(request: Request, status: int, message: str) -> Response:
+    with speaking(of_request(request)):
+        message = t(message)
     return Response(json.dumps({"message": message}), status, NEVER_KEPT, "application/json")
 
 
@@ -92,7 +99,7 @@ async def revision(request: Request) -> Response:
     """GET /api/documents/{document}/revision: which is the newest. The unguessable id is the permission."""
     found = await run_in_threadpool(documents.newest, request.path_params["document"])
     if found is None:
-        return _sentence(404, "There is no such document.")
+        return _sentence(request, 404, "There is no such document.")
     return Response(json.dumps({"revision": found}), media_type="application/json", headers=NEVER_KEPT)
 
 
@@ -120,12 +127,12 @@ def _plotly_zipped() -> bytes:
 async def module(request: Request) -> Response:
     """GET /app-js/{version}/{name}: one module of the live charts."""
     name = request.path_params["name"]
-    if name not in MODULES:
-        return _sentence(404, f"There is no module '{name}'.")
-    current = (
-        request.path_params["version"] == VERSION
-    )  # a page from before an update must not keep new modules as old
-    return Response(MODULES[name], media_type=JAVASCRIPT, headers=FOR_GOOD if current else NEVER_KEPT)
+    try:
+        text, current = live_charts.module(name, request.path_params["version"])
+    except KeyError:
+        return _sentence(request, 404, f"There is no module '{name}'.")
+    # A page from before an update must not keep new modules as old.
+    return Response(text, media_type=JAVASCRIPT, headers=FOR_GOOD if current else NEVER_KEPT)
 
 
 ROUTES = [

@@ -64,5 +64,6 @@ def _marks(changes: Sequence[Change], together: Document) -> dict[str, str]:
 def in_short(changes: Sequence[Change]) -> str:
     """How many of which kind: 2 added, 1 changed."""
     counts = Counter(WORDS.get(change.kind, "changed") for change in changes)
-    told = (f"{counts[word]} {word}" for word in ("added", "removed", "changed") if counts[word])
-    return ", ".join(told) or "no difference"
+    added, removed, changed = (counts[word] for word in ("added", "removed", "changed"))
+    told = (added and f"{added} added", removed and f"{removed} removed", changed and f"{changed} changed")
+    return ", ".join(filter(None, told)) or "no difference"

@@ -101,8 +101,12 @@ def _custom(before: Document, after: Document) -> Iterator[Change]:
         old, new = before.custom.get(name), after.custom.get(name)
         if old != new:
             kind = "added" if old is None else "removed" if new is None else "changed"
-            verb = {"added": "adds", "removed": "removes", "changed": "changes"}[kind]
-            yield Change(kind, name, f"{verb} the Python code of {name}", old, new)
+            words = {
+                "added": f"adds the Python code of {name}",
+                "removed": f"removes the Python code of {name}",
+                "changed": f"changes the Python code of {name}",
+            }
+            yield Change(kind, name, words[kind], old, new)
 
 
 # --- one graph
@@ -205,23 +209,25 @@ class _Graphs:
         for node in self._new.nodes:
             if node.id in self._added:
                 given = "".join(f", {name}={shown(value)}" for name, value in node.params.items())
-                words = f"adds {self._path(node.id)} ({node.kind}{given})"
-                words += self._standing(node, feeds[node.id])
+                what = f"{self._path(node.id)} ({node.kind}{given})"
+                words = self._standing(what, node, feeds[node.id])
                 yield Change("added", self._path(node.id), words, after=node)
 
-    def _standing(self, node: Node, fed: Sequence[str]) -> str:
+    def _standing(self, what: str, node: Node, fed: Sequence[str]) -> str:
         """Where a new layer stands; before one with several inputs, on which."""
         if not fed:
-            return f" after {source(node.inputs[0])}" if node.inputs else ""
+            return f"adds {what} after {source(node.inputs[0])}" if node.inputs else f"adds {what}"
         if len(fed) == 1 and node.inputs and len(self._new[fed[0]].inputs) > 1:
-            return f" between {source(node.inputs[0])} and {fed[0]}"
-        return f" before {' and '.join(filter(None, (', '.join(fed[:-1]), fed[-1])))}"
+            return f"adds {what} between {source(node.inputs[0])} and {fed[0]}"
+        return f"adds {what} before {' and '.join(filter(None, (', '.join(fed[:-1]), fed[-1])))}"
 
     def _reordered(self) -> Iterator[Change]:
         if [node.id for node in self._old.nodes] != [node.id for node in self._new.nodes]:
             ids = tuple(node.id for node in self._old.nodes), tuple(node.id for node in self._new.nodes)
-            where = f" of {self._name}" if self._name else ""
-            yield Change("changed", self._name, f"puts the layers{where} in another order", *ids)
+            words = f"puts the layers of {self._name} in another order"
+            yield Change(
+                "changed", self._name, words if self._name else "puts the layers in another order", *ids
+            )
 
     # --- what stays and is another
 
@@ -290,7 +296,11 @@ def _takes(before: tuple[str, ...], after: tuple[str, ...]) -> str:
     if not gone and not new:
         return f"takes {' and '.join(map(_said, after))}, in this order"
     if not gone:
-        return f"takes {' and '.join(map(_said, new))}{' too' if before else ''}"
+        return (
+            f"takes {' and '.join(map(_said, new))} too"
+            if before
+            else f"takes {' and '.join(map(_said, new))}"
+        )
     if not new:
         return f"takes {' and '.join(map(_said, gone))} no more"
     return f"takes {' and '.join(map(_said, new))} instead of {' and '.join(map(_said, gone))}"

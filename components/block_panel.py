@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from components.language import t
 from components.words import escaped
 
 
@@ -19,7 +20,7 @@ def breadcrumbs(
         for depth in range(len(path) + 1):
             title = escaped(network) if depth == 0 else escaped(f"{path[depth - 1]}: {kinds[depth - 1]}")
             st.button(
-                f"Back to {title}" if depth < len(path) else title,
+                t(f"Back to {title}") if depth < len(path) else title,
                 key=f"level-{depth}",
                 type="tertiary",
                 icon=":material/arrow_back:" if depth < len(path) else ":material/widgets:",
@@ -39,17 +40,22 @@ def block_settings(
     on_params: Callable[[str], Any],
 ) -> None:
     """The open block's name and its params with their defaults."""
-    times = "once" if uses == 1 else f"{uses} times"
-    st.caption(f"An edit here shows wherever the block is used: {times}.")
+    st.caption(
+        t("An edit here shows wherever the block is used: once.")
+        if uses == 1
+        else t(f"An edit here shows wherever the block is used: {uses} times.")
+    )
     left, right = st.columns([1, 2])
     with left:
-        st.text_input("Block", **field(f"block:{name}:name", name, on_rename))
+        st.text_input(t("Block"), **field(f"block:{name}:name", name, on_rename))
     with right:
         st.text_input(
-            "Params",
+            t("Params"),
             placeholder="channels=64, stride=1",
-            help="What differs from use to use, with defaults. Inside the block, an argument may be "
-            "a sum of them that starts with an equals sign, as in =channels\\*2.",
+            help=t(
+                "What differs from use to use, with defaults. Inside the block, an argument may be "
+                "a sum of them that starts with an equals sign, as in =channels\\*2."
+            ),
             **field(f"block:{name}:params", params_text(params), on_params),
         )
 
@@ -86,15 +92,15 @@ def block_maker(
             )
             return
         chosen = st.multiselect(
-            "Layers in the block",
+            t("Layers in the block"),
             layers,
             default=[name for name in selected if name in layers],
             key=f"block-layers-{' '.join(selected)}",
-            help="What flows in and out of them becomes the block's inputs and outputs.",
+            help=t("What flows in and out of them becomes the block's inputs and outputs."),
         )
-        name = st.text_input("Name of the block", "Block", max_chars=64, key="block-name")
+        name = st.text_input(t("Name of the block"), "Block", max_chars=64, key="block-name")
         st.button(
-            "Make the block",
+            t("Make the block"),
             type="primary",
             disabled=not chosen or not name.strip(),
             on_click=on_make,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
-
-import streamlit as st
 
 from builder.drawing import Arrow, Box, Link, Scene
 from components import assets, events
+from components.language import ENGLISH, chosen, message, t
 
 EVENTS: events.Fields = {
     "select": {"id": str},
@@ -34,11 +34,11 @@ EVENTS: events.Fields = {
 }
 PORT_STATES = {"wired": "w", "free": "f", "needed": "n"}
 
-_component = st.components.v2.component(
+_component = assets.component(
     "layerloom_canvas",
     html='<div class="canvas"></div>',
     css=assets.style("canvas.css"),
-    js=assets.script("canvas.js"),
+    js="canvas.js",
 )
 
 
@@ -50,7 +50,7 @@ def canvas(
     on_event: events.OnEvent,
     height: int = 640,
     rev: str | int | None = None,
-    label: str = "Network",
+    label: str = message("Network"),
     hand: Mapping[str, Any] | None = None,
 ) -> None:
     """Paints a scene and reports what the visitor does on it.
@@ -64,9 +64,28 @@ def canvas(
     hand      what the visitor has in hand: `chosen` nodes, a wire of `wiring` with all that it may
               be led to, the wire that the next layer goes on (`inserting`), and what was `copied`.
     """
-    data = canvas_data(scene, selected) | {"height": height, "label": label, "hand": dict(hand or {})}
+    data = canvas_data(in_language(scene), selected) | {
+        "height": height,
+        "label": t(label),
+        "hand": dict(hand or {}),
+    }
     data["rev"] = f"{zlib.crc32(repr(data).encode()):x}" if rev is None else str(rev)
     events.mount(_component, data, key=key, fields=EVENTS, on_event=on_event)
+
+
+def in_language(scene: Scene) -> Scene:
+    """The scene with its words in the visitor's language."""
+    if chosen() == ENGLISH:
+        return scene
+    return replace(scene, boxes=tuple(map(_box_in_language, scene.boxes)))
+
+
+def _box_in_language(box: Box) -> Box:
+    said = brief = t(box.message)
+    for named in (f"{box.title} ({box.kind})", f"{box.title}（{box.kind}）"):
+        brief = brief.removeprefix(named).lstrip(" ：，的")
+    told = [t(part) if part.startswith("no ") else part for part in box.subtitle.split(", ")]
+    return replace(box, subtitle=", ".join(told), message=said, brief=brief)
 
 
 def canvas_data(scene: Scene, selected: str) -> dict[str, Any]:
@@ -98,7 +117,7 @@ def _box(box: Box) -> dict[str, Any]:
         "parent": box.parent,
         "frame": box.frame,
         "opens": box.opens,
-        "marks": box.marks,
+        "marks": tuple(map(t, box.marks)),
         "repeat": box.repeat if box.repeat > 1 else 0,
         "frozen": box.frozen,
         "shares": box.shares,

@@ -10,6 +10,7 @@ import streamlit as st
 from builder.custom import Custom
 from builder.custom.trust import SWITCH
 from builder.custom.written import LARGEST
+from components.language import t
 from components.param_form import Field
 from components.words import escaped
 
@@ -42,38 +43,44 @@ def code_form(
     lines = min(max(wrapped, LINES[0]), LINES[1])
     with st.container(key="code-editor"):
         st.text_area(
-            "Code",
+            t("Code"),
             height=LINE * lines + 24,
             max_chars=LARGEST,
-            help="One class that derives from nn.Module. torch, nn, F and math are there. Ctrl+Enter, or a "
-            "click beside it, takes the code over.",
+            help=t(
+                "One class that derives from nn.Module. torch, nn, F and math are there. Ctrl+Enter, or a "
+                "click beside it, takes the code over."
+            ),
             **field(f"{key}:code", text, lambda new: on_write(custom.name, new)),
         )
     if error:
-        st.error(f"{escaped(error)} The network keeps the code it had.", icon=":material/error:")
+        st.error(t(f"{escaped(t(error))} The network keeps the code it had."), icon=":material/error:")
     elif not allowed:
         st.warning(
-            f"This server runs no code of its users ({SWITCH}=off): the layer can be drawn and written "
-            "here, and neither checked nor trained.",
+            t(
+                f"This server runs no code of its users ({SWITCH}=off): the layer can be drawn and written "
+                "here, and neither checked nor trained."
+            ),
             icon=":material/block:",
         )
     elif trusted:
-        st.caption(":material/verified_user: You trusted this code. A change of it asks again.")
+        st.caption(t(":material/verified_user: You trusted this code. A change of it asks again."))
     else:
         _ask(custom, key, on_trust)
     if uses > 1:
-        st.caption(f"{uses} layers have this code; a change shows in all of them.")
+        st.caption(t(f"{uses} layers have this code; a change shows in all of them."))
 
 
 def _ask(custom: Custom, key: str, on_trust: Callable[[Custom], Any]) -> None:
     lines = len(custom.source.splitlines())
     with st.container(border=True, key="trust"):
         st.markdown(
-            f":material/shield: **Not run yet.** Read all its {lines} lines first. Once it runs, it can "
-            "do whatever Layerloom can on this computer: read and change files, use the network."
+            t(
+                f":material/shield: **Not run yet.** Read all its {lines} lines first. Once it runs, it can "
+                "do whatever Layerloom can on this computer: read and change files, use the network."
+            )
         )
         st.button(
-            "Trust this code",
+            t("Trust this code"),
             type="primary",
             icon=":material/verified_user:",
             key=f"{key}:trust",

@@ -5,24 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import streamlit as st
-
 from builder.source.marks import Mark
 from components import assets, events
+from components.language import t
 
 EVENTS: events.Fields = {"line": {"block": str, "node": str}, "read": {"text": str, "stamp": str}}
 
 # Two components, so that a click on a layer does not send the text again: see code_meeting.js.
-_text = st.components.v2.component(
+_text = assets.component(
     "layerloom_code",
     html='<div class="code"></div>',
     css=assets.style("code.css"),
-    js=assets.script("code.js"),
+    js="code.js",
 )
-_link = st.components.v2.component(
+_link = assets.component(
     "layerloom_code_link",
     html='<div class="link"></div>',
-    js=assets.script("code_link.js"),
+    js="code_link.js",
 )
 
 
@@ -48,8 +47,13 @@ def code_panel(
               `done` with, what is `said` of it, and `notes` as (line, message).
     on_event  called with an event of EVENTS.
     """
-    link = {"selected": list(selected), "reading": dict(reading) if reading else None}
+    link = {"selected": list(selected), "reading": _in_language(reading) if reading else None}
     events.mount(_link, link, key=f"{key}-link", fields=EVENTS, on_event=on_event)
     places = [[mark.block, mark.node, mark.first, mark.last] for mark in marks]
-    data = {"text": text, "marks": places, "why": why, "document": document, "height": height}
+    data = {"text": text, "marks": places, "why": t(why), "document": document, "height": height}
     _text(key=key, data=data, height=height)
+
+
+def _in_language(reading: Mapping[str, Any]) -> dict[str, Any]:
+    notes = [[line, t(message)] for line, message in reading["notes"]]
+    return {**reading, "said": t(reading["said"]), "notes": notes}

@@ -8,6 +8,8 @@ from builder.compared import Compared, compared, in_short
 from builder.document import Document
 from builder.drawing import scene
 from builder.picture import svg
+from components.canvas import in_language
+from components.language import t
 from components.words import escaped
 
 MOST_LINES = 100
@@ -26,8 +28,9 @@ def comparison(before: Document, after: Document, *, steps: str) -> None:
     steps  a sentence on which is which: "From yesterday's version to the network as it is now."
     """
     found = compared(before, after)
-    st.markdown(f"**{in_short(found.changes)}**".replace("**no", "**No"))
-    st.caption(escaped(steps))
+    short = t(in_short(found.changes))
+    st.markdown(f"**{short[:1].upper()}{short[1:]}**")
+    st.caption(escaped(t(steps)))
     if not found.changes:
         return
     listed, drawn = st.columns([1, 1.1])
@@ -36,10 +39,10 @@ def comparison(before: Document, after: Document, *, steps: str) -> None:
         st.markdown("\n".join(_lines(found)))
     with drawn, st.container(height=HEIGHT, border=True):
         dark = st.context.theme.type == "dark"
-        st.image(svg(scene(found.together), dark, "The difference, drawn", found.marks))
+        st.image(svg(in_language(scene(found.together)), dark, t("The difference, drawn"), found.marks))
 
 
 def _lines(found: Compared) -> list[str]:
-    lines = [f"- {ICONS.get(each.kind, CHANGED)} {escaped(each.words)}" for each in found.changes]
+    lines = [f"- {ICONS.get(each.kind, CHANGED)} {escaped(t(each.words))}" for each in found.changes]
     more = len(lines) - MOST_LINES
-    return [*lines[:MOST_LINES], f"- and {more} more"] if more > 0 else lines
+    return [*lines[:MOST_LINES], t(f"- and {more} more")] if more > 0 else lines

@@ -7,13 +7,14 @@ import streamlit as st
 from builder.document import Document
 from builder.links import PARAMETER, LinkError, packed
 from components import assets
+from components.language import t
 from components.words import escaped
 
-_component = st.components.v2.component(
+_component = assets.component(
     "layerloom_copy_link",
     html='<div class="copy"></div>',
     css=assets.style("copy_link.css"),
-    js=assets.script("copy_link.js"),
+    js="copy_link.js",
 )
 
 
@@ -22,6 +23,6 @@ def copy_link(document: Document) -> None:
     try:
         value = packed(document)
     except LinkError as error:
-        st.caption(escaped(str(error)))
+        st.caption(escaped(t(str(error))))
         return
     _component(key="copy-link", data={"parameter": PARAMETER, "value": value})

@@ -47,13 +47,16 @@ class Shelf:
     leaves: Callable[[], bool]
 
 
-@st.dialog("Documents", width="large", on_dismiss="rerun")
+@dialog("Documents", width="large", on_dismiss="rerun")
 def document_list(shelf: Shelf, opened_from: str) -> None:
     """Opens over the page, and closes for another document than `opened_from`, and for the templates."""
     if shelf.opened() != opened_from or shelf.leaves():
         st.rerun()
     words = st.text_input(
-        "Search documents", placeholder="Search by name", label_visibility="collapsed", key="documents:search"
+        t("Search documents"),
+        placeholder=t("Search by name"),
+        label_visibility="collapsed",
+        key="documents:search",
     )
     entries = shelf.entries()
     found = [each for each in entries if all(word in each.name.lower() for word in words.lower().split())]
@@ -89,12 +92,12 @@ def _no_other(shelf: Shelf, why: str, quiet: bool = False) -> None:
 def _said(shelf: Shelf) -> None:
     """What happened last, in a place that is always there."""
     with st.container():
-        for message in shelf.messages():
-            st.warning(escaped(message))
+        for each in shelf.messages():
+            st.warning(escaped(t(each)))
         if name := shelf.deleted():
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.caption(escaped(f"{name} was deleted. For 30 days its address brings it back too."))
-                st.button("Undo the deletion", icon=":material/undo:", on_click=shelf.bring_back)
+                st.caption(escaped(t(f"{name} was deleted. For 30 days its address brings it back too.")))
+                st.button(t("Undo the deletion"), icon=":material/undo:", on_click=shelf.bring_back)
 
 
 def _rows(shelf: Shelf, found: Sequence[Entry], chosen: str) -> None:
@@ -102,7 +105,7 @@ def _rows(shelf: Shelf, found: Sequence[Entry], chosen: str) -> None:
     names = told_apart({each.id: each.name for each in shown})
     with st.container(height=HEIGHT, border=True):
         st.radio(
-            "Documents",
+            t("Documents"),
             list(names),
             format_func=names.get,
             captions=[_facts(each, shelf.opened()) for each in shown],
@@ -110,19 +113,19 @@ def _rows(shelf: Shelf, found: Sequence[Entry], chosen: str) -> None:
             **shelf.field("documents:chosen", chosen, shelf.choose),
         )
         if len(found) > MOST:
-            st.caption(f"and {len(found) - MOST} more: search for them by name.")
+            st.caption(t(f"and {len(found) - MOST} more: search for them by name."))
 
 
 def _facts(entry: Entry, opened: str) -> str:
-    open_here = "open here · " if entry.id == opened else ""
-    layers = "1 layer" if entry.layers == 1 else f"{entry.layers:,} layers"
-    return escaped(f"{open_here}changed {when(entry.saved)} · {layers} · {memory(entry.size)}")
+    layers = t("1 layer") if entry.layers == 1 else t(f"{entry.layers:,} layers")
+    facts = [t(f"changed {when(entry.saved)}"), layers, memory(entry.size)]
+    return escaped(" · ".join([t("open here"), *facts] if entry.id == opened else facts))
 
 
 def _actions(shelf: Shelf, entry: Entry) -> None:
     is_open = entry.id == shelf.opened()
     st.button(
-        "Open",
+        t("Open"),
         type="primary",
         icon=":material/folder_open:",
         width="stretch",
@@ -131,14 +134,14 @@ def _actions(shelf: Shelf, entry: Entry) -> None:
         args=(entry.id,),
     )
     st.text_input(
-        "New name",
+        t("New name"),
         max_chars=100,
         **shelf.field(f"documents:name:{entry.id}", entry.name, lambda name: shelf.rename(entry.id, name)),
     )
     with st.container(horizontal=True):
-        st.button("Duplicate", icon=":material/content_copy:", on_click=shelf.duplicate, args=(entry.id,))
+        st.button(t("Duplicate"), icon=":material/content_copy:", on_click=shelf.duplicate, args=(entry.id,))
         st.button(
-            "Delete",
+            t("Delete"),
             icon=":material/delete:",
             on_click=shelf.delete,
             args=(entry.id, entry.name),
@@ -149,10 +152,10 @@ def _compared(shelf: Shelf, entry: Entry) -> None:
     """The difference between the chosen document and the open one, where it is asked for."""
     if entry.id == shelf.opened():
         return
-    if not st.toggle("Compare it with the open document", key="documents:compare"):
+    if not st.toggle(t("Compare it with the open document"), key="documents:compare"):
         return
     other, mine = shelf.document(entry.id), shelf.document(shelf.opened())
     if other is None or mine is None:
-        st.caption("It cannot be read, so there is nothing to compare.")
+        st.caption(t("It cannot be read, so there is nothing to compare."))
     else:
-        comparison(mine, other, steps=f"From the open document, {mine.name}, to {other.name}.")
+        comparison(mine, other, steps=t(f"From the open document, {mine.name}, to {other.name}."))

@@ -40,11 +40,11 @@ def document_menu(
         return
     with menu:
         st.text_input(
-            "Name of the network", max_chars=100, **field("document:name", document.name, on_rename)
+            t("Name of the network"), max_chars=100, **field("document:name", document.name, on_rename)
         )
         with st.container(horizontal=True):
-            st.button("All documents", icon=":material/folder_copy:", on_click=on_dialog, args=("list",))
-            st.button("Versions", icon=":material/history:", on_click=on_dialog, args=("versions",))
+            st.button(t("All documents"), icon=":material/folder_copy:", on_click=on_dialog, args=("list",))
+            st.button(t("Versions"), icon=":material/history:", on_click=on_dialog, args=("versions",))
         copy_link(document)
         file_opener(key="file", on_event=on_file)
         _downloads(document, code)

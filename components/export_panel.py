@@ -9,10 +9,11 @@ import streamlit as st
 
 from builder.export import Exported, Part
 from builder.service import ServiceError
+from components.language import dialog, message, t
 from components.words import escaped, memory
 
-MAKING = "Making the bundle: exporting, and comparing what was exported."
-LASTS = "Making the bundle takes about ten seconds; it holds every file below."
+MAKING = message("Making the bundle: exporting, and comparing what was exported.")
+LASTS = message("Making the bundle takes about ten seconds; it holds every file below.")
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,10 @@ class Take:
     about: str
 
 
-@st.dialog("Export", width="large")
+@dialog("Export", width="large")
 def export_panel(take: Take) -> None:
     """Opens over the page; what happens in it draws nothing but itself."""
-    st.caption(escaped(f"{take.about} {LASTS}"))
+    st.caption(escaped(t(f"{take.about} {LASTS}")))
     made = _made(take)
     with st.container(key="parts-of-export"):
         for part in take.parts:
@@ -49,15 +50,15 @@ def export_panel(take: Take) -> None:
 def _made(take: Take) -> Exported | None:
     """The bundle, with the button that makes it, or else the one that downloads it."""
     made, place = take.made(), st.empty()
-    if made is None and place.button("Make the bundle", type="primary", icon=":material/package_2:"):
+    if made is None and place.button(t("Make the bundle"), type="primary", icon=":material/package_2:"):
         try:
-            with place.container(), st.spinner(MAKING):
+            with place.container(), st.spinner(t(MAKING)):
                 made = take.make()
         except ServiceError as error:
-            place.error(escaped(str(error)))
+            place.error(escaped(t(str(error))))
     if made is not None:
         place.download_button(
-            f"Download the bundle, {memory(made.path.stat().st_size)}",
+            t(f"Download the bundle, {memory(made.path.stat().st_size)}"),
             made.path.read_bytes(),
             f"{take.stem}.zip",
             "application/zip",
@@ -84,10 +85,11 @@ def _row(part: Part, take: Take, made: Exported | None) -> None:
             icon=":material/download:",
             width=210,
             disabled=content is None,
-            help=None if content is not None or why else "Make the bundle first.",
+            help=None if content is not None or why else t("Make the bundle first."),
             key=f"download-{part.name}",
             on_click="ignore",
         )
         remark = made.remarks.get(part.name, "") if made else ""
-        size = f" {memory(len(content))}." if content is not None else ""
-        st.caption(escaped(f"{part.about}{size} {remark}") if not why else f":material/block: {escaped(why)}")
+        size = f"{memory(len(content))}." if content is not None else ""
+        about = escaped(" ".join(filter(None, (t(part.about), size, t(remark)))))
+        st.caption(f":material/block: {escaped(t(why))}" if why else about)

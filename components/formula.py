@@ -7,7 +7,10 @@ from collections.abc import Sequence
 import streamlit as st
 
 from builder.formulas import Formula
+from components.language import message, t
 from components.words import escaped
+
+COUNTED = message("parameters")  # the one name of a sum that is a word
 
 
 def formulas(found: Sequence[Formula], repeat: int = 1) -> None:
@@ -16,6 +19,6 @@ def formulas(found: Sequence[Formula], repeat: int = 1) -> None:
         return
     with st.container(key="formulas", gap=None):
         if repeat > 1:
-            st.caption(f"The first of {repeat} in a row:")
+            st.caption(t(f"The first of {repeat} in a row:"))
         for each in found:
-            st.caption(escaped(str(each)))
+            st.caption(escaped(f"{t(each.name)}{str(each).removeprefix(each.name)}"))

@@ -7,20 +7,20 @@ from dataclasses import astuple, dataclass
 from functools import cache, cached_property
 from typing import Any
 
-import streamlit as st
-
 from builder.document import Document, Graph, Node
 from builder.silhouette import HEIGHT, STACKED, WIDTH, Silhouette, silhouette
 from builder.templates import TEMPLATES, Template, template
 from components import assets, events, words
+from components.language import message, t
 
 EVENTS: events.Fields = {"open": {"name": str}}
+SHOWN = ("group", "title", "purpose", "takes", "source")  # what a card says in words
 
-_component = st.components.v2.component(
+_component = assets.component(
     "layerloom_gallery",
     html='<div class="gallery"></div>',
     css=assets.style("gallery.css"),
-    js=assets.script("gallery.js"),
+    js="gallery.js",
 )
 
 
@@ -38,12 +38,15 @@ class Card:
     kinds: str
     picture: Silhouette
 
-    @cached_property
     def data(self) -> dict[str, Any]:
         """What goes to the browser."""
         said = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "picture"}
-        patches = [astuple(patch) for patch in self.picture.patches]
-        return said | {"patches": patches, "lines": self.picture.lines}
+        said |= {name: t(said[name]) for name in SHOWN}
+        return said | {"patches": self.patches, "lines": self.picture.lines}
+
+    @cached_property
+    def patches(self) -> list[tuple]:
+        return [astuple(patch) for patch in self.picture.patches]
 
 
 def gallery(cards: Sequence[Card], *, key: str, on_event: events.OnEvent, height: int = 680) -> None:
@@ -52,7 +55,7 @@ def gallery(cards: Sequence[Card], *, key: str, on_event: events.OnEvent, height
     on_event  called with {"type": "open", "name"}.
     """
     size = {"width": WIDTH, "height": HEIGHT, "stacked": STACKED}
-    data = {"cards": [card.data for card in cards], "size": size, "height": height}
+    data = {"cards": [card.data() for card in cards], "size": size, "height": height}
     events.mount(_component, data, key=key, fields=EVENTS, on_event=on_event)
 
 
@@ -81,5 +84,5 @@ def _card_of(entry: Template, document: Document) -> Card:
 def _takes(node: Node) -> str:
     sizes = words.shape(node.params["shape"])
     if node.params.get("dtype") == "int64":
-        return f"{sizes} tokens"
-    return sizes if len(node.params["shape"]) > 1 else f"{sizes} numbers"
+        return message(f"{sizes} tokens")
+    return sizes if len(node.params["shape"]) > 1 else message(f"{sizes} numbers")

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import streamlit as st
-
 from builder.drawing import Box, Scene
 from components import assets, canvas, events
+from components.language import message, t
 
-_component = st.components.v2.component(
+_component = assets.component(
     "layerloom_layer_list",
     html='<div class="layers"></div>',
     css=assets.style("layer_list.css"),
-    js=assets.script("layer_list.js"),
+    js="layer_list.js",
 )
 
 
@@ -24,7 +23,7 @@ def layer_list(
     key: str,
     on_event: events.OnEvent,
     height: int = 314,
-    label: str = "Layers",
+    label: str = message("Layers"),
 ) -> None:
     """Lists a scene's boxes; rows can be selected, dragged to another place and removed.
 
@@ -33,10 +32,10 @@ def layer_list(
     on_event  called with the same events as the canvas's.
     """
     data = {
-        "items": [_item(box) for box in scene.boxes if not box.parent],
+        "items": [_item(box) for box in canvas.in_language(scene).boxes if not box.parent],
         "selected": selected.partition("/")[0],
         "height": height,
-        "label": label,
+        "label": t(label),
     }
     events.mount(_component, data, key=key, fields=canvas.EVENTS, on_event=on_event)
 
@@ -49,6 +48,6 @@ def _item(box: Box) -> dict[str, Any]:
         "state": box.state,
         "message": box.message,
         "output": box.output,
-        "marks": box.marks,
+        "marks": tuple(map(t, box.marks)),
     }
     return {name: value for name, value in data.items() if value}

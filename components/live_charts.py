@@ -12,15 +12,17 @@ from pathlib import Path
 from typing import Any, Literal
 
 import plotly
-import streamlit as st
 
-from components import events
+from components import assets, events
+from components.language import ENGLISH, LANGUAGES, chosen
+from components.languages.catalogue import FOLDER
 
 FRONTEND = Path(__file__).parent / "frontend"
 # Name -> source of the modules the browser may fetch.
 MODULES = {path.name: path.read_text(encoding="utf-8") for path in sorted(FRONTEND.glob("*.js"))}
-# In the modules' address, so that browsers may keep them for good.
-VERSION = hashlib.sha256("".join(MODULES.values()).encode()).hexdigest()[:12]
+# In the modules' address, with the language, so that browsers may keep them for good.
+_SOURCES = "".join(MODULES.values()).encode() + b"".join(map(Path.read_bytes, sorted(FOLDER.glob("*.po"))))
+VERSION = hashlib.sha256(_SOURCES).hexdigest()[:12]
 
 MODULE_ROUTE = "app-js/{version}/{name}"
 PLOTLY_ROUTE = "vendor/plotly.min.js"
@@ -28,11 +30,11 @@ PLOTLY_ROUTE = "vendor/plotly.min.js"
 EVENTS: events.Fields = {"finished": {"token": str, "state": str}}
 RUN_FACTS = ("token", "name", "color", "state")
 
-_component = st.components.v2.component(
+_component = assets.component(
     "layerloom_live_charts",
     html='<div class="live"></div>',
     css=(FRONTEND / "live_charts.css").read_text(encoding="utf-8"),
-    js=MODULES["live_charts.js"],
+    js="live_charts.js",
     isolate_styles=False,  # plotly.js styles the page's head, which no shadow root sees
 )
 
@@ -77,6 +79,16 @@ def charts_data(runs: list[dict[str, Any]], view: str, every: float) -> dict[str
         "runs": [{fact: run[fact] for fact in RUN_FACTS if run.get(fact)} for run in runs],
         "view": view,
         "every": every,
-        "script": MODULE_ROUTE.format(version=VERSION, name="live_component.js"),
+        "script": MODULE_ROUTE.format(version=f"{VERSION}-{chosen()}", name="live_component.js"),
         "plotly": f"{PLOTLY_ROUTE}?version={plotly.__version__}",
     }
+
+
+def module(name: str, version: str) -> tuple[str, bool]:
+    """A module in the language of a version, and whether that version is of now. Raises KeyError."""
+    number, _, language = version.partition("-")
+    known = language if language in LANGUAGES else ENGLISH
+    text = MODULES[name]
+    if name == "say.js":
+        text = assets.with_messages(text, known, of="".join(MODULES.values()))
+    return text, (number, language) == (VERSION, known)

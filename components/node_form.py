@@ -13,11 +13,13 @@ from builder.formulas import Formula
 from builder.kinds import Kind
 from builder.signatures import page_of
 from components.formula import formulas
+from components.language import message, t
 from components.param_form import Field, inferred_values, param_form
 from components.weights_form import weights_form
 from components.words import escaped
 
-EMPTY = ("not connected", "the same as the first")  # what the first, and a further, input may be
+# What the first, and a further, input may be.
+EMPTY = (message("not connected"), message("the same as the first"))
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ def node_form(
     )
     formulas(sizes, node.repeat)
     if others:
-        with st.expander("Replace"):
+        with st.expander(t("Replace")):
             _kind_form(node, others, fellows, field, actions, key)
     weights_form(node, kind, prefix=prefix, lenders=lenders, field=field, on_set=actions.set_field)
     _note_field(node, field, actions, key)
@@ -95,16 +97,17 @@ def node_form(
 def _heading(node: Node, kind: Kind, actions: NodeActions, key: str) -> None:
     st.markdown(f"#### {escaped(kind.name)}")
     page = page_of(kind.new, kind.call)
-    st.caption(escaped(kind.doc) + (f" [PyTorch's page]({page})" if page else ""))
+    link = t("PyTorch's page")
+    st.caption(escaped(t(kind.doc)) + (f" [{link}]({page})" if page else ""))
     with st.container(horizontal=True, gap="small", key="layer-actions"):
         for label, icon, act, arguments in (
-            ("Move up", "arrow_upward", actions.move, (node.id, -1)),
-            ("Move down", "arrow_downward", actions.move, (node.id, 1)),
-            ("Duplicate", "content_copy", actions.duplicate, (node.id,)),
-            ("Delete", "delete", actions.remove, (node.id,)),
+            (message("Move up"), "arrow_upward", actions.move, (node.id, -1)),
+            (message("Move down"), "arrow_downward", actions.move, (node.id, 1)),
+            (message("Duplicate"), "content_copy", actions.duplicate, (node.id,)),
+            (message("Delete"), "delete", actions.remove, (node.id,)),
         ):
             st.button(
-                label,
+                t(label),
                 icon=f":material/{icon}:",
                 key=f"{key}:{label}",
                 on_click=act,
@@ -147,19 +150,19 @@ def _kind_form(
 ) -> None:
     """Another kind of its family in its place; or in the place of all of its kind at once."""
     st.selectbox(
-        "Kind",
+        t("Kind"),
         [node.kind, *others],
-        help="Another kind of the same family takes its place; the arguments and wires that fit stay.",
+        help=t("Another kind of the same family takes its place; the arguments and wires that fit stay."),
         **field(f"{key}:kind", node.kind, lambda kind: actions.replace(node.id, kind)),
     )
     if fellows == 1:
         return
     st.selectbox(
-        f"All {fellows} {node.kind}",
+        t(f"All {fellows} {node.kind}"),
         others,
         index=None,
-        placeholder="Replace all at once",
-        help="Each of them becomes the kind you choose, in blocks too. One Undo brings all back.",
+        placeholder=t("Replace all at once"),
+        help=t("Each of them becomes the kind you choose, in blocks too. One Undo brings all back."),
         **field(f"{key}:all", None, lambda kind: kind and actions.replace_all(node.kind, kind)),
     )
 
@@ -178,9 +181,9 @@ def _wire_form(
     options = list(dict.fromkeys([*node.inputs, *wires]))
     if kind.variadic:
         st.multiselect(
-            "Inputs",
+            t("Inputs"),
             options,
-            help="Two or more; the order is the order of the arguments.",
+            help=t("Two or more; the order is the order of the arguments."),
             **field(
                 f"{key}:inputs",
                 list(node.inputs),
@@ -198,9 +201,9 @@ def _wire_form(
             actions.set_inputs(node.id, tuple(inputs))
 
         st.selectbox(
-            "Input" if len(kind.inputs) == 1 else f"Input {name}",
+            t("Input") if len(kind.inputs) == 1 else t(f"Input {name}"),
             options if needed and given else [None, *options],
-            format_func=lambda wire, empty=EMPTY[index > 0]: wire or empty,
-            help="What feeds this layer.",
+            format_func=lambda wire, empty=EMPTY[index > 0]: wire or t(empty),
+            help=t("What feeds this layer."),
             **field(f"{key}:input{index}", given, rewire),
         )

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import streamlit as st
-
 from components import assets, events
+from components.language import t
 
 EVENTS: events.Fields = {"add": {"kind": str}}
 
-_component = st.components.v2.component(
+_component = assets.component(
     "layerloom_palette",
     html='<div class="palette"></div>',
     css=assets.style("palette.css"),
-    js=assets.script("palette.js"),
+    js="palette.js",
 )
 
 
@@ -32,5 +31,14 @@ def palette(
               the name.
     on_event  called with {"type": "add", "kind"}.
     """
-    data = {"families": list(families), "height": height}
+    data = {"families": [_in_language(family) for family in families], "height": height}
     events.mount(_component, data, key=key, fields=EVENTS, on_event=on_event)
+
+
+def _in_language(family: dict[str, Any]) -> dict[str, Any]:
+    """A family and its kinds; `name` is what the colours go by, `title` what is read."""
+    kinds = [{**kind, "doc": t(kind["doc"])} for kind in family["kinds"]]
+    for kind in kinds:
+        if not kind["name"].isidentifier():  # no kind, but a way to make one
+            kind["title"] = t(kind["name"])
+    return {**family, "title": t(family["name"]), "kinds": kinds}

@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from builder.kinds import Kind, Param
+from components.language import message, t
 from components.words import escaped
 
 Field = Callable[[str, Any, Callable[[Any], Any]], dict[str, Any]]  # see session.field
@@ -23,7 +24,7 @@ def param_form(
     on_set: Callable[[str, Any], Any],
     on_unset: Callable[[str], Any],
     inferred: Mapping[str, tuple[Any, str]] | None = None,
-    words: str = "arguments",
+    more: str = message("More arguments"),
     sums: bool = False,
 ) -> None:
     """A widget for each Param, showing what is given or else the default.
@@ -38,7 +39,7 @@ def param_form(
         if not group:
             continue
         if place is None:
-            place = st.expander(f"More {words}")  # always the same title, or it would close
+            place = st.expander(t(more))  # always the same title, or it would close
         with place:
             _grid(prefix, group, given, field, on_set, on_unset, inferred or {}, sums)
 
@@ -76,10 +77,14 @@ def _widget(prefix, param, given, field, on_set, on_unset, follows, sums) -> Non
 
 def help_text(param: Param, follows: Any = None) -> str:
     """The argument's help with what it takes, safe to show as Markdown."""
-    default = "" if param.required else f" Default: {param.default!r}."
-    default += f" Left empty, it is read off the input: {follows[1]}." if follows else ""
-    typed = " Several are typed as 3x5." if param.type in ("ints", "floats") and param.rank != 1 else ""
-    return escaped(f"{param.help.rstrip('.')}. Takes {param.wants()}.{typed}{default}".lstrip(". "))
+    parts = [t(param.help), t(f"Takes {param.wants()}.")]
+    if param.type in ("ints", "floats") and param.rank != 1:
+        parts.append(t("Several are typed as 3x5."))
+    if not param.required:
+        parts.append(t(f"Default: {param.default!r}."))
+    if follows:
+        parts.append(t(f"Left empty, it is read off the input: {follows[1]}."))
+    return escaped(" ".join(part if part[-1:] in ".。" else f"{part}." for part in parts if part))
 
 
 def _check(param, key, value, change, field, _follows) -> None:
@@ -108,7 +113,7 @@ def _placeholder(follows: Any, words: Callable[[Any], str]) -> str:
     """What a field without a given value shows in grey: what is read off the input, or None."""
     if follows is None:
         return "None"
-    return f"read off {follows[1]}" if follows[0] is None else f"{words(follows[0])}, {follows[1]}"
+    return t(f"read off {follows[1]}") if follows[0] is None else f"{words(follows[0])}, {t(follows[1])}"
 
 
 def _step(param: Param, number: type) -> int | float:
@@ -167,7 +172,9 @@ def _sum(param, key, value, change, field, follows) -> None:
     st.text_input(
         param.name,
         placeholder=_placeholder(follows, numbers_text),
-        help=help_text(param, follows) + " Or a sum of the block's params, as in \\=channels\\*2.",
+        help=" ".join(
+            (help_text(param, follows), t("Or a sum of the block's params, as in \\=channels\\*2."))
+        ),
         **field(key, numbers_text(value), lambda text: change(read_sum(text, param))),
     )
 
@@ -239,8 +246,8 @@ def inferred_values(kind: Kind, specs: Sequence[Any], sources: Sequence[str]) ->
     found = {}
     for name, read in kind.reads.items():
         place = read.input if read.input < len(sources) else 0 if kind.alone else len(sources)
-        source = sources[place] if place < len(sources) else "the input"
-        words = f"the {read.words.split()[0]} of {source}"
+        source = sources[place] if place < len(sources) else message("the input")
+        words = message(f"the {read.words.split()[0]} of {source}")
         try:
             spec = specs[place] if place < len(specs) else None
             found[name] = (None if spec is None else read.value(spec), words)

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import streamlit as st
-
 from components import assets, canvas, events
 
 SMALL = 4  # maps of a small picture
 FEW = 16  # numbers of one
 Picture = Mapping[str, Any]  # as trainer.preview makes it
 
-_component = st.components.v2.component(
+_component = assets.component(
     "layerloom_preview",
     html='<div class="preview"></div>',
     css=assets.style("preview.css"),
-    js=assets.script("preview.js"),
+    js="preview.js",
 )
 
 

@@ -12,6 +12,7 @@ from builder.document import Document
 from builder.fixes import Fix
 from builder.kinds import Figures
 from builder.rules import Problem
+from components.language import message, t
 from components.words import count, escaped, memory, shape
 
 FLOAT = 4  # bytes of a float32
@@ -28,32 +29,37 @@ def totals(answer: Answer | None, panel: bool = False) -> None:
     panel   whether the problems stand below on the same page, so that the line leads there.
     """
     if answer is None:
-        st.caption(":material/hourglass_top: Checking: the checker is starting.")
+        st.caption(t(":material/hourglass_top: Checking: the checker is starting."))
         return
     errors = [problem for problem in answer.report.problems if problem.severity == "error"]
     if answer.report.checking and not errors:
         names = ", ".join(map(escaped, answer.report.checking))
-        st.caption(f":material/hourglass_top: Checking {names}: its code is run in a process of its own.")
+        st.caption(t(f":material/hourglass_top: Checking {names}: its code is run in a process of its own."))
         return
     if not answer.report.ok:
         waiting = len(answer.report.waits)
-        words = f"{len(errors)} {'problem' if len(errors) == 1 else 'problems'} to solve"
-        words += f", {waiting} {'layer waits' if waiting == 1 else 'layers wait'}" if waiting else ""
-        way = " [See the problems](#problems)" if panel else ""
-        st.markdown(f":red[:material/error: **{words}.**] No totals until then.{way}")
+        words = t("1 problem to solve") if len(errors) == 1 else t(f"{len(errors)} problems to solve")
+        if waiting:
+            words = t(f"{words}, 1 layer waits") if waiting == 1 else t(f"{words}, {waiting} layers wait")
+        st.markdown(
+            t(f":red[:material/error: **{words}.**] No totals until then.")
+            + (f" [{t('See the problems')}](#problems)" if panel else "")
+        )
         return
     total = answer.total
     st.markdown(
-        f":green[:material/check_circle: **Everything fits.**] "
-        f"**{count(total.parameters)}** parameters · "
-        f"**{count(total.multiply_adds)}** multiply-adds · "
-        f"**{memory(FLOAT * (total.parameters + total.outputs))}** memory per example"
+        t(
+            f":green[:material/check_circle: **Everything fits.**] "
+            f"**{count(total.parameters)}** parameters · "
+            f"**{count(total.multiply_adds)}** multiply-adds · "
+            f"**{memory(FLOAT * (total.parameters + total.outputs))}** memory per example"
+        )
         + (_warnings(len(answer.report.problems)) if panel else "")
     )
 
 
 def _warnings(number: int) -> str:
-    words = f"{number} {'warning' if number == 1 else 'warnings'}"
+    words = t("1 warning") if number == 1 else t(f"{number} warnings")
     return f" · :orange[:material/warning:] [{words}](#problems)" if number else ""
 
 
@@ -72,14 +78,14 @@ def problems(
     all_of_them   whether more than the first are shown, and what is called to show them.
     """
     said = [problem for problem in found if problem.severity != "checking"]
-    st.subheader(f"Problems ({len(said)})" if said else "Problems", anchor="problems")
+    st.subheader(t(f"Problems ({len(said)})") if said else t("Problems"), anchor="problems")
     if not said:
-        st.caption("None are known. What does not fit, or would not learn, is said here with its repairs.")
+        st.caption(t("None are known. What does not fit, or would not learn, is said here with its repairs."))
     shown, on_all = all_of_them
     for index, problem in enumerate(said if shown else said[:FIRST]):
         _problem(index, problem, preview, on_fix, on_show)
     if len(said) > FIRST and not shown:
-        st.button(f"Show {len(said) - FIRST} more problems", on_click=on_all, args=(True,))
+        st.button(t(f"Show {len(said) - FIRST} more problems"), on_click=on_all, args=(True,))
 
 
 def _problem(
@@ -87,11 +93,11 @@ def _problem(
 ) -> None:
     error = problem.severity == "error"
     with st.container(border=True, key=f"problem-{index}"):
-        color, icon, word = ("red", "error", "Error") if error else ("orange", "warning", "Warning")
+        color, icon, word = ("red", "error", t("Error.")) if error else ("orange", "warning", t("Warning."))
         with st.container(horizontal=True, vertical_alignment="center", key=f"said-{index}"):
-            st.markdown(f":{color}[:material/{icon}: **{word}.**] {escaped(problem.message)}")
+            st.markdown(f":{color}[:material/{icon}: **{word}**] {escaped(t(problem.message))}")
             if problem.node:
-                label = f"Show {escaped(problem.node)}"
+                label = t(f"Show {escaped(problem.node)}")
                 icon = ":material/my_location:"
                 st.button(label, key=f"show-{index}", icon=icon, on_click=on_show, args=(problem.node,))
         for place, fix in enumerate(problem.fixes):
@@ -105,7 +111,7 @@ def repair(
     """A button that makes a repair, and beside it what that changes. first: the one to take."""
     with st.container(horizontal=True, vertical_alignment="center", key=f"repair-{key}"):
         st.button(
-            escaped(fix.label),
+            escaped(t(fix.label)),
             key=f"fix-{key}",
             type="primary" if first else "secondary",
             icon=":material/build:",
@@ -118,57 +124,67 @@ def repair(
 def _changes(sentences: tuple[str, ...]) -> str:
     """What a repair would change, on one line; of many sentences the first."""
     rest = len(sentences) - MOST_CHANGES
-    shown = [escaped(sentence) for sentence in sentences[:MOST_CHANGES]]
-    return "; ".join([*shown, *([f"and {rest} more"] if rest > 0 else [])]) or "changes nothing any more"
+    shown = [escaped(t(sentence)) for sentence in sentences[:MOST_CHANGES]]
+    return "; ".join([*shown, *([t(f"and {rest} more")] if rest > 0 else [])]) or t(
+        "changes nothing any more"
+    )
 
 
 def layer_figures(figures: Figures | None, ports: dict[str, Any]) -> None:
     """The selected layer's output shapes and costs."""
     for port, spec in ports.items():
-        name = "Output" if port == next(iter(ports)) else escaped(port)
+        name = t("Output") if port == next(iter(ports)) else escaped(port)
         dtype = "" if spec.dtype == "float32" else f" {spec.dtype}"
-        st.markdown(f"{name} **{shape(spec.example)}**{dtype}")
+        st.markdown(f"{name} **{t(shape(spec.example))}**{dtype}")
     if figures:
         st.caption(
-            f"{count(figures.parameters)} parameters · {count(figures.multiply_adds)} multiply-adds · "
-            f"{memory(FLOAT * (figures.parameters + figures.outputs))}"
+            t(
+                f"{count(figures.parameters)} parameters · {count(figures.multiply_adds)} multiply-adds · "
+                f"{memory(FLOAT * (figures.parameters + figures.outputs))}"
+            )
         )
+
+
+COLUMNS = (
+    message("Layer"),
+    message("Kind"),
+    message("Output shape"),
+    message("Parameters"),
+    message("Multiply-adds"),
+    message("Memory"),
+)
 
 
 def table(document: Document, answer: Answer) -> None:
     """A row per layer: output shape, parameters, multiply-adds, memory; and the total."""
     rows = [_row(node.id, node.kind, answer) for node in document.main.nodes]
     if answer.report.ok:
-        rows.append({"Layer": "Total", "Kind": "", "Output shape": "", **_costs(answer.total)})
+        rows.append((t("Total"), "", "", *_costs(answer.total)))
+    elif answer.report.checking:
+        st.caption(t("No totals until all is checked."))
     else:
-        st.caption(
-            f"No totals {'until all is checked' if answer.report.checking else 'while something is wrong'}."
-        )
-    st.dataframe(rows, hide_index=True, width="stretch", height=min(36 * (len(rows) + 1), 560))
+        st.caption(t("No totals while something is wrong."))
+    columns = dict(zip(map(t, COLUMNS), zip(*rows, strict=True), strict=True))
+    st.dataframe(columns, hide_index=True, width="stretch", height=min(36 * (len(rows) + 1), 560))
     st.caption(
-        "Per example, the batch left out. Memory is that of the parameters and of the output, in "
-        "numbers of 4 bytes. Training needs more: gradients, and what the optimizer keeps."
+        t(
+            "Per example, the batch left out. Memory is that of the parameters and of the output, in "
+            "numbers of 4 bytes. Training needs more: gradients, and what the optimizer keeps."
+        )
     )
 
 
-def _row(node_id: str, kind: str, answer: Answer) -> dict[str, str]:
+def _row(node_id: str, kind: str, answer: Answer) -> tuple[str, ...]:
+    """What stands in each of the COLUMNS."""
     ports = answer.report.specs.get(node_id, {})
-    shapes = ", ".join(shape(spec.example) for spec in ports.values())
+    shapes = ", ".join(t(shape(spec.example)) for spec in ports.values())
     waits = answer.report.waits.get(node_id)
-    row = {
-        "Layer": node_id,
-        "Kind": kind,
-        "Output shape": f"waits for {waits}" if waits else shapes,
-    }
     figures = answer.figures.get(node_id)
-    return {**row, **(_costs(figures) if figures else dict.fromkeys(COSTS, ""))}
+    flows = t(f"waits for {waits}") if waits else shapes
+    return (node_id, kind, flows, *(_costs(figures) if figures else ("", "", "")))
 
 
-COSTS = ("Parameters", "Multiply-adds", "Memory")
-
-
-def _costs(figures: Figures) -> dict[str, str]:
+def _costs(figures: Figures) -> tuple[str, str, str]:
     """Numbers as text, with their thousands parted."""
     size = memory(FLOAT * (figures.parameters + figures.outputs))
-    texts = (f"{figures.parameters:,}", f"{figures.multiply_adds:,}", size)
-    return dict(zip(COSTS, texts, strict=True))
+    return f"{figures.parameters:,}", f"{figures.multiply_adds:,}", size

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
+from components.language import day, message, t
 from components.words import escaped, shape
 
-STATE_WORDS = {
-    "queued": ":gray-badge[:material/schedule: waiting in the queue]",
-    "starting": ":blue-badge[:material/hourglass_top: starting]",
-    "running": ":blue-badge[:material/sync: training]",
-    "stopping": ":orange-badge[:material/stop_circle: stopping]",
-    "done": ":green-badge[:material/check_circle: done]",
-    "stopped": ":orange-badge[:material/stop_circle: stopped]",
-    "failed": ":red-badge[:material/error: failed]",
-    "lost": ":red-badge[:material/help: lost]",
+# State -> colour, icon, word.
+STATES = {
+    "queued": ("gray", "schedule", message("waiting in the queue")),
+    "starting": ("blue", "hourglass_top", message("starting")),
+    "running": ("blue", "sync", message("training")),
+    "stopping": ("orange", "stop_circle", message("stopping")),
+    "done": ("green", "check_circle", message("done")),
+    "stopped": ("orange", "stop_circle", message("stopped")),
+    "failed": ("red", "error", message("failed")),
+    "lost": ("red", "help", message("lost")),
 }
+
+
+def badge(state: str) -> str:
+    """A run's state as a badge, in Markdown."""
+    color, icon, word = STATES.get(state, ("gray", "help", state))
+    return f":{color}-badge[:material/{icon}: {t(word)}]"
 
 
 def data_choice(
@@ -33,26 +41,26 @@ def data_choice(
 ) -> str:
     """The data set to train on, with what it is; its name."""
     st.selectbox(
-        "Data",
+        t("Data"),
         list(data_sets),
-        format_func=lambda name: data_sets[name].title,
+        format_func=lambda name: t(data_sets[name].title),
         **field("data", chosen, on_change),
     )
     data = data_sets[chosen]
     st.caption(
-        f"{escaped(data.description)} {data.examples:,} examples of {shape(data.shape)}, "
-        f"{data.classes} classes."
+        f"{escaped(t(data.description))} "
+        + t(f"{data.examples:,} examples of {shape(data.shape)}, {data.classes} classes.")
     )
     return chosen
 
 
 def weights_choice() -> bytes | None:
     """A file of trained weights to begin with, or None to begin at random."""
-    with st.expander("Begin with trained weights"):
+    with st.expander(t("Begin with trained weights")):
         file = st.file_uploader(
-            "Weights of this network",
+            t("Weights of this network"),
             type=["safetensors"],
-            help="A file that a run of this network gave. Without one, the seed draws the weights.",
+            help=t("A file that a run of this network gave. Without one, the seed draws the weights."),
         )
     return file.getvalue() if file else None
 
@@ -63,9 +71,10 @@ def run_title(run: Any) -> str:
     Not how far it is: Streamlit tells options apart by their words, so one whose words change between
     a drawing and a click would come back as these words.
     """
-    moment = time.strftime("%d %b %H:%M:%S", time.localtime(run.created))
-    variant = f" ({run.variant})" if run.variant else ""
-    return f"{run.name}{variant} on {run.data}, {moment}"
+    began = datetime.fromtimestamp(run.created)
+    name = f"{run.name} ({run.variant})" if run.variant else run.name
+    moment = f"{day(began, 'MMMd')} {began:%H:%M:%S}"
+    return t(f"{name} on {run.data}, {moment}")
 
 
 def run_choice(
@@ -80,9 +89,9 @@ def run_choice(
         return
     titles = {run.id: run_title(run) for run in runs}
     st.selectbox(
-        "Run",
+        t("Run"),
         [None, *titles],
-        format_func=lambda run_id: titles.get(run_id, "Choose a run to look at"),
+        format_func=lambda run_id: titles.get(run_id, t("Choose a run to look at")),
         label_visibility="collapsed",
         **field("run", shown.id if shown else None, lambda run_id: run_id and on_change(run_id)),
     )
@@ -99,12 +108,12 @@ def run_heading(run: Any, store: Any, stem: str, on_stop: Callable[[str], Any]) 
         with st.container(width="content"):  # always there: the downloads keep their places
             if run.active:
                 st.button(
-                    "Stop",
+                    t("Stop"),
                     icon=":material/stop:",
                     on_click=on_stop,
                     args=(run.id,),
                     disabled=run.state == "stopping",
-                    help="Takes effect within one batch; what is trained so far can be downloaded.",
+                    help=t("Takes effect within one batch; what is trained so far can be downloaded."),
                 )
         return _downloads(run, store, stem)
 
@@ -120,35 +129,35 @@ def _downloads(run: Any, store: Any, stem: str) -> str:
     weights: Path | None = store.weights(run.id)
     with st.container(horizontal=True, horizontal_alignment="right"):
         st.download_button(
-            "PyTorch code",
+            t("PyTorch code"),
             store.source(run.id),
             f"{stem}.py",
             "text/x-python",
             icon=":material/code:",
-            help="Exactly the source that this run trains.",
+            help=t("Exactly the source that this run trains."),
         )
         st.download_button(
-            "Trained weights",
+            t("Trained weights"),
             _content(weights, weights.stat().st_mtime_ns) if weights else "",
             f"{stem}.safetensors",
             "application/octet-stream",
             icon=":material/download:",
             disabled=weights is None,
-            help="In safetensors format." if weights else "There are none until the run ends.",
+            help=t("In safetensors format.") if weights else t("There are none until the run ends."),
         )
         st.download_button(
-            "Document",
+            t("Document"),
             store.document(run.id),
             f"{stem}.loom.json",
             "application/json",
             icon=":material/draft:",
         )
         asked = st.button(
-            "Export",
+            t("Export"),
             icon=":material/ios_share:",
             disabled=weights is None,
-            help="ONNX, torch.export, a notebook, a script that repeats the run, pictures."
+            help=t("ONNX, torch.export, a notebook, a script that repeats the run, pictures.")
             if weights
-            else "There is nothing to export until the run ends.",
+            else t("There is nothing to export until the run ends."),
         )
     return "export" if asked else ""

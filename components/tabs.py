@@ -8,16 +8,17 @@ from typing import Any
 import streamlit as st
 
 from components import assets, events
+from components.language import message, t
 
 REVISION_ROUTE = "api/documents/{document}/revision"
 EVENTS: events.Fields = {"newer": {"document": str}}
-TOLD = (
+TOLD = message(
     "This document was changed in another tab. Nothing of it is lost: choose which network to go on with. "
     "An edit here, without choosing, is made in a copy."
 )
 
-_component = st.components.v2.component(
-    "layerloom_tabs", html='<div class="tabs"></div>', css=".tabs { height: 0; }", js=assets.script("tabs.js")
+_component = assets.component(
+    "layerloom_tabs", html='<div class="tabs"></div>', css=".tabs { height: 0; }", js="tabs.js"
 )
 
 
@@ -41,12 +42,12 @@ def newer_elsewhere(
     with st.container(key="newer-elsewhere"):
         if not newer:
             return
-        st.warning(TOLD, icon=":material/tab_unselected:")
+        st.warning(t(TOLD), icon=":material/tab_unselected:")
         with st.container(horizontal=True):
-            st.button("Show the newer network", type="primary", on_click=on_show)
-            st.button("Keep this one as a copy", on_click=on_copy)
+            st.button(t("Show the newer network"), type="primary", on_click=on_show)
+            st.button(t("Keep this one as a copy"), on_click=on_copy)
             st.button(
-                "Take over with this one",
+                t("Take over with this one"),
                 on_click=on_take_over,
-                help="Puts this tab's network in the other's place. Undo brings the other's back.",
+                help=t("Puts this tab's network in the other's place. Undo brings the other's back."),
             )

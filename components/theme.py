@@ -30,6 +30,8 @@ STYLE = """
 .st-key-problems h3 { font-size: 1.2rem; padding: 0 0 1rem; }
 .st-key-problems [class*="st-key-problem-"] { padding: 0.45rem 0.9rem 0.6rem; gap: 0.35rem; }
 .st-key-problems button { min-height: 2rem; padding-block: 0.2rem; }
+/* In the frame's head, where a visitor looks for it whatever the page says. */
+.st-key-language { position: fixed; top: 0.75rem; right: 1.4rem; width: auto; z-index: 999991; }
 /* Icons for the eye; the words stay for screen readers. */
 .st-key-layer-actions button [data-testid="stMarkdownContainer"] {
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import streamlit as st
 
+from components.language import day, t
+
 
 def when(seconds: float, now: float | None = None) -> str:
     """A time in the visitor's own zone; seconds since 1970. Older ones with their date."""
@@ -16,7 +18,7 @@ def when(seconds: float, now: float | None = None) -> str:
     today = datetime.fromtimestamp(time.time() if now is None else now, zone).date()
     clock = f"{then:%H:%M}"
     if then.date() == today:
-        return f"today {clock}"
+        return t(f"today {clock}")
     if then.date() == today - timedelta(days=1):
-        return f"yesterday {clock}"
-    return f"{then.day} {then:%B} {'' if then.year == today.year else f'{then.year} '}{clock}"
+        return t(f"yesterday {clock}")
+    return f"{day(then, 'MMMMd' if then.year == today.year else 'yMMMMd')} {clock}"

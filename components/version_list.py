@@ -19,7 +19,7 @@ from components.words import escaped, told_apart
 
 HEIGHT = 300  # pixels of the list
 NOW = 0  # in the place of a version's number: the document as it is
-RULE = (
+RULE = message(
     "A version is kept where work has paused for five minutes, and after 50 edits: all of the last day, one "
     "of each day of the last month, then one a month."
 )
@@ -36,7 +36,7 @@ class Past:
     restore: Callable[[Document], Any]
 
 
-@st.dialog("Versions", width="large", on_dismiss="rerun")
+@dialog("Versions", width="large", on_dismiss="rerun")
 def version_list(past: Past, opened_from: Document) -> None:
     """Opens over the page, and closes when a version was restored."""
     document = past.document()
@@ -64,19 +64,19 @@ def version_list(past: Past, opened_from: Document) -> None:
     others = [NOW, *(each for each in by_number if each != number)]
     left, right = st.columns([1.4, 1], vertical_alignment="bottom")
     other = left.selectbox(
-        "Compare with",
+        t("Compare with"),
         others,
-        format_func=(times | {NOW: "the network as it is now"}).get,
+        format_func=(times | {NOW: t("the network as it is now")}).get,
     )
     right.button(
-        "Restore this version",
+        t("Restore this version"),
         type="primary",
         icon=":material/restore:",
         width="stretch",
         on_click=past.restore,
         args=(by_number[number].document,),
         disabled=by_number[number].document == document,
-        help="It becomes an edit: Undo returns to what is there now.",
+        help=t("It becomes an edit: Undo returns to what is there now."),
     )
     _difference(by_number, number, other, document)
 
@@ -84,7 +84,7 @@ def version_list(past: Past, opened_from: Document) -> None:
 def _rows(versions: Sequence[Version], times: Mapping[int, str]) -> int:
     with st.container(height=min(HEIGHT, 40 + 60 * len(versions)), border=True):
         return st.radio(
-            "Versions",
+            t("Versions"),
             [each.number for each in versions],
             format_func=times.get,
             captions=[*map(_news, versions, [*versions[1:], None])],
@@ -94,19 +94,19 @@ def _rows(versions: Sequence[Version], times: Mapping[int, str]) -> int:
 
 def _news(version: Version, before: Version | None) -> str:
     """What a version has that the one before it had not."""
-    layers = f"{len(version.document.main.nodes):,} layers"
+    layers = t(f"{len(version.document.main.nodes):,} layers")
     if before is None:
-        return f"{layers} · the first one"
-    return f"{layers} · {in_short(differences(before.document, version.document))}"
+        return " · ".join((layers, t("the first one")))
+    return " · ".join((layers, t(in_short(differences(before.document, version.document)))))
 
 
 def _difference(by_number: dict[int, Version], number: int, other: int, now: Document) -> None:
     """From the older one of the two to the newer one."""
     mine = by_number[number]
     if other == NOW:
-        steps = f"From this version, {when(mine.kept)}, to the network as it is now."
+        steps = t(f"From this version, {when(mine.kept)}, to the network as it is now.")
         comparison(mine.document, now, steps=steps)
         return
     first, second = sorted((mine, by_number[other]), key=lambda each: each.number)
-    steps = f"From {when(first.kept)} to {when(second.kept)}."
+    steps = t(f"From {when(first.kept)} to {when(second.kept)}.")
     comparison(first.document, second.document, steps=steps)

@@ -12,6 +12,7 @@ from builder.custom.written import FAMILY as CUSTOM_FAMILY
 from builder.document import Node
 from builder.fields import PARAMETRIZATIONS
 from builder.kinds import Kind
+from components.language import t
 from components.param_form import Field
 from components.words import escaped
 
@@ -43,27 +44,27 @@ def weights_form(
     if not kind.new:
         return
     key = f"{prefix}.{node.id}"
-    with st.expander("Weights and repeats"):
+    with st.expander(t("Weights and repeats")):
         left, right = st.columns(2)
         with left:
             st.number_input(
-                "repeat",
+                t("repeat"),
                 min_value=1,
                 max_value=1_000,
-                help="That many in a row, each with weights of its own.",
+                help=t("That many in a row, each with weights of its own."),
                 **field(f"{key}:repeat", node.repeat, lambda n: on_set(node.id, "repeat", n)),
             )
         with right:
             st.selectbox(
-                "shares",
+                t("shares"),
                 ["", *lenders],
-                format_func=lambda name: name or "nothing",
+                format_func=lambda name: name or t("nothing"),
                 help=_lenders_help(kind),
                 **field(f"{key}:shares", node.shares, lambda n: on_set(node.id, "shares", n or "")),
             )
         st.checkbox(
-            "frozen",
-            help="Its weights do not train.",
+            t("frozen"),
+            help=t("Its weights do not train."),
             **field(f"{key}:frozen", node.frozen, lambda on: on_set(node.id, "frozen", on)),
         )
         if kind.params and kind.family not in (FAMILY, CUSTOM_FAMILY):
@@ -71,8 +72,9 @@ def weights_form(
 
 
 def _lenders_help(kind: Kind) -> str:
-    tied = "".join(f" Of another kind, {escaped(name)}, it takes the weight alone." for name in kind.ties)
-    return f"The {escaped(kind.name)} whose weights it uses: one layer, called twice.{tied}"
+    whose = t(f"The {escaped(kind.name)} whose weights it uses: one layer, called twice.")
+    tied = [t(f"Of another kind, {escaped(name)}, it takes the weight alone.") for name in kind.ties]
+    return " ".join((whose, *tied))
 
 
 def _beginnings(node: Node, key: str, field: Field, on_set: Callable[[str, str, Any], Any]) -> None:
@@ -86,17 +88,17 @@ def _beginnings(node: Node, key: str, field: Field, on_set: Callable[[str, str, 
         options = [None, *BEGINNINGS] if now in (None, *BEGINNINGS) else [None, now, *BEGINNINGS]
         with column:
             st.selectbox(
-                f"init {name}",
+                t(f"init {name}"),
                 options,
-                format_func=lambda function: str(function or "PyTorch's own"),
-                help="How it begins: a function of torch.nn.init.",
+                format_func=lambda function: str(function or t("PyTorch's own")),
+                help=t("How it begins: a function of torch.nn.init."),
                 **field(f"{key}:init:{name}", now, begin),
             )
     st.selectbox(
-        "parametrize",
+        t("parametrize"),
         ["", *PARAMETRIZATIONS],
-        format_func=lambda name: name or "not at all",
-        help="How the weight is made of others that train; see torch.nn.utils.parametrizations.",
+        format_func=lambda name: name or t("not at all"),
+        help=t("How the weight is made of others that train; see torch.nn.utils.parametrizations."),
         **field(
             f"{key}:parametrize",
             node.parametrize,

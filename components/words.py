@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TypeVar
 
+from components.language import message
+
 Key = TypeVar("Key")
 
 # Streamlit makes icons, links, arrows and dashes of these after the Markdown is parsed, where a backslash
@@ -52,4 +54,4 @@ def memory(size: float) -> str:
 
 def shape(sizes: tuple[int, ...]) -> str:
     """The shape of one example: 16 × 8 × 8; a single number by itself."""
-    return " × ".join(map(str, sizes)) if sizes else "one number"
+    return " × ".join(map(str, sizes)) if sizes else message("one number")

@@ -12,9 +12,10 @@ from builder.service import ServiceError, service
 from builder.source.chain import is_chain
 from builder.source.marks import marks
 from components.code_panel import code_panel
+from components.language import message, t
 from pages.previews import chosen_data, preview_beside, preview_in_form
 
-VIEWS = ("Layer", "Code", "Preview")
+VIEWS = (message("Layer"), message("Code"), message("Preview"))
 CHOICE = 52  # pixels of the choice above a view
 COLUMNS = {"Code": [0.95, 2, 1.95], "Preview": [1.05, 2.3, 1.55]}  # these need more room
 
@@ -32,9 +33,10 @@ def columns() -> list:
 
 def beside(form: Callable[[], None], answer, height: int) -> None:
     st.segmented_control(
-        "Beside the drawing",
+        t("Beside the drawing"),
         VIEWS,
         required=True,
+        format_func=t,
         label_visibility="collapsed",
         **session.field("beside", view(), show),
     )
@@ -61,8 +63,8 @@ def code_beside(answer, height: int) -> None:
     if sequential:
         height -= CHOICE
         sequential = st.toggle(
-            "As nn.Sequential",
-            help="This network is a plain chain, so it can be written without a class.",
+            t("As nn.Sequential"),
+            help=t("This network is a plain chain, so it can be written without a class."),
             **session.field("sequential", session.recall("sequential", False), show_sequential),
         )
     text, why = printed(visit.document, answer, sequential)
@@ -86,11 +88,11 @@ def show_sequential(chosen: bool) -> None:
 def printed(document, answer, sequential: bool) -> tuple[str, str]:
     """The document's code, or why there is none."""
     if answer is None:
-        return "", "The checker is starting."
+        return "", message("The checker is starting.")
     if answer.report.checking:
-        return "", f"Waits for {answer.report.checking[0]}, whose code is being checked."
+        return "", message(f"Waits for {answer.report.checking[0]}, whose code is being checked.")
     if not answer.report.ok:
-        return "", "There is no code while something is wrong: solve the problems first."
+        return "", message("There is no code while something is wrong: solve the problems first.")
     try:
         return service().code(document, sequential), ""
     except ServiceError as error:

@@ -39,7 +39,7 @@ FAMILY_LIST = [
 
 def families(document) -> list[dict]:
     """The palette: the network's own blocks first, all kinds of layers, those written in Python."""
-    own = [{"name": name, "doc": "A block of this network."} for name in document.blocks]
+    own = [{"name": name, "doc": message("A block of this network.")} for name in document.blocks]
     written = [{"name": name, "doc": each.read.doc} for name, each in document.custom.items()]
     new = {"name": custom_edits.ENTRY, "doc": "A layer that you write in Python, with loops and ifs."}
     note = "" if written else "This network has none yet. Begin with an example that works, and change it."
@@ -86,14 +86,16 @@ def problems(answer) -> None:
 
 def details(document, answer) -> None:
     """Below the drawing: the table, or torchinfo's own table, made only when looked at."""
-    views = ("Layers", "torchinfo")
-    view = st.segmented_control("Details", views, default="Layers", label_visibility="collapsed")
+    views = (message("Layers"), "torchinfo")
+    view = st.segmented_control(
+        t("Details"), views, default="Layers", format_func=t, label_visibility="collapsed"
+    )
     if answer is None:
         return
     if view == "Layers":
         report.table(document, answer)
     elif not answer.report.ok:
-        st.caption("There is no table of torchinfo while something is wrong: solve the problems first.")
+        st.caption(t("There is no table of torchinfo while something is wrong: solve the problems first."))
     elif view:
         show_summary(document)
 
@@ -102,7 +104,7 @@ def show_summary(document) -> None:
     try:
         st.code(service().summary(document, BATCH), language=None)
     except ServiceError as error:
-        st.caption(escaped(str(error)))
+        st.caption(escaped(t(str(error))))
 
 
 def main() -> None:

@@ -1,5 +1,7 @@
 """Compare: the drawn network with another normalization, trained side by side."""
 
+from functools import reduce
+
 import streamlit as st
 
 import session
@@ -90,16 +92,16 @@ def exchanged(document, answer, kinds: list[str]) -> tuple[str, list[str]]:
     """Which normalization of the drawing is exchanged, and for which others."""
     kind = kinds[0]
     if len(kinds) > 1:
-        kind = st.selectbox("Exchange", kinds, help="Every layer of this kind is exchanged.")
+        kind = st.selectbox(t("Exchange"), kinds, help=t("Every layer of this kind is exchanged."))
     dimensions = rank(document, answer, kind)
     options = others(kind, dimensions)
     usual = "LayerNorm" if kind != "LayerNorm" else ("BatchNorm2d" if dimensions == 3 else "BatchNorm1d")
     chosen = st.multiselect(
-        f"{kind} against",
+        t(f"{kind} against"),
         options,
         default=[usual] if usual in options else options[:1],
         key=f"against-{kind}-{dimensions}",
-        help="Each is put in the place of every layer of that kind and trained as a run of its own.",
+        help=t("Each is put in the place of every layer of that kind and trained as a run of its own."),
     )
     return kind, chosen
 
@@ -116,7 +118,7 @@ def start_button(kind: str, chosen: list[str], data: str, found: list[str]) -> O
     why_not = next(iter(found), "" if chosen else "Choose what to compare it with first.")
     given = (kind, chosen, data)
     st.button(
-        f"Compare {kind} and {' and '.join(chosen)}" if chosen else "Compare",
+        t(f"Compare {kind} and {', '.join(chosen)}") if chosen else t("Compare"),
         type="primary",
         icon=":material/balance:",
         width="stretch",
@@ -149,22 +151,24 @@ def nothing_to_exchange(document, answer) -> None:
 def comparison(group: str) -> None:
     runs = sorted(store.runs(group=group), key=lambda run: run.created)
     if not runs:
-        st.info("The comparison in the address is not here any more. Start another on the left.")
+        st.info(t("The comparison in the address is not here any more. Start another on the left."))
         return
     active = [run for run in runs if run.active]
     with st.container(horizontal=True, vertical_alignment="center"):
-        names = " against ".join(run.variant for run in runs)
-        st.markdown(f"#### {escaped(names)} on {escaped(DATASETS[runs[0].data].title)}")
+        names = reduce(lambda one, other: t(f"{one} against {other}"), [run.variant for run in runs])
+        st.markdown(t(f"#### {escaped(names)} on {escaped(t(DATASETS[runs[0].data].title))}"))
         if active:
             st.button(
-                "Stop all",
+                t("Stop all"),
                 icon=":material/stop:",
                 on_click=lambda: [launch.stop(run.id) for run in active],
             )
     given = Settings.from_values(runs[0].settings)
     st.caption(
-        f"{given.optimizer}, learning rate {given.lr:g}, batches of {given.batch_size}, "
-        f"{given.epochs} epochs, seed {given.seed}."
+        t(
+            f"{given.optimizer}, learning rate {given.lr:g}, batches of {given.batch_size}, "
+            f"{given.epochs} epochs, seed {given.seed}."
+        )
     )
     live_charts(
         [

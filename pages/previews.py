@@ -15,7 +15,7 @@ from trainer.data import DATASETS, misfits
 from trainer.previewer import Asked, previewer, refusal
 
 OFF, RANDOM = "off", "random"
-WORDS = {OFF: "Off", RANDOM: "Random numbers"}
+WORDS = {OFF: message("Off"), RANDOM: message("Random numbers")}
 MOST_RUNS = 20
 MOST_EXAMPLE = 9999
 
@@ -34,7 +34,7 @@ def chosen_data(document) -> str:
 def runs_of(document) -> dict[str, str]:
     """The runs of this network that have weights, newest first: id -> what to call it."""
     found = [run for run in store.runs() if run.document_name == document.name and store.weights(run.id)]
-    return {run.id: f"Trained: {run.name or run.id}" for run in found[:MOST_RUNS]}
+    return {run.id: t(f"Trained: {run.name or run.id}") for run in found[:MOST_RUNS]}
 
 
 def asked_for(document) -> Asked | None:
@@ -51,31 +51,31 @@ def choices(document) -> None:
     options = [*fitting(document), RANDOM, OFF]
     left, right = st.columns([2, 1])
     left.selectbox(
-        "Example from",
+        t("Example from"),
         options,
-        format_func=lambda name: WORDS.get(name) or DATASETS[name].title,
-        help="Data of the network's input shape, of the part that no run trains on.",
+        format_func=lambda name: t(WORDS.get(name) or DATASETS[name].title),
+        help=t("Data of the network's input shape, of the part that no run trains on."),
         **session.field(
             "preview:data", chosen_data(document), lambda new: session.remember("preview data", new)
         ),
     )
     right.number_input(
-        "Number",
+        t("Number"),
         min_value=0,
         max_value=MOST_EXAMPLE,
-        help="Which example.",
+        help=t("Which example."),
         **session.field(
             "preview:example",
             session.recall("preview example", 0),
             lambda new: session.remember("preview example", int(new or 0)),
         ),
     )
-    runs = {"": "Untrained, drawn by seed 0", **runs_of(document)}
+    runs = {"": t("Untrained, drawn by seed 0"), **runs_of(document)}
     if session.recall("preview run", "") not in runs:
         session.remember("preview run", "")
     if len(runs) > 1:
         st.selectbox(
-            "Weights",
+            t("Weights"),
             list(runs),
             format_func=runs.get,
             **session.field(
@@ -106,13 +106,13 @@ def pictures(document, answer, others: bool) -> None:
         return
     if why := refusal(document, answer):
         if others:
-            st.caption(escaped(why))
+            st.caption(escaped(t(why)))
         return
     visitor = session.visit().document_id
     known = previewer().answer(visitor, asked)
     shown = known or previewer().earlier(visitor)
     if isinstance(shown, str):
-        st.caption(f":material/error: {escaped(shown)}")
+        st.caption(f":material/error: {escaped(t(shown))}")
     else:
         drawn(shown or {"nodes": {}, "label": ""}, stale=known is None, others=others)
     if known is None:
@@ -137,7 +137,7 @@ def drawn(shown, stale: bool, others: bool) -> None:
     here = {node.id: nodes[around + node.id] for node in visit.shown.main.nodes if around + node.id in nodes}
     selected = nodes.get(paths.in_report(visit.document, way) + name) if visit.node() else None
     if others and shown["label"]:
-        st.caption(f"The example is: **{escaped(shown['label'])}**")
+        st.caption(t(f"The example is: **{escaped(t(shown['label']))}**"))
     preview_panel(
         here,
         selected=visit.selected,

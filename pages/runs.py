@@ -1,6 +1,6 @@
 """Runs: everything that was trained, newest first."""
 
-import time
+from datetime import datetime
 
 import streamlit as st
 
@@ -19,32 +19,34 @@ def row(run: store.Run) -> None:
         words, buttons = st.columns([4, 1], vertical_alignment="center")
         with words:
             variant = f" · {escaped(run.variant)}" if run.variant else ""
-            st.markdown(f"**{escaped(run.name)}**{variant} {STATE_WORDS.get(run.state, '')}")
+            st.markdown(f"**{escaped(run.name)}**{variant} {badge(run.state)}")
             st.caption(facts(run))
             if run.message and run.state in ("failed", "lost"):
-                st.caption(f":red[{escaped(run.message)}]")
+                st.caption(f":red[{escaped(t(run.message))}]")
         with buttons, st.container(horizontal=True, horizontal_alignment="right"):
             actions(run)
 
 
 def facts(run: store.Run) -> str:
     """What it trained on, when, how far it came, and how well it did."""
-    moment = time.strftime("%d %b %Y, %H:%M", time.localtime(run.created))
-    title = DATASETS[run.data].title if run.data in DATASETS else run.data
-    parts = [title, moment, f"epoch {run.epoch} of {run.epochs}"]
+    moment = datetime.fromtimestamp(run.created)
+    title = t(DATASETS[run.data].title) if run.data in DATASETS else run.data
+    parts = [title, f"{day(moment, 'yMMMd')} {moment:%H:%M}", t(f"epoch {run.epoch} of {run.epochs}")]
     accuracies = metrics.metrics(run.id)["validation"]["accuracy"]
     if accuracies and accuracies[-1] is not None:
-        parts.append(f"validation accuracy {100 * accuracies[-1]:.1f} %")
+        parts.append(t(f"validation accuracy {100 * accuracies[-1]:.1f} %"))
     return escaped(" · ".join(parts))
 
 
 def actions(run: store.Run) -> None:
     if run.active:
-        st.button("Stop", key=f"stop-{run.id}", icon=":material/stop:", on_click=launch.stop, args=(run.id,))
-    if run.group and st.button("Compare", key=f"compare-{run.id}", icon=":material/balance:"):
+        st.button(
+            t("Stop"), key=f"stop-{run.id}", icon=":material/stop:", on_click=launch.stop, args=(run.id,)
+        )
+    if run.group and st.button(t("Compare"), key=f"compare-{run.id}", icon=":material/balance:"):
         session.go("compare", run.group)
         st.switch_page("pages/compare.py")
-    if st.button("Watch", key=f"watch-{run.id}", icon=":material/monitoring:"):
+    if st.button(t("Watch"), key=f"watch-{run.id}", icon=":material/monitoring:"):
         session.go("run", run.id)
         st.switch_page("pages/train.py")
 

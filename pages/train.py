@@ -15,6 +15,7 @@ from builder.templates import template, template_names
 from components import report
 from components.empty import Offer, empty
 from components.export_panel import Take, export_panel
+from components.language import message, t
 from components.live_charts import live_charts
 from components.param_form import param_form
 from components.run_panel import data_choice, run_choice, run_heading, weights_choice
@@ -52,7 +53,7 @@ def settings_form(devices: list[str]) -> None:
         field=session.field,
         on_set=set_setting,
         on_unset=lambda name: set_setting(name, None),
-        words="settings",
+        more=message("More settings"),
     )
 
 
@@ -74,11 +75,11 @@ def obstacles(data: str, answer) -> list[str]:
     """Why the drawn network cannot be trained on this data; sentences."""
     document = session.visit().document
     if answer.report.checking:
-        return [f"{answer.report.checking[0]} is still being checked. Wait a moment."]
+        return [message(f"{answer.report.checking[0]} is still being checked. Wait a moment.")]
     if refusal := trust.refusal(document, trust.kept(document)):
         return [refusal]
     if not answer.report.ok:
-        return ["The network has problems. Solve them on the Build page first."]
+        return [message("The network has problems. Solve them on the Build page first.")]
     return misfits(document, DATASETS[data], output_shape(document, answer))
 
 
@@ -110,7 +111,7 @@ def advice_shown(answer) -> list[str]:
     found = advice.problems(session.visit().document, answer.report.specs, chosen)
     for index, problem in enumerate(found):
         icon = "error" if problem.severity == "error" else "warning"
-        st.warning(escaped(problem.message), icon=f":material/{icon}:")
+        st.warning(escaped(t(problem.message)), icon=f":material/{icon}:")
         for fix in problem.fixes:
             report.repair(fix, "", setting_preview, set_by_repair, key=f"setting-{index}")
     return [problem.message for problem in found if problem.severity == "error"]
@@ -152,7 +153,7 @@ def setup(answer) -> Offer:
     weights = weights_choice()
     why_not = "The checker is starting." if answer is None else next(iter([*found, *refused]), "")
     start_button.button(
-        "Start training",
+        t("Start training"),
         type="primary",
         icon=":material/play_arrow:",
         width="stretch",
@@ -166,10 +167,10 @@ def setup(answer) -> Offer:
 
 def obstacles_shown(data: str, found: list[str]) -> None:
     for sentence in found:
-        st.warning(escaped(sentence), icon=":material/link_off:")
+        st.warning(escaped(t(sentence)), icon=":material/link_off:")
     if found and (fitting := fitting_template(data)):
         st.button(
-            f"Open {escaped(template(fitting).name)}, which fits",
+            t(f"Open {escaped(template(fitting).name)}, which fits"),
             on_click=lambda: session.start(template(fitting)),
         )
 
@@ -201,7 +202,7 @@ def shown_run() -> store.Run | None:
     try:
         return store.read(run_id)
     except KeyError:
-        st.info("The run in the address is not here any more. Choose another, or start one.")
+        st.info(t("The run in the address is not here any more. Choose another, or start one."))
         return None
 
 
@@ -216,7 +217,7 @@ def taken_home(run: store.Run) -> Take:
         not_here=not_here,
         made=lambda: exporter().made(run.id),
         make=lambda: exporter().make_run(run.id, Document.from_json(store.document(run.id)), here),
-        about="The trained weights, and a train.py that repeats this run loss by loss.",
+        about=message("The trained weights, and a train.py that repeats this run loss by loss."),
     )
 
 

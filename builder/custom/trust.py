@@ -57,16 +57,20 @@ def refusal(document: Document, trust: Trust) -> str:
     """Why the network's code may not run, in a sentence; '' where nothing stands in the way."""
     for name in blocks.custom_in_use(document):
         if not covers(trust, document.custom[name]):
-            return f"The network uses {name}, which is Python code of its own{_why()}"
+            what = f"The network uses {name}, which is Python code of its own"
+            if allowed():
+                return f"{what}. Read it and trust it, or remove it."
+            return (
+                f"{what}, and none is run here ({SWITCH}=off). Remove it, or use it where you may run code."
+            )
     return ""
 
 
 def words(name: str) -> str:
     """What a node with code that may not run says after its name."""
-    return f"runs Python code of its own (class {name}){_why()}"
-
-
-def _why() -> str:
-    if not allowed():
-        return f", and none is run here ({SWITCH}=off). Remove it, or use it where you may run code."
-    return ". Read it and trust it, or remove it."
+    if allowed():
+        return f"runs Python code of its own (class {name}). Read it and trust it, or remove it."
+    return (
+        f"runs Python code of its own (class {name}), and none is run here ({SWITCH}=off). "
+        "Remove it, or use it where you may run code."
+    )

@@ -15,6 +15,7 @@ import { findLayer, listenToKeys } from "./canvas_keys.js";
 import { askHowToSave } from "./canvas_save.js";
 import { markWire } from "./canvas_wires.js";
 import { markAllowed } from "./canvas_wiring.js";
+import { say } from "./say.js";
 
 const canvases = new WeakMap();
 
@@ -132,16 +133,16 @@ function newEmpty(canvas) {
 }
 
 function newViewBar(canvas) {
-  const bar = element("div", { class: "bar", role: "group", "aria-label": "View" });
+  const bar = element("div", { class: "bar", role: "group", "aria-label": say("View") });
   const buttons = [
-    ["Add a layer or do something (a)", "M2.5 3.5h11v9h-11zM5 6l2 2l-2 2M8.5 10.5h2.5", () => canvas.openCommands()],
-    ["Find a layer (/)", "M7 2.5a4.5 4.5 0 1 0 0 9a4.5 4.5 0 1 0 0-9M10.2 10.2L14 14", () => findLayer(canvas)],
-    ["Zoom in (+)", "M8 3v10M3 8h10", () => zoom(canvas, 1.25)],
-    ["Zoom out (-)", "M3 8h10", () => zoom(canvas, 0.8)],
-    ["Show everything (0)", "M6 2.5H2.5V6M10 2.5h3.5V6M6 13.5H2.5V10M10 13.5h3.5V10", () => fit(canvas)],
-    ["Shade layers by their parameters (w)", "M2.5 13.5v-4h3v4zM6.5 13.5v-7h3v7zM10.5 13.5v-11h3v11z", () => shadeByParameters(canvas)],
-    ["Save the picture", "M8 2v8M4.5 7L8 10.5L11.5 7M2.5 13.5h11", () => askHowToSave(canvas)],
-    ["Keys and colours (?)", "M5.5 6a2.5 2.5 0 1 1 3.6 2.2c-.8.4-1.1.9-1.1 1.8M8 12.6v.4", () => toggleHelp(canvas)],
+    [say("Add a layer or do something (a)"), "M2.5 3.5h11v9h-11zM5 6l2 2l-2 2M8.5 10.5h2.5", () => canvas.openCommands()],
+    [say("Find a layer (/)"), "M7 2.5a4.5 4.5 0 1 0 0 9a4.5 4.5 0 1 0 0-9M10.2 10.2L14 14", () => findLayer(canvas)],
+    [say("Zoom in (+)"), "M8 3v10M3 8h10", () => zoom(canvas, 1.25)],
+    [say("Zoom out (-)"), "M3 8h10", () => zoom(canvas, 0.8)],
+    [say("Show everything (0)"), "M6 2.5H2.5V6M10 2.5h3.5V6M6 13.5H2.5V10M10 13.5h3.5V10", () => fit(canvas)],
+    [say("Shade layers by their parameters (w)"), "M2.5 13.5v-4h3v4zM6.5 13.5v-7h3v7zM10.5 13.5v-11h3v11z", () => shadeByParameters(canvas)],
+    [say("Save the picture"), "M8 2v8M4.5 7L8 10.5L11.5 7M2.5 13.5h11", () => askHowToSave(canvas)],
+    [say("Keys and colours (?)"), "M5.5 6a2.5 2.5 0 1 1 3.6 2.2c-.8.4-1.1.9-1.1 1.8M8 12.6v.4", () => toggleHelp(canvas)],
   ];
   for (const [label, lines, act] of buttons) {
     const icon = shape("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, shape("path", { d: lines }));

@@ -3,6 +3,7 @@ import { setAttribute, setText, shape } from "./elements.js";
 import { brokenIntoLines, clipped, textWidth } from "./text_fit.js";
 import { paintMarks } from "./canvas_marks.js";
 import { paintPorts, showPorts } from "./canvas_ports.js";
+import { say, withState } from "./say.js";
 
 const LEFT = 18; // where the words begin: right of the stripe
 const RIGHT = 10;
@@ -98,27 +99,25 @@ function shortCount(number) {
   return `${(number / size).toPrecision(3).replace(/\.?0+$/, "")} ${letter}`;
 }
 
-const STATES = { error: "error: ", warning: "warning: ", waits: "" };
-
 function spokenName(box) {
   const parts = [box.id, box.subtitle, ...(box.marks ?? [])];
-  if (box.output) parts.push(`output ${box.output}`);
-  if (box.message) parts.push(`${STATES[box.state] ?? ""}${box.message}`);
-  if (box.state === "checking") parts.push("being checked");
+  if (box.output) parts.push(say("output {0}", box.output));
+  if (box.message) parts.push(withState(box));
+  if (box.state === "checking") parts.push(say("being checked"));
   return parts.join(", ");
 }
 
 // What can be done with a block, and its note, beside its name: the name is the same in the list of layers.
 function describe(group, box) {
-  const words = [box.opens && (box.frame ? "Open block. o closes it." : "Closed block. o opens it here, Enter goes into it."), box.note && `Note: ${box.note}`];
+  const words = [box.opens && (box.frame ? say("Open block. o closes it.") : say("Closed block. o opens it here, Enter goes into it.")), box.note && say("Note: {0}", box.note)];
   const said = words.filter(Boolean).join(" ");
   if (said) setAttribute(group, "aria-description", said);
   else group.removeAttribute("aria-description");
 }
 
 function tooltipOf(box) {
-  const parameters = box.parameters ? `${box.parameters.toLocaleString("en")} parameters` : "";
-  const facts = [box.family, box.output && `output ${box.output}`, parameters];
+  const parameters = box.parameters ? say("{0} parameters", box.parameters.toLocaleString("en")) : "";
+  const facts = [say(box.family), box.output && say("output {0}", box.output), parameters];
   const marks = (box.marks ?? []).join(", ");
   return [`${box.id}: ${box.subtitle}`, facts.filter(Boolean).join(", "), marks, box.message, box.note].filter(Boolean).join("\n");
 }

@@ -2,6 +2,7 @@
 import { setAttribute, shape } from "./elements.js";
 import { markSelected } from "./canvas_boxes.js";
 import { inWorld } from "./canvas_view.js";
+import { say } from "./say.js";
 
 export function toggleChosen(canvas, id) {
   const chosen = new Set(canvas.chosen.size ? canvas.chosen : [canvas.selected]);
@@ -16,7 +17,7 @@ export function choose(canvas, ids) {
   canvas.send("choose", { ids: together });
   if (together.length === 1) canvas.select(together[0]);
   else markSelected(canvas, canvas.selected);
-  canvas.say(together.length > 1 ? `${together.length} layers are selected: Ctrl+C copies, Delete removes, b makes a block.` : "");
+  canvas.say(together.length > 1 ? say("{0} layers are selected: Ctrl+C copies, Delete removes, b makes a block.", together.length) : "");
 }
 
 export function chooseAll(canvas, id) {

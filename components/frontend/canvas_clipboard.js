@@ -1,5 +1,6 @@
 // Copy, cut and paste. Python knows the layers as text, so copying asks for it and puts the answer on the clipboard.
 import { chosenOr } from "./canvas_chosen.js";
+import { say } from "./say.js";
 
 const MOST = 5_000_001; // letters that are sent: one more than Python takes, so that it says so
 
@@ -16,7 +17,7 @@ export function keepCopied(canvas) {
   // Without a secure connection there is no clipboard: then Python's own copy is pasted.
   const written = navigator.clipboard?.writeText(text) ?? Promise.reject(new Error("no clipboard"));
   written.then(() => done(false), () => done(true));
-  canvas.say("Copied. Ctrl+V pastes behind the selected layer, here or in another network.");
+  canvas.say(say("Copied. Ctrl+V pastes behind the selected layer, here or in another network."));
 }
 
 // On the drawing, or on the page with nothing of it in hand: an empty drawing has nothing that could have the focus.

@@ -6,6 +6,7 @@ import { openMenu } from "./canvas_menu.js";
 import { nameDimensions, shadeByParameters } from "./canvas_paint.js";
 import { askHowToSave } from "./canvas_save.js";
 import { fit, zoom } from "./canvas_view.js";
+import { message, say } from "./say.js";
 
 const PAUSE = 40; // milliseconds without a key until Python is asked
 const PATIENCE = 4000; // until what was typed is handed on without an answer
@@ -34,8 +35,8 @@ export function openCommands(canvas) {
     menu.repaint();
   };
   openMenu(canvas, {
-    label: "Add a layer or do something",
-    hint: "conv 32 k5, lstm 64 bi, undo",
+    label: say("Add a layer or do something"),
+    hint: say("conv 32 k5, lstm 64 bi, undo"),
     look: (menu) => {
       question.waits = false;
       askPython(canvas, question, menu, () => paint(menu));
@@ -90,31 +91,33 @@ function flowing(canvas) {
 function optionsOf(canvas, { layers, known }, menu) {
   const words = typedIn(menu);
   const asked = words.toLowerCase().split(/\s+/).filter(Boolean);
-  const fitting = ACTS_BY_NAME.filter(([title]) => asked.every((word) => beginsIn(title, word))).map((each) => commandOption(canvas, each));
-  const called = words && fitting.filter(({ title }) => title.toLowerCase().split(/\W/)[0] === asked[0]);
+  const fitting = ACTS_BY_NAME.filter(([title]) => asked.every((word) => beginsIn(title, word) || beginsIn(say(title), word))).map((each) => commandOption(canvas, each));
+  const called = words && fitting.filter(({ called }) => called.includes(asked[0]));
   const found = !words ? [] : layers === null ? [unanswered(canvas, words)] : layers.map((layer) => layerOption(canvas, layer, known === words ? words : known));
   return called.length ? [...called, ...found] : [...found, ...fitting];
 }
 
-const beginsIn = (title, word) => title.toLowerCase().split(/\W+/).some((part) => part.startsWith(word));
+// Chinese has no blanks between words: there a word may stand anywhere.
+const beginsIn = (title, word) => title.toLowerCase().split(/[^\p{L}\p{N}]+/u).some((part) => (/^\p{sc=Han}/u.test(word) ? part.includes(word) : part.startsWith(word)));
 
 function commandOption(canvas, [title, key, act]) {
-  return { title, detail: "", marked: key, act: () => act(canvas) };
+  const called = [title, say(title)].map((each) => each.toLowerCase().split(/[^\p{L}\p{N}]/u)[0]);
+  return { title: say(title), called, detail: "", marked: key, act: () => act(canvas) };
 }
 
 function layerOption(canvas, { kind, words, family, left }, text) {
-  const marked = left.length ? `leaves out ${left.join(" ")}` : whereItGoes(canvas);
-  return { title: words, detail: family, family, marked, act: () => addLayer(canvas, text, kind) };
+  const marked = left.length ? say("leaves out {0}", left.join(" ")) : whereItGoes(canvas);
+  return { title: words, detail: say(family), family, marked, act: () => addLayer(canvas, text, kind) };
 }
 
 function unanswered(canvas, text) {
-  return { title: text, detail: "Add what this means", act: () => addLayer(canvas, text, "") };
+  return { title: text, detail: say("Add what this means"), act: () => addLayer(canvas, text, "") };
 }
 
 function whereItGoes(canvas) {
   const [target] = canvas.data.hand.inserting ?? [];
-  if (target) return `before ${titleOf({ id: target })}`;
-  return canvas.selected ? `behind ${titleOf({ id: canvas.selected })}` : "";
+  if (target) return say("before {0}", titleOf({ id: target }));
+  return canvas.selected ? say("behind {0}", titleOf({ id: canvas.selected })) : "";
 }
 
 function addLayer(canvas, text, kind) {

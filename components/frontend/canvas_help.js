@@ -1,24 +1,25 @@
 // What the keys do, and what the colours stand for.
 import { element } from "./elements.js";
+import { say } from "./say.js";
 
 const KEY_LIST = [
-  ["Arrow keys", "walk along the wires"],
-  ["Enter, Space", "select; Enter on a selected block goes into it"],
-  ["o", "open a block here, or close it"],
-  ["c", "choose what feeds the layer"],
-  ["/ or Ctrl+F", "find a layer"],
-  ["a", "add a layer behind this one: conv 32 k5; or any command"],
-  ["Alt+↑, Alt+↓", "move the layer"],
-  ["Delete", "remove the layer, or the selected wire"],
-  ["Ctrl+D", "duplicate"],
-  ["Ctrl+C, X, V", "copy, cut, paste"],
-  ["Shift+click, Shift+drag, Ctrl+A", "select several"],
-  ["b", "make a block of what is selected"],
-  ["Ctrl+Z, Ctrl+Y", "undo, redo"],
-  ["w", "shade layers by their share of the parameters"],
-  ["n", "name the dimensions: C16 H8 W8"],
-  ["+, -, 0", "zoom in, out, show everything"],
-  ["Escape", "let go"],
+  [say("Arrow keys"), say("walk along the wires")],
+  [say("Enter, Space"), say("select; Enter on a selected block goes into it")],
+  ["o", say("open a block here, or close it")],
+  ["c", say("choose what feeds the layer")],
+  [say("/ or Ctrl+F"), say("find a layer")],
+  ["a", say("add a layer behind this one: conv 32 k5; or any command")],
+  ["Alt+↑, Alt+↓", say("move the layer")],
+  ["Delete", say("remove the layer, or the selected wire")],
+  ["Ctrl+D", say("duplicate")],
+  ["Ctrl+C, X, V", say("copy, cut, paste")],
+  ["Shift+click, Shift+drag, Ctrl+A", say("select several")],
+  ["b", say("make a block of what is selected")],
+  ["Ctrl+Z, Ctrl+Y", say("undo, redo")],
+  ["w", say("shade layers by their share of the parameters")],
+  ["n", say("name the dimensions: C16 H8 W8")],
+  ["+, -, 0", say("zoom in, out, show everything")],
+  ["Escape", say("let go")],
 ];
 
 export function toggleHelp(canvas) {
@@ -55,7 +56,7 @@ export function takeTour(canvas) {
 function newLegend(canvas) {
   const families = [...new Set(canvas.data.boxes.map(({ family }) => family))];
   const items = families.map((family) => {
-    const item = element("li", {}, element("span", { class: "stripe" }), family);
+    const item = element("li", {}, element("span", { class: "stripe" }), say(family));
     item.dataset.family = family;
     return item;
   });

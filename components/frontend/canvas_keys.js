@@ -9,6 +9,7 @@ import { chooseWire, takeWireAway } from "./canvas_wires.js";
 import { askForSource, endWire } from "./canvas_wiring.js";
 import { nameDimensions, shadeByParameters } from "./canvas_paint.js";
 import { fit, reveal, show, zoom } from "./canvas_view.js";
+import { say } from "./say.js";
 
 const KEYS = {
   "+": (canvas) => zoom(canvas, 1.25),
@@ -68,13 +69,13 @@ function letAllGo(canvas) {
 
 export function findLayer(canvas) {
   const options = canvas.data.boxes.map(({ id, subtitle, output, family }) => ({ key: id, title: id, detail: [subtitle, output].filter(Boolean).join(" · "), family }));
-  openMenu(canvas, { label: "Find a layer", hint: "Type a name or a kind", options, choose: (id) => (canvas.select(id), walk(canvas, id)) });
+  openMenu(canvas, { label: say("Find a layer"), hint: say("Type a name or a kind"), options, choose: (id) => (canvas.select(id), walk(canvas, id)) });
 }
 
 export function makeBlock(canvas, id) {
   const ids = chosenOr(canvas, id).filter((each) => !["Input", "Output"].includes(canvas.boxes.get(each)?.box.kind));
-  if (!ids.length) return canvas.say("Select the layers that the block is to hold first.");
-  openMenu(canvas, { label: ids.length > 1 ? `Make a block of ${ids.length} layers` : `Make a block of ${ids[0]}`, hint: "Its name, then Enter", typed: (name) => canvas.send("block", { ids, name }) });
+  if (!ids.length) return canvas.say(say("Select the layers that the block is to hold first."));
+  openMenu(canvas, { label: ids.length > 1 ? say("Make a block of {0} layers", ids.length) : say("Make a block of {0}", ids[0]), hint: say("Its name, then Enter"), typed: (name) => canvas.send("block", { ids, name }) });
 }
 
 function walk(canvas, id) {

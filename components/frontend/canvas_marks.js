@@ -2,6 +2,7 @@
 // the box's accessible name says the same in words.
 import { shape } from "./elements.js";
 import { textWidth } from "./text_fit.js";
+import { say } from "./say.js";
 
 const SIZE = 12;
 const BADGE = "600 10.5px";
@@ -43,7 +44,7 @@ export function paintMarks(group, box, right, y, font) {
 // Opens a block where it stands, or closes it. The key `o` does the same.
 function newFold(box, x, y) {
   const title = shape("title");
-  title.textContent = box.frame ? `Close ${box.id} (o)` : `Open ${box.id} here (o)`;
+  title.textContent = box.frame ? say("Close {0} (o)", box.id) : say("Open {0} here (o)", box.id);
   const plate = shape("rect", { class: "plate", x: -11, y: -10, width: 22, height: 20, rx: 6 });
   return shape("g", { class: "fold", transform: `translate(${x} ${y})` }, title, plate, shape("path", { class: "mark", d: FOLDS[Boolean(box.frame)] }));
 }

@@ -1,6 +1,7 @@
 // A list over the canvas to choose from by typing: what feeds a layer, which layer to go to, what to call a block.
 import { focusedBox } from "./canvas_boxes.js";
 import { element } from "./elements.js";
+import { say } from "./say.js";
 
 // options: [{ key, title, detail, family, marked }]; null while they are on their way. choose(key) and typed(words) are
 // called once, with the menu closed; `typed` makes it a question for words instead. With `look` the options are not
@@ -61,7 +62,7 @@ function paintOptions(menu) {
   if (menu.typed) return;
   menu.shown = menu.look ? menu.options : fitting(menu);
   menu.place = 0;
-  const empty = menu.options === null ? "Looking…" : "Nothing matches.";
+  const empty = menu.options === null ? say("Looking…") : say("Nothing matches.");
   menu.list.replaceChildren(...(menu.shown.length ? menu.shown.map(newOption) : [element("li", { class: "nothing", role: "status" }, empty)]));
   markOption(menu);
 }

@@ -2,6 +2,7 @@
 import { arrange, setAttribute, setText, shape } from "./elements.js";
 import { textWidth } from "./text_fit.js";
 import { newBox, paintBox } from "./canvas_boxes.js";
+import { say } from "./say.js";
 
 export function paintScene(canvas) {
   const { boxes, arrows } = canvas.data;
@@ -94,7 +95,7 @@ function withLetters({ label, dims = "" }) {
 export function nameDimensions(canvas) {
   canvas.named = !canvas.named;
   paintScene(canvas);
-  canvas.say(canvas.named ? "N examples of C channels, H height, W width, D depth, L length, T steps in time, F features." : "");
+  canvas.say(canvas.named ? say("N examples of C channels, H height, W width, D depth, L length, T steps in time, F features.") : "");
 }
 
 // Whether a layer's shade and figure say which share of all parameters it has; chosen in the same way.
@@ -102,12 +103,12 @@ export function shadeByParameters(canvas) {
   canvas.shaded = !canvas.shaded;
   canvas.host.classList.toggle("shaded", canvas.shaded);
   paintScene(canvas);
-  canvas.say(canvas.shaded ? "The stronger the colour of a layer, the larger its share of all parameters, which its figure says." : "");
+  canvas.say(canvas.shaded ? say("The stronger the colour of a layer, the larger its share of all parameters, which its figure says.") : "");
 }
 
 // --- links between shared weights
 
-const LINK_WORDS = "same weights";
+const LINK_WORDS = say("same weights");
 const BEND = 10;
 
 function newLink() {

@@ -1,6 +1,7 @@
 // The ports of a box: where wires enter and leave. They are painted when they are first needed: under the pointer, on the
 // selected box, while a wire is laid; and always where a wire is missing.
 import { shape } from "./elements.js";
+import { say } from "./say.js";
 
 const MISSING = "n";
 
@@ -29,9 +30,14 @@ export function showPorts(drawn) {
 
 const PORT_STATES = { w: "wired", f: "free", n: "needed" };
 
+function portHint(side, name) {
+  if (side === "in") return name ? say("Input {0}: click, then click what feeds it", name) : say("Input: click, then click what feeds it");
+  return name ? say("Output {0}: click, then click what takes it", name) : say("Output: click, then click what takes it");
+}
+
 function newPort([name, x, state], side, slot, y) {
   const title = shape("title");
-  title.textContent = side === "in" ? `Input${name ? ` ${name}` : ""}: click, then click what feeds it` : `Output${name ? ` ${name}` : ""}: click, then click what takes it`;
+  title.textContent = portHint(side, name);
   const group = shape("g", { class: "port", transform: `translate(${x} ${y})` }, title, shape("circle", { class: "reach", r: 10 }), shape("circle", { class: "dot", r: 4.5 }));
   Object.assign(group.dataset, { side, slot, name, state: PORT_STATES[state] });
   return group;

@@ -1,6 +1,7 @@
 // The drawing as a file, made in the browser: as SVG, or drawn as PNG. The colours are those of the page.
 import { element } from "./elements.js";
 import { openMenu } from "./canvas_menu.js";
+import { say } from "./say.js";
 
 const KEPT = ["fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "stroke-linejoin", "opacity", "font-family", "font-size", "font-weight", "text-anchor", "font-variant-numeric"];
 const LEFT_OUT = ".ports, .reach, .head, .fold, .tool, .rubber, title";
@@ -9,15 +10,15 @@ const LARGEST_PICTURE = 8000; // pixels; browsers draw no larger ones
 
 export function askHowToSave(canvas) {
   const options = [
-    { key: "svg", title: "SVG", detail: "Sharp at any size" },
-    { key: "png", title: "PNG", detail: "For slides and messages" },
+    { key: "svg", title: "SVG", detail: say("Sharp at any size") },
+    { key: "png", title: "PNG", detail: say("For slides and messages") },
   ];
-  openMenu(canvas, { label: "Save the picture", hint: "SVG or PNG", options, choose: (kind) => savePicture(canvas, kind) });
+  openMenu(canvas, { label: say("Save the picture"), hint: say("SVG or PNG"), options, choose: (kind) => savePicture(canvas, kind) });
 }
 
 function savePicture(canvas, kind) {
   const text = asSvg(canvas);
-  const name = `${canvas.data.label.toLowerCase().replace(/\W+/g, "_")}.${kind}`;
+  const name = `${canvas.data.label.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "_")}.${kind}`;
   const drawn = new Blob([text], { type: "image/svg+xml" });
   if (kind === "svg") return download(drawn, name);
   const { width, height_of_scene: height } = canvas.data;

@@ -1,5 +1,6 @@
 // A wire that was clicked: a button to put a layer on it, and one to take it away.
 import { shape } from "./elements.js";
+import { say } from "./say.js";
 
 const SIGNS = { insert: "M-4 0h8M0 -4v8", disconnect: "M-3 -3l6 6M3 -3l-6 6" };
 
@@ -8,12 +9,12 @@ export function chooseWire(canvas, id) {
   markWire(canvas);
   if (!id) return;
   canvas.focus(canvas.arrows.get(id).arrow.to); // so that Delete and Escape are heard
-  canvas.say(`The wire ${wireName(canvas, id)} is selected. Delete takes it away, + puts the next layer on it.`);
+  canvas.say(say("The wire {0} is selected. Delete takes it away, + puts the next layer on it.", wireName(canvas, id)));
 }
 
 function wireName(canvas, id) {
   const { from, to } = canvas.arrows.get(id).arrow;
-  return `from ${from} to ${to}`;
+  return say("from {0} to {1}", from, to);
 }
 
 // Paints what is selected, and where the next layer goes.
@@ -35,8 +36,8 @@ function newTools(canvas, { line, arrow }) {
   const label = Number(canvas.labels.get(arrow.id)?.plate.getAttribute("width") ?? 0) / 2;
   const beside = x + Math.max(18, label + 16);
   return [
-    newTool(`Put the next layer between ${arrow.from} and ${arrow.to}`, "insert", beside, y, () => insertOn(canvas, arrow, what)),
-    newTool(`Take the wire from ${arrow.from} to ${arrow.to} away`, "disconnect", beside + 26, y, () => canvas.send("disconnect", what)),
+    newTool(say("Put the next layer between {0} and {1}", arrow.from, arrow.to), "insert", beside, y, () => insertOn(canvas, arrow, what)),
+    newTool(say("Take the wire from {0} to {1} away", arrow.from, arrow.to), "disconnect", beside + 26, y, () => canvas.send("disconnect", what)),
   ];
 }
 
@@ -62,7 +63,7 @@ function newTool(label, sign, x, y, act) {
 // The next layer goes here: the command palette is where it is chosen, or any other way to add one.
 function insertOn(canvas, { from, to }, what) {
   canvas.send("insert", what);
-  canvas.say(`The next layer that is added goes between ${from} and ${to}.`);
+  canvas.say(say("The next layer that is added goes between {0} and {1}.", from, to));
   canvas.openCommands();
 }
 

@@ -5,6 +5,7 @@ import { titleOf } from "./canvas_boxes.js";
 import { fillMenu, openMenu } from "./canvas_menu.js";
 import { placeOfPort, showPorts } from "./canvas_ports.js";
 import { inWorld } from "./canvas_view.js";
+import { say } from "./say.js";
 
 const CLICK = 5; // pixels that a hand may move in a click
 
@@ -19,7 +20,7 @@ export function beginWire(canvas, port, event) {
   canvas.host.classList.add("wiring");
   canvas.host.dataset.wants = side === "out" ? "in" : "out";
   canvas.layers.rubber.append(shape("path", { class: "rubber" }));
-  canvas.say(side === "out" ? `A wire from ${id}. Click what takes it; Escape or a click beside it lets go.` : `A wire to ${id}. Click what feeds it; Escape or a click beside it lets go.`);
+  canvas.say(side === "out" ? say("A wire from {0}. Click what takes it; Escape or a click beside it lets go.", id) : say("A wire to {0}. Click what feeds it; Escape or a click beside it lets go.", id));
   stretch(canvas, event);
 }
 
@@ -86,7 +87,7 @@ function refuse(canvas, id) {
   const { wire } = canvas;
   if (id === wire.id) return void endWire(canvas);
   const [source, target] = wire.side === "out" ? [wire.id, id] : [id, wire.id];
-  canvas.say(`${target} cannot take from ${source}: that would close a circle, or it takes no input or stands in another frame.`);
+  canvas.say(say("{0} cannot take from {1}: that would close a circle, or it takes no input or stands in another frame.", target, source));
 }
 
 // Python's answer: what the wire may be led to.
@@ -104,7 +105,7 @@ export function markAllowed(canvas) {
 // --- by keyboard: what feeds the layer, chosen from a list
 
 export function askForSource(canvas, id) {
-  openMenu(canvas, { label: `What feeds ${id}`, hint: "Type a layer's name", options: null, choose: () => {} });
+  openMenu(canvas, { label: say("What feeds {0}", id), hint: say("Type a layer's name"), options: null, choose: () => {} });
   canvas.menu.asks = id;
   canvas.send("wire", { id, port: "", side: "in" });
 }
@@ -113,7 +114,7 @@ function offer(canvas, { id, allowed, slots, many }) {
   const words = canvas.menu.search.value;
   if (!slots.length) {
     fillMenu(canvas, []);
-    return canvas.say(`${id} takes no input.`);
+    return canvas.say(say("{0} takes no input.", id));
   }
   let slot = slots.length === 1 || slots.at(-1)[1] ? 0 : slots.length - 1;
   const wired = new Map(slots.map(([, wire], place) => [wire, place]));
@@ -121,19 +122,19 @@ function offer(canvas, { id, allowed, slots, many }) {
   const options = allowed.map((wire) => {
     const box = canvas.boxes.get(nodeOf(wire))?.box;
     const held = wired.get(wire.slice(folder.length));
-    return { key: wire, title: wire.slice(folder.length), detail: [box?.subtitle, box?.output].filter(Boolean).join(" · "), family: box?.family, marked: held === undefined ? "" : "wired: Enter takes it off" };
+    return { key: wire, title: wire.slice(folder.length), detail: [box?.subtitle, box?.output].filter(Boolean).join(" · "), family: box?.family, marked: held === undefined ? "" : say("wired: Enter takes it off") };
   });
-  const chips = slots.length > 1 ? { label: "Which input", names: slots.map(([name, wire]) => chipOf(name, wire, many)), chosen: slot, choose: (place) => (slot = place) } : null;
+  const chips = slots.length > 1 ? { label: say("Which input"), names: slots.map(([name, wire]) => chipOf(name, wire, many)), chosen: slot, choose: (place) => (slot = place) } : null;
   const choose = (wire) => {
     const held = wired.get(wire.slice(folder.length));
     if (held === undefined) canvas.send("connect", { source: wire, target: id, slot });
     else canvas.send("disconnect", { target: id, slot: held });
   };
   const { cameFrom } = canvas.menu;
-  openMenu(canvas, { label: `What feeds ${titleOf({ id })}`, hint: "Type a layer's name", options, choose, chips });
+  openMenu(canvas, { label: say("What feeds {0}", titleOf({ id })), hint: say("Type a layer's name"), options, choose, chips });
   Object.assign(canvas.menu, { cameFrom });
   canvas.menu.search.value = words;
   canvas.menu.search.dispatchEvent(new Event("input"));
 }
 
-const chipOf = (name, wire, many) => (many ? wire || "one more" : `${name.replace("*", "")}: ${wire || "free"}`);
+const chipOf = (name, wire, many) => (many ? wire || say("one more") : `${name.replace("*", "")}: ${wire || say("free")}`);

@@ -5,6 +5,7 @@ import { draftOf, keepDraft } from "./code_draft.js";
 import { goToLine, newEditor } from "./code_editor.js";
 import { markLines, newListing, paintLines, showMarked } from "./code_lines.js";
 import { meeting } from "./code_meeting.js";
+import { say } from "./say.js";
 
 const panels = new WeakMap();
 
@@ -32,13 +33,13 @@ function mountPanel(root) {
   const bar = element(
     "div",
     { class: "bar" },
-    act("edit", "Edit", "Change the code and read it back as the network", edit),
-    act("copy", "Copy", "Copy the code", copy),
-    act("read", "Read back", "Make this code the network (Ctrl+Enter)", read),
-    act("leave", "Leave", "Back to the network's own code (Esc)", leave),
+    act("edit", say("Edit"), say("Change the code and read it back as the network"), edit),
+    act("copy", say("Copy"), say("Copy the code"), copy),
+    act("read", say("Read back"), say("Make this code the network (Ctrl+Enter)"), read),
+    act("leave", say("Leave"), say("Back to the network's own code (Esc)"), leave),
   );
   panel.status = element("p", { class: "status", role: "status" });
-  panel.notes = element("ul", { class: "notes", "aria-label": "Notes on the code" });
+  panel.notes = element("ul", { class: "notes", "aria-label": say("Notes on the code") });
   panel.listing = newListing((block, node) => meeting.link?.send("line", { block, node }));
   panel.view = element("div", { class: "view" }, panel.listing.rows);
   panel.field = newEditor({ onType: (text) => typed(panel, text), onRead: () => read(panel), onLeave: () => leave(panel) });
@@ -65,7 +66,7 @@ function paintPanel(panel) {
   const draft = draftOf(data.document);
   const open = Boolean(draft?.open);
   for (const [name, seen] of [["edit", !open], ["copy", !open && Boolean(data.text)], ["read", open], ["leave", open], ["view", !open], ["field", open]]) panel[name].hidden = !seen;
-  setText(panel.edit, draft && !open ? "Go on editing" : "Edit");
+  setText(panel.edit, draft && !open ? say("Go on editing") : say("Edit"));
   panel.edit.disabled = !draft && !data.text;
   if (open && panel.field.value !== draft.text) panel.field.value = draft.text;
   paintNotes(panel, open ? (draft.notes ?? []) : []);
@@ -76,11 +77,11 @@ function paintPanel(panel) {
 }
 
 function sentence({ data, said }, draft) {
-  if (!draft?.open) return data.why || said || (draft ? "What you typed is kept." : "A click on a line selects its layer.");
-  if (draft.stamp) return "Reading the code.";
+  if (!draft?.open) return data.why || said || (draft ? say("What you typed is kept.") : say("A click on a line selects its layer."));
+  if (draft.stamp) return say("Reading the code.");
   if (draft.said) return draft.said;
-  if (draft.base && data.text && draft.base !== data.text) return "The network has changed since you began. Reading back puts this code in its place.";
-  return "Ctrl+Enter reads it back, Esc leaves. It is read and never run.";
+  if (draft.base && data.text && draft.base !== data.text) return say("The network has changed since you began. Reading back puts this code in its place.");
+  return say("Ctrl+Enter reads it back, Esc leaves. It is read and never run.");
 }
 
 function paintNotes(panel, notes) {
@@ -92,7 +93,7 @@ function paintNotes(panel, notes) {
 
 function noteParts(panel, line, message) {
   if (!line) return [message];
-  const button = element("button", { type: "button" }, `Line ${line}`);
+  const button = element("button", { type: "button" }, say("Line {0}", line));
   button.addEventListener("click", () => goToLine(panel.field, line));
   return [button, ` ${message}`];
 }
@@ -139,11 +140,11 @@ function takeIn(panel, reading) {
 }
 
 function copy(panel) {
-  const say = (words) => {
+  const tell = (words) => {
     panel.said = words;
     paintPanel(panel);
   };
   // Without a secure connection there is no clipboard.
   const written = navigator.clipboard?.writeText(panel.data.text) ?? Promise.reject(new Error("no clipboard"));
-  written.then(() => say("Copied."), () => say("The browser did not allow copying. Select the lines and press Ctrl+C."));
+  written.then(() => tell(say("Copied.")), () => tell(say("The browser did not allow copying. Select the lines and press Ctrl+C.")));
 }

@@ -1,10 +1,11 @@
 // A plain field for code: Tab indents, Ctrl+Enter reads it back, Esc gives up.
 import { element } from "./elements.js";
+import { say } from "./say.js";
 
 const INDENT = "    ";
 
 export function newEditor({ onType, onRead, onLeave }) {
-  const field = element("textarea", { "aria-label": "Code to read back", spellcheck: "false", autocapitalize: "off", autocomplete: "off", wrap: "off" });
+  const field = element("textarea", { "aria-label": say("Code to read back"), spellcheck: "false", autocapitalize: "off", autocomplete: "off", wrap: "off" });
   field.addEventListener("input", () => onType(field.value));
   field.addEventListener("keydown", (event) => {
     event.stopPropagation(); // neither Streamlit's keys nor the drawing's

@@ -1,9 +1,10 @@
 // The code as lines, each leading to its node. A line whose text did not change keeps its element, so that nothing jumps.
 import { element, setAttribute } from "./elements.js";
 import { colored } from "./code_colors.js";
+import { say } from "./say.js";
 
 export function newListing(onSelect) {
-  const rows = element("ol", { role: "listbox", "aria-label": "Code of the network" });
+  const rows = element("ol", { role: "listbox", "aria-label": say("Code of the network") });
   const listing = { rows, lines: [], keys: [], owners: [], selected: ["", ""], active: 0, onSelect };
   rows.addEventListener("click", (event) => !getSelection()?.toString() && choose(listing, indexOf(listing, event.target)));
   rows.addEventListener("keydown", (event) => keyPressed(listing, event));
@@ -48,10 +49,10 @@ function newRow({ pieces }) {
 }
 
 function describe(row, index, text, owners) {
-  setAttribute(row, "aria-label", `Line ${index + 1}: ${text.trim() || "empty"}`);
+  setAttribute(row, "aria-label", say("Line {0}: {1}", index + 1, text.trim() || say("empty")));
   setAttribute(row, "aria-disabled", owners.length === 0);
-  const names = owners.map(([block, node]) => (block ? `${node} of the block ${block}` : node)).join(", ");
-  setAttribute(row, "title", names && `Select ${names}`);
+  const names = owners.map(([block, node]) => (block ? say("{0} of the block {1}", node, block) : node)).join(", ");
+  setAttribute(row, "title", names && say("Select {0}", names));
 }
 
 function ownersOf(marks, line) {

@@ -1,5 +1,6 @@
 // A button that puts a link with the whole document in it on the clipboard.
 import { element, emptyHost, markTheme, setText } from "./elements.js";
+import { say } from "./say.js";
 
 const buttons = new WeakMap();
 
@@ -17,7 +18,7 @@ export default function ({ data, parentElement }) {
 
 function mountCopy(root) {
   const host = emptyHost(root, ".copy");
-  const button = element("button", { type: "button", title: "Whoever opens it gets a copy of this document, as a new one." }, "Copy link");
+  const button = element("button", { type: "button", title: say("Whoever opens it gets a copy of this document, as a new one.") }, say("Copy link"));
   const said = element("span", { role: "status" });
   const copy = { host, said, link: "" };
   host.append(button, said);
@@ -29,11 +30,11 @@ function mountCopy(root) {
 async function copyLink(copy) {
   try {
     await navigator.clipboard.writeText(copy.link);
-    setText(copy.said, `Copied: the whole document, in ${copy.link.length.toLocaleString("en")} letters.`);
+    setText(copy.said, say("Copied: the whole document, in {0} letters.", copy.link.length.toLocaleString("en")));
   } catch { // no permission, or a page without https
-    const field = element("input", { type: "text", readonly: "", "aria-label": "Link to the document" });
+    const field = element("input", { type: "text", readonly: "", "aria-label": say("Link to the document") });
     field.value = copy.link;
-    copy.said.replaceChildren("Copy it from here: ", field);
+    copy.said.replaceChildren(say("Copy it from here: "), field);
     field.select();
   }
 }

@@ -2,6 +2,7 @@
 import { acknowledge, closeOutbox, newOutbox, send } from "./outbox.js";
 import { element, emptyHost, markTheme, setText } from "./elements.js";
 import { networkPicture } from "./gallery_picture.js";
+import { say } from "./say.js";
 
 const galleries = new WeakMap();
 
@@ -19,7 +20,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
 function mountGallery(root) {
   const host = emptyHost(root, ".gallery");
-  const search = element("input", { type: "search", placeholder: "Search by name, task or layer", "aria-label": "Search templates", autocomplete: "off", spellcheck: "false" });
+  const search = element("input", { type: "search", placeholder: say("Search by name, task or layer"), "aria-label": say("Search templates"), autocomplete: "off", spellcheck: "false" });
   const found = element("p", { class: "found", role: "status" });
   const shelf = element("div", { class: "shelf" });
   const gallery = { host, search, found, shelf, cards: null, outbox: newOutbox("gallery") };
@@ -52,8 +53,8 @@ function groupSection(group, index, cards) {
 }
 
 function cardButton(card, size) {
-  const figures = element("span", { class: "figures" }, element("span", {}, `${card.parameters} parameters`), element("span", {}, card.takes));
-  const button = element("button", { type: "button", "aria-label": `${card.title}. ${card.purpose} ${card.parameters} parameters, takes ${card.takes}.`, title: card.source });
+  const figures = element("span", { class: "figures" }, element("span", {}, say("{0} parameters", card.parameters)), element("span", {}, card.takes));
+  const button = element("button", { type: "button", "aria-label": say("{0}. {1} {2} parameters, takes {3}.", card.title, card.purpose, card.parameters, card.takes), title: card.source });
   button.dataset.name = card.name;
   button.append(networkPicture(card, size), element("strong", {}, card.title), element("span", { class: "purpose" }, card.purpose), figures);
   return button;
@@ -74,8 +75,8 @@ function filterCards(gallery) {
   }
   for (const section of gallery.sections) section.hidden = !section.querySelector("button:not([hidden])");
   gallery.shelf.scrollTop = 0;
-  const all = `${gallery.cards.length} networks`;
-  const some = count ? `${count} of ${all}` : `No network matches “${gallery.search.value.trim()}”.`;
+  const all = say("{0} networks", gallery.cards.length);
+  const some = count ? say("{0} of {1} networks", count, gallery.cards.length) : say("No network matches “{0}”.", gallery.search.value.trim());
   setText(gallery.found, words.length ? some : all);
 }
 

@@ -4,6 +4,7 @@ import { acknowledge, closeOutbox, newOutbox, selectedNow, send } from "./outbox
 import { arrange, element, emptyHost, markTheme, setAttribute, setText } from "./elements.js";
 import { editOf } from "./keys.js";
 import { listenToHandles } from "./layer_drag.js";
+import { say, withState } from "./say.js";
 
 const lists = new WeakMap();
 
@@ -23,7 +24,7 @@ function mountList(root) {
   const host = emptyHost(root, ".layers");
   const rows = element("ul", { role: "listbox" });
   const remove = element("button", { type: "button", class: "remove", tabindex: "-1" }, "×");
-  const empty = element("p", { class: "empty" }, "No layers yet.");
+  const empty = element("p", { class: "empty" }, say("No layers yet."));
   const list = { root, host, rows, remove, empty, items: new Map(), outbox: newOutbox("layers"), data: null, focused: "", pointed: "", dragging: false };
   list.send = (type, fields) => send(list.outbox, type, fields);
   list.repaint = () => paintList(list);
@@ -60,14 +61,12 @@ export function paintList(list) {
 
 function newRow(id) {
   const [title, subtitle, shape] = ["title", "subtitle", "shape"].map((name) => element("span", { class: name }));
-  const handle = element("span", { class: "handle", "aria-hidden": "true", title: "Drag to move (Alt and arrow keys)" });
+  const handle = element("span", { class: "handle", "aria-hidden": "true", title: say("Drag to move (Alt and arrow keys)") });
   const words = element("span", { class: "words" }, title, subtitle);
   const row = element("li", { role: "option", tabindex: "-1", "aria-selected": "false" }, handle, element("span", { class: "stripe" }), words, shape);
   row.dataset.id = id;
   return { row, title, subtitle, shape };
 }
-
-const STATES = { error: "error: ", warning: "warning: " };
 
 function paintRow({ row, title, subtitle, shape }, item, index, count) {
   row.dataset.state = item.state;
@@ -75,8 +74,8 @@ function paintRow({ row, title, subtitle, shape }, item, index, count) {
   setText(title, item.id);
   setText(subtitle, item.state === "waits" ? item.message : [item.subtitle, ...(item.marks ?? [])].join(", "));
   setText(shape, item.output ?? "");
-  setAttribute(row, "title", [item.subtitle, item.family, ...(item.marks ?? []), item.message].filter(Boolean).join("\n"));
-  const said = [item.id, item.subtitle, ...(item.marks ?? []), item.output && `output ${item.output}`, item.message && `${STATES[item.state] ?? ""}${item.message}`];
+  setAttribute(row, "title", [item.subtitle, say(item.family), ...(item.marks ?? []), item.message].filter(Boolean).join("\n"));
+  const said = [item.id, item.subtitle, ...(item.marks ?? []), item.output && say("output {0}", item.output), item.message && withState(item)];
   setAttribute(row, "aria-label", said.filter(Boolean).join(", "));
   setAttribute(row, "aria-posinset", index + 1);
   setAttribute(row, "aria-setsize", count);
@@ -175,8 +174,8 @@ function showRemove(list, id) {
   if (!item || list.dragging) return hideRemove(list);
   markPointed(list, true);
   list.remove.dataset.id = id;
-  list.remove.title = `Remove ${id} (Delete key)`;
-  list.remove.setAttribute("aria-label", `Remove ${id}`);
+  list.remove.title = say("Remove {0} (Delete key)", id);
+  list.remove.setAttribute("aria-label", say("Remove {0}", id));
   list.remove.style.top = `${item.row.offsetTop + (item.row.offsetHeight - 26) / 2}px`;
   list.host.classList.add("can-remove");
 }

@@ -8,6 +8,7 @@ import { newChart, show } from "./live_plot.js";
 import { newResults, showResults } from "./live_results.js";
 import { faint } from "./live_theme.js";
 import { last } from "./live_words.js";
+import { say } from "./say.js";
 
 export function newCompareView(root, redraw) {
   const view = { log: false, sameScale: true, index: 0, hidden: new Set(), charts: [], columns: new Map() };
@@ -23,17 +24,17 @@ export function newCompareView(root, redraw) {
 }
 
 function learningSection(view, redraw) {
-  const made = section("Loss and accuracy");
-  const log = toggleButton("Log scale", (pressed) => {
+  const made = section(say("Loss and accuracy"));
+  const log = toggleButton(say("Log scale"), (pressed) => {
     view.log = pressed;
     redraw();
   });
-  made.loss = newChart("Loss", { tall: true }, log);
-  made.accuracy = newChart("Accuracy", { tall: true });
+  made.loss = newChart(say("Loss"), { tall: true }, log);
+  made.accuracy = newChart(say("Accuracy"), { tall: true });
   made.key = element(
     "p",
     { class: "live-scale live-full" },
-    "Solid with dots: validation. Faint: training, smoothed.",
+    say("Solid with dots: validation. Faint: training, smoothed."),
   );
   made.grid.append(made.key, made.loss.card, made.accuracy.card);
   view.charts.push(made.loss, made.accuracy);
@@ -41,19 +42,19 @@ function learningSection(view, redraw) {
 }
 
 function normsSection(view, redraw) {
-  const picker = labelledSelect("Normalization layer", (value) => {
+  const picker = labelledSelect(say("Normalization layer"), (value) => {
     view.index = Number(value);
     redraw();
   });
   const same = toggleButton(
-    "Same scale",
+    say("Same scale"),
     (pressed) => {
       view.sameScale = pressed;
       redraw();
     },
     true,
   );
-  const made = section("Normalization layers side by side", picker.whole, same);
+  const made = section(say("Normalization layers side by side"), picker.whole, same);
   made.picker = picker;
   made.grid.classList.add("live-columns");
   return made;
@@ -78,8 +79,8 @@ function measurePlan(theme, records, measure, log) {
   const newest = ({ name, history }) =>
     `${name} ${measureInWords(measure, last(history.validation[measure].y))}`;
   return {
-    empty: started.length ? "" : records.length ? "Waiting for the first step." : "All runs are hidden.",
-    says: `Validation: ${started.map(newest).join(", ")}.`,
+    empty: started.length ? "" : records.length ? say("Waiting for the first step.") : say("All runs are hidden."),
+    says: say("Validation: {0}.", started.map(newest).join(", ")),
     figure: () => ({
       traces: started.flatMap((record) => runTraces(record, measure)),
       layout: compareLayout(theme, measure, log),
@@ -96,13 +97,13 @@ function runTraces({ token, name, color, history }, measure) {
   const smooth = measure === "loss" ? history.training.smoothLoss : history.training.smoothAccuracy;
   const same = { showlegend: false, legendgroup: token };
   return [
-    lineTrace(`${name}, training`, smooth, faint(color, 0.4), {
+    lineTrace(say("{0}, training", name), smooth, faint(color, 0.4), {
       width: 1.4,
       format,
       uid: `${token} training`,
       ...same,
     }),
-    validationTrace(`${name}, validation`, history.validation[measure], color, format, {
+    validationTrace(say("{0}, validation", name), history.validation[measure], color, format, {
       uid: `${token} validation`,
       ...same,
     }),
@@ -140,9 +141,9 @@ function addColumn(view, { token }) {
     name,
     kind,
     why,
-    mean: small("Mean"),
-    variance: small("Variance"),
-    learned: small("Scale γ and shift β"),
+    mean: small(say("Mean")),
+    variance: small(say("Variance")),
+    learned: small(say("Scale γ and shift β")),
   };
   const charts = [column.mean, column.variance, column.learned];
   const head = element("div", { class: "live-column-head" }, swatch, name, kind);
@@ -173,8 +174,8 @@ function showColumn(column, { name, color, history }, index, ranges, theme) {
 }
 
 function missing(history, index) {
-  if (!history.layers.length) return "Waiting for the run to start.";
-  return index ? "This network has fewer normalization layers." : "This network has no normalization layer.";
+  if (!history.layers.length) return say("Waiting for the run to start.");
+  return index ? say("This network has fewer normalization layers.") : say("This network has no normalization layer.");
 }
 
 function commonRanges(records, index) {

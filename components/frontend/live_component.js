@@ -7,6 +7,7 @@ import { newRunView } from "./live_run.js";
 import { readTheme } from "./live_theme.js";
 import { FINAL_STATES } from "./live_words.js";
 import { acknowledge, closeOutbox, newOutbox, send } from "./outbox.js";
+import { say } from "./say.js";
 
 const VIEWS = { run: newRunView, compare: newCompareView };
 const instances = new WeakMap();
@@ -72,7 +73,7 @@ function newRecord(instance, run) {
       bringPlotly(instance);
       soon(instance);
     },
-    onAway: () => tell(instance, record, "Reconnecting"),
+    onAway: () => tell(instance, record, say("Reconnecting")),
     onUnknown: (message) => tell(instance, record, message),
   });
   return record;

@@ -2,6 +2,7 @@
 import { depthColor, faint, heatScale } from "./live_theme.js";
 import { commonRange, rebin, shares } from "./live_bins.js";
 import { number, percent, plain } from "./live_words.js";
+import { say } from "./say.js";
 
 export const BARE = { l: 40, r: 12, t: 8, b: 40 }; // margins without a legend
 
@@ -48,9 +49,9 @@ export function layoutOf(theme, { x = {}, y = {}, ...rest } = {}, kept = "kept")
     ...rest,
     xaxis: {
       ...axis,
-      unifiedhovertitle: { text: `${x.title ?? "Step"} %{x:,}` },
+      unifiedhovertitle: { text: `${x.title ?? say("Step")} %{x:,}` },
       ...x,
-      title: { ...axis.title, text: x.title ?? "Step" },
+      title: { ...axis.title, text: x.title ?? say("Step") },
       tickformat: x.tickformat ?? ",~f",
     },
     yaxis: { ...axis, ...y, title: { ...axis.title, text: y.title ?? "" } },
@@ -86,9 +87,9 @@ export function measureFigure(theme, history, measure, { log = false } = {}) {
   const format = loss ? ".4~g" : ".1%";
   const { training, validation } = history;
   const traces = [
-    lineTrace("Each batch", training[measure], faint(theme.training, 0.4), { width: 1, format }),
-    lineTrace("Training", loss ? training.smoothLoss : training.smoothAccuracy, theme.training, { format }),
-    validationTrace("Validation", validation[measure], theme.validation, format),
+    lineTrace(say("Each batch"), training[measure], faint(theme.training, 0.4), { width: 1, format }),
+    lineTrace(say("Training"), loss ? training.smoothLoss : training.smoothAccuracy, theme.training, { format }),
+    validationTrace(say("Validation"), validation[measure], theme.validation, format),
   ];
   return { traces, layout: layoutOf(theme, { y: measureAxis(measure, log) }) };
 }
@@ -109,7 +110,7 @@ export function layersFigure(theme, layers, lines, chosen) {
       width: index === chosen ? 3.2 : 1.3,
       opacity: index === chosen ? 1 : others,
       showlegend: false,
-      hovertemplate: `${plain(layers[index].name)} (${plain(layers[index].kind)})<br>step %{x:,} · %{y:.4~g}<extra></extra>`,
+      hovertemplate: `${plain(layers[index].name)} (${plain(layers[index].kind)})<br>${say("step")} %{x:,} · %{y:.4~g}<extra></extra>`,
     }),
   );
   return { traces, layout: layoutOf(theme, { hovermode: "closest", margin: BARE }) };
@@ -134,9 +135,9 @@ export function heatFigure(theme, histograms, layer) {
       xpad: 4,
     },
     showlegend: false,
-    hovertemplate: "step %{x:,}<br>value %{y:.3~g}<br>%{z:.1%} of the values<extra></extra>",
+    hovertemplate: `${say("step")} %{x:,}<br>${say("value")} %{y:.3~g}<br>${say("{0} of the values", "%{z:.1%}")}<extra></extra>`,
   };
-  const y = { title: "Value", showgrid: false };
+  const y = { title: say("Value"), showgrid: false };
   const layout = layoutOf(
     theme,
     { hovermode: "closest", x: { showgrid: false }, y, margin: { ...BARE, r: 4 } },
@@ -154,7 +155,7 @@ export function histogramFigure(theme, newest, layer, length) {
     width,
     marker: { color: depthColor(theme, layer, length), line: { color: theme.background, width: 0.5 } },
     showlegend: false,
-    hovertemplate: "value %{x:.3~g}<br>%{y:.1%} of the values<extra></extra>",
+    hovertemplate: `${say("value")} %{x:.3~g}<br>${say("{0} of the values", "%{y:.1%}")}<extra></extra>`,
   };
   const layout = layoutOf(
     theme,
@@ -162,7 +163,7 @@ export function histogramFigure(theme, newest, layer, length) {
       hovermode: "closest",
       bargap: 0,
       margin: BARE,
-      x: { title: "Value", tickformat: ".3~g" },
+      x: { title: say("Value"), tickformat: ".3~g" },
       y: { tickformat: ".0%", rangemode: "tozero" },
     },
     `layer ${layer}`,

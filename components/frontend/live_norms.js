@@ -3,30 +3,31 @@ import { layoutOf, lineTrace } from "./live_figures.js";
 import { linesOfNorm } from "./live_history.js";
 import { faint } from "./live_theme.js";
 import { count, lastKnown, number } from "./live_words.js";
+import { say } from "./say.js";
 
-const STATISTICS = { mean: "mean", var: "variance" };
+const STATISTICS = { mean: say("mean"), var: say("variance") };
 
 // Why a layer keeps no running statistics, by the start of its kind.
 const REASONS = [
-  ["LayerNorm", "uses the statistics of each example, so it keeps no running ones."],
-  ["RMSNorm", "uses the size of each example, so it keeps no running statistics."],
+  ["LayerNorm", say("uses the statistics of each example, so it keeps no running ones.")],
+  ["RMSNorm", say("uses the size of each example, so it keeps no running statistics.")],
   [
     "GroupNorm",
-    "uses the statistics of each group of channels in each example, so it keeps no running ones.",
+    say("uses the statistics of each group of channels in each example, so it keeps no running ones."),
   ],
-  ["InstanceNorm", "uses the statistics of each channel of each example, so it keeps no running ones."],
+  ["InstanceNorm", say("uses the statistics of each channel of each example, so it keeps no running ones.")],
   [
     "BatchNorm",
-    "was made with track_running_stats=False: it always uses the batch's statistics and keeps no running ones.",
+    say("was made with track_running_stats=False: it always uses the batch's statistics and keeps no running ones."),
   ],
   [
     "SyncBatchNorm",
-    "was made with track_running_stats=False: it always uses the batch's statistics and keeps no running ones.",
+    say("was made with track_running_stats=False: it always uses the batch's statistics and keeps no running ones."),
   ],
 ];
 
 export function whyNoRunning(layer) {
-  const reason = REASONS.find(([kind]) => layer.kind.startsWith(kind))?.[1] ?? "keeps no running statistics.";
+  const reason = REASONS.find(([kind]) => layer.kind.startsWith(kind))?.[1] ?? say("keeps no running statistics.");
   return layer.running ? "" : `${layer.kind} ${reason}`;
 }
 
@@ -34,13 +35,13 @@ export const normLayers = (history) => history.layers.filter((layer) => layer.no
 
 export function overTime(theme, history, layer, statistic, range) {
   const lines = linesOfNorm(history, layer.name);
-  const traces = [lineTrace("This batch", lines[`batch_${statistic}`], theme.training, { width: 1.6 })];
+  const traces = [lineTrace(say("This batch"), lines[`batch_${statistic}`], theme.training, { width: 1.6 })];
   if (layer.running)
-    traces.push(lineTrace("Running", lines[`running_${statistic}`], theme.validation, { width: 2.4 }));
+    traces.push(lineTrace(say("Running"), lines[`running_${statistic}`], theme.validation, { width: 2.4 }));
   return {
     says: overTimeInWords(lines, layer, statistic),
-    note: "Averaged over the channels",
-    empty: lines[`batch_${statistic}`].x.length ? "" : "Waiting for the first look inside.",
+    note: say("Averaged over the channels"),
+    empty: lines[`batch_${statistic}`].x.length ? "" : say("Waiting for the first look inside."),
     figure: () => ({
       traces,
       layout: layoutOf(theme, { y: fixed(range) }, `${layer.name} ${Boolean(range)}`),
@@ -49,9 +50,9 @@ export function overTime(theme, history, layer, statistic, range) {
 }
 
 function overTimeInWords(lines, layer, statistic) {
-  const batch = `${STATISTICS[statistic]} of the newest batch ${number(lastKnown(lines[`batch_${statistic}`].y))}`;
-  const running = layer.running ? `, running ${number(lastKnown(lines[`running_${statistic}`].y))}` : "";
-  return `${layer.name}, averaged over channels: ${batch}${running}.`;
+  const batch = say("{0} of the newest batch {1}", STATISTICS[statistic], number(lastKnown(lines[`batch_${statistic}`].y)));
+  const running = layer.running ? say(", running {0}", number(lastKnown(lines[`running_${statistic}`].y))) : "";
+  return say("{0}, averaged over channels: {1}{2}.", layer.name, batch, running);
 }
 
 const fixed = (range) => (range ? { range, autorange: false } : {});
@@ -60,13 +61,13 @@ export function perChannel(theme, history, layer, statistic) {
   const values = history.latest?.norm?.[layer.name];
   const running = values?.[`running_${statistic}`];
   return {
-    says: values ? `${layer.name}, ${values.channel.length} channels at step ${history.latest.step}.` : "",
+    says: values ? say("{0}, {1} channels at step {2}.", layer.name, values.channel.length, history.latest.step) : "",
     note: channelNote(history, layer),
-    empty: values ? "" : "Waiting for the first look inside.",
+    empty: values ? "" : say("Waiting for the first look inside."),
     figure: () => ({
       traces: [
-        bars("This batch", values.channel, values[`batch_${statistic}`], faint(theme.training, 0.6)),
-        ...(running ? [dots("Running", values.channel, running, theme.validation, "diamond")] : []),
+        bars(say("This batch"), values.channel, values[`batch_${statistic}`], faint(theme.training, 0.6)),
+        ...(running ? [dots(say("Running"), values.channel, running, theme.validation, "diamond")] : []),
       ],
       layout: channelLayout(theme, layer),
     }),
@@ -77,7 +78,8 @@ function channelNote({ latest }, layer) {
   const values = latest?.norm?.[layer.name];
   if (!values) return "";
   const shown = values.channel.length;
-  return `${shown < layer.channels ? `${shown} of ${layer.channels} channels, ` : ""}step ${count(latest.step)}`;
+  const step = count(latest.step);
+  return shown < layer.channels ? say("{0} of {1} channels, step {2}", shown, layer.channels, step) : say("step {0}", step);
 }
 
 export function scaleAndShift(theme, history, layer, range) {
@@ -86,13 +88,13 @@ export function scaleAndShift(theme, history, layer, range) {
   return {
     note: channelNote(history, layer),
     says: learned ? `${layer.name}: γ ${spreadInWords(values.weight)}; β ${spreadInWords(values.bias)}.` : "",
-    empty: learned ? "" : values ? "This layer learns no γ and no β." : "Waiting for the first look inside.",
+    empty: learned ? "" : values ? say("This layer learns no γ and no β.") : say("Waiting for the first look inside."),
     figure: () => ({
       traces: [
         ...(values.weight
-          ? [dots("γ (scale)", values.channel, values.weight, theme.training, "circle")]
+          ? [dots(say("γ (scale)"), values.channel, values.weight, theme.training, "circle")]
           : []),
-        ...(values.bias ? [dots("β (shift)", values.channel, values.bias, theme.validation, "diamond")] : []),
+        ...(values.bias ? [dots(say("β (shift)"), values.channel, values.bias, theme.validation, "diamond")] : []),
       ],
       layout: channelLayout(theme, layer, range),
     }),
@@ -101,11 +103,11 @@ export function scaleAndShift(theme, history, layer, range) {
 
 function spreadInWords(values) {
   const real = (values ?? []).filter((value) => value !== null);
-  return real.length ? `from ${number(Math.min(...real))} to ${number(Math.max(...real))}` : "none";
+  return real.length ? say("from {0} to {1}", number(Math.min(...real)), number(Math.max(...real))) : say("none");
 }
 
 function channelLayout(theme, layer, range) {
-  const x = { title: "Channel", tickformat: "d" };
+  const x = { title: say("Channel"), tickformat: "d" };
   const y = { zeroline: true, zerolinecolor: theme.border, zerolinewidth: 1, ...fixed(range) };
   return layoutOf(theme, { x, y, bargap: 0.25 }, `${layer.name} ${Boolean(range)}`);
 }

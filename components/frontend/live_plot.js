@@ -1,15 +1,25 @@
 // A chart on its card: drawn by plotly.js when it is in sight, redrawn in place so that zoom, hover and legend survive.
 import { element, setAttribute, setText } from "./elements.js";
 import { newId } from "./live_elements.js";
+import { say } from "./say.js";
 
 const AHEAD = "200px"; // draw this far before a chart scrolls into sight
 const REST = 40; // a chart that is slow to draw rests this many times as long, so that many pages can watch one run
 const DRAG_ENDS = 400; // milliseconds between two looks at whether the user still drags
+const plotlyWords = () => ({
+  Zoom: say("Zoom"),
+  Pan: say("Pan"),
+  "Reset axes": say("Reset axes"),
+  "Download plot as a PNG": say("Download plot as a PNG"),
+  "Double-click to zoom back out": say("Double-click to zoom back out"),
+});
 const CONFIG = {
   displaylogo: false,
   responsive: false, // each card watches its own size: the sidebar changes it without the window
   displayModeBar: "hover",
   modeBarButtons: [["zoom2d", "pan2d", "resetScale2d", "toImage"]],
+  locale: "page",
+  locales: { page: { dictionary: plotlyWords() } },
 };
 
 let library = null;

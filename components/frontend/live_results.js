@@ -3,8 +3,9 @@ import { element, setAttribute, setText } from "./elements.js";
 import { newId } from "./live_elements.js";
 import { progressOf } from "./live_status.js";
 import { count, duration, last, number, percent, stateInWords } from "./live_words.js";
+import { say } from "./say.js";
 
-const COLUMNS = ["Variant", "State", "Best accuracy", "Last accuracy", "Validation loss", "Time", "Steps/s"];
+const COLUMNS = [say("Variant"), say("State"), say("Best accuracy"), say("Last accuracy"), say("Validation loss"), say("Time"), say("Steps/s")];
 
 export function newResults(onToggle) {
   const id = newId("results");
@@ -21,11 +22,11 @@ export function newResults(onToggle) {
     { class: "live-scroller", tabindex: "0", role: "region", "aria-labelledby": id },
     table,
   );
-  const title = element("h3", { id }, "Results");
+  const title = element("h3", { id }, say("Results"));
   const hint = element(
     "p",
     { class: "live-scale" },
-    "Accuracy is measured on the validation part. Click a variant to show or hide it.",
+    say("Accuracy is measured on the validation part. Click a variant to show or hide it."),
   );
   const whole = element(
     "section",
@@ -75,7 +76,7 @@ function showRow(row, record, isHidden, best) {
   setText(row.name, record.name);
   row.swatch.style.background = record.color;
   setAttribute(row.button, "aria-pressed", !isHidden);
-  setText(row.state, run ? stateInWords(run.state) : "Waiting");
+  setText(row.state, run ? stateInWords(run.state) : say("Waiting"));
   setAttribute(row.whole, "data-state", run?.state ?? "queued");
   setText(
     row.message,
@@ -96,7 +97,7 @@ function showRow(row, record, isHidden, best) {
 
 function showProgress({ fill, bar }, name, share) {
   fill.style.width = `${share * 100}%`;
-  setAttribute(bar, "aria-label", `Progress of ${name}`);
+  setAttribute(bar, "aria-label", say("Progress of {0}", name));
   setAttribute(bar, "aria-valuenow", Math.round(share * 100));
 }
 

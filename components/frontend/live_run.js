@@ -8,9 +8,10 @@ import { newChart, show } from "./live_plot.js";
 import { newStatus, showStatus } from "./live_status.js";
 import { depthColor } from "./live_theme.js";
 import { count, last, lastKnown, number } from "./live_words.js";
+import { say } from "./say.js";
 
-const FIRST_STEP = "Waiting for the first step.";
-const FIRST_LOOK = "Waiting for the first look inside.";
+const FIRST_STEP = say("Waiting for the first step.");
+const FIRST_LOOK = say("Waiting for the first look inside.");
 
 export function newRunView(root, redraw) {
   const view = { log: false, layer: "", norm: "", charts: [], status: newStatus() };
@@ -28,13 +29,13 @@ export function newRunView(root, redraw) {
 }
 
 function learningSection(view, chart, redraw) {
-  const made = section("Loss and accuracy");
-  const log = toggleButton("Log scale", (pressed) => {
+  const made = section(say("Loss and accuracy"));
+  const log = toggleButton(say("Log scale"), (pressed) => {
     view.log = pressed;
     redraw();
   });
-  made.loss = chart("Loss", {}, log);
-  made.accuracy = chart("Accuracy");
+  made.loss = chart(say("Loss"), {}, log);
+  made.accuracy = chart(say("Accuracy"));
   made.grid.append(made.loss.card, made.accuracy.card);
   return made;
 }
@@ -44,13 +45,13 @@ function insideSection(view, chart, redraw) {
     view.layer = value;
     redraw();
   };
-  const picker = labelledSelect("Layer", choose);
-  const made = section("Inside the network", picker.whole);
+  const picker = labelledSelect(say("Layer"), choose);
+  const made = section(say("Inside the network"), picker.whole);
   made.picker = picker;
-  made.mean = chart("Activation mean");
-  made.deviation = chart("Activation standard deviation");
-  made.heat = chart("Activations over time", { wide: "two-thirds", tall: true });
-  made.newest = chart("Newest activations", { wide: "third", tall: true });
+  made.mean = chart(say("Activation mean"));
+  made.deviation = chart(say("Activation standard deviation"));
+  made.heat = chart(say("Activations over time"), { wide: "two-thirds", tall: true });
+  made.newest = chart(say("Newest activations"), { wide: "third", tall: true });
   made.scale = depthScale();
   for (const each of [made.mean, made.deviation]) each.onClick = ({ data }) => choose(data.name);
   made.grid.append(made.scale.whole, made.mean.card, made.deviation.card, made.heat.card, made.newest.card);
@@ -62,23 +63,23 @@ function depthScale() {
   const first = element("span");
   const strip = element("span", { class: "live-strip" });
   const final = element("span");
-  const whole = element("p", { class: "live-scale live-full" }, "Layers from", first, strip, "to", final);
+  const whole = element("p", { class: "live-scale live-full" }, say("Layers from"), first, strip, say("to"), final);
   return { whole, first, strip, final };
 }
 
 function normsSection(view, chart, redraw) {
-  const picker = labelledSelect("Normalization layer", (value) => {
+  const picker = labelledSelect(say("Normalization layer"), (value) => {
     view.norm = value;
     redraw();
   });
-  const made = section("Normalization layers", picker.whole);
+  const made = section(say("Normalization layers"), picker.whole);
   made.picker = picker;
   made.why = element("p", { class: "live-why live-full" });
-  made.mean = chart("Batch mean and running mean");
-  made.variance = chart("Batch variance and running variance");
-  made.channelMean = chart("Mean of each channel", { wide: "third" });
-  made.channelVariance = chart("Variance of each channel", { wide: "third" });
-  made.learned = chart("Scale γ and shift β of each channel", { wide: "third" });
+  made.mean = chart(say("Batch mean and running mean"));
+  made.variance = chart(say("Batch variance and running variance"));
+  made.channelMean = chart(say("Mean of each channel"), { wide: "third" });
+  made.channelVariance = chart(say("Variance of each channel"), { wide: "third" });
+  made.learned = chart(say("Scale γ and shift β of each channel"), { wide: "third" });
   const charts = [made.mean, made.variance, made.channelMean, made.channelVariance, made.learned];
   made.grid.append(made.why, ...charts.map(({ card }) => card));
   return made;
@@ -100,7 +101,7 @@ function updateLearning({ learning, log }, history, theme) {
       history.training[measure].x.length || history.validation[measure].x.length ? "" : FIRST_STEP;
     show(learning[measure], {
       empty,
-      note: "Training is smoothed over about 20 batches",
+      note: say("Training is smoothed over about 20 batches"),
       says: measureSays(history, measure),
       figure: () => measureFigure(theme, history, measure, { log }),
     });
@@ -109,10 +110,10 @@ function updateLearning({ learning, log }, history, theme) {
 
 function measureSays({ training, validation }, measure) {
   const smooth = measure === "loss" ? training.smoothLoss : training.smoothAccuracy;
-  const trained = `Training ${measureInWords(measure, lastKnown(smooth.y))} at step ${last(smooth.x) ?? 0}`;
-  if (!validation[measure].x.length) return `${trained}; no validation yet.`;
+  const trained = say("Training {0} at step {1}", measureInWords(measure, lastKnown(smooth.y)), last(smooth.x) ?? 0);
+  if (!validation[measure].x.length) return say("{0}; no validation yet.", trained);
   const epoch = validation.epochs.get(last(validation[measure].x));
-  return `${trained}; validation ${measureInWords(measure, last(validation[measure].y))} after epoch ${epoch}.`;
+  return say("{0}; validation {1} after epoch {2}.", trained, measureInWords(measure, last(validation[measure].y)), epoch);
 }
 
 function updateInside(view, history, theme) {
@@ -128,8 +129,8 @@ function updateInside(view, history, theme) {
     layers[chosen].name,
   );
   showScale(inside.scale, layers, theme);
-  showLayers(inside.mean, "mean", history, history.mean, chosen, theme);
-  showLayers(inside.deviation, "standard deviation", history, history.deviation, chosen, theme);
+  showLayers(inside.mean, say("mean"), history, history.mean, chosen, theme);
+  showLayers(inside.deviation, say("standard deviation"), history, history.deviation, chosen, theme);
   showHistograms(inside, history, chosen, theme);
 }
 
@@ -145,7 +146,7 @@ function showLayers(chart, word, { layers }, lines, chosen, theme) {
   const newest = lastKnown(lines[chosen].y);
   show(chart, {
     empty: lines[chosen].x.length ? "" : FIRST_LOOK,
-    says: `${layers.length} layers. The ${word} of ${layers[chosen].name} is ${number(newest)} at step ${last(lines[chosen].x) ?? 0}.`,
+    says: say("{0} layers. The {1} of {2} is {3} at step {4}.", layers.length, word, layers[chosen].name, number(newest), last(lines[chosen].x) ?? 0),
     figure: () => layersFigure(theme, layers, lines, chosen),
   });
 }
@@ -156,19 +157,19 @@ function showHistograms({ heat, newest }, { layers, histograms }, chosen, theme)
   const empty = found.length ? "" : FIRST_LOOK;
   const newestOne = last(found);
   const range = newestOne
-    ? `from ${number(newestOne.low[chosen])} to ${number(newestOne.high[chosen])} at step ${newestOne.step}`
+    ? say("from {0} to {1} at step {2}", number(newestOne.low[chosen]), number(newestOne.high[chosen]), newestOne.step)
     : "";
-  const says = `${name} gives values ${range}.`;
+  const says = say("{0} gives values {1}.", name, range);
   show(heat, {
     empty,
     says,
-    note: `What ${name} gives; colour: share of its values`,
+    note: say("What {0} gives; colour: share of its values", name),
     figure: () => heatFigure(theme, found, chosen),
   });
   show(newest, {
     empty,
     says,
-    note: newestOne ? `${name} at step ${count(newestOne.step)}` : "",
+    note: newestOne ? say("{0} at step {1}", name, count(newestOne.step)) : "",
     figure: () => histogramFigure(theme, newestOne, chosen, layers.length),
   });
 }

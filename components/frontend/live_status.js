@@ -1,6 +1,7 @@
 // The line above the charts: what the run does now, how far it is, and what looking inside costs.
 import { element, setAttribute, setText } from "./elements.js";
 import { count, duration, FINAL_STATES, percent, stateInWords, timeLeft } from "./live_words.js";
+import { say } from "./say.js";
 
 const QUIET = 15000; // milliseconds between two announcements to a screen reader
 
@@ -14,7 +15,7 @@ export function newStatus() {
     {
       class: "live-bar",
       role: "progressbar",
-      "aria-label": "Progress of the run",
+      "aria-label": say("Progress of the run"),
       "aria-valuemin": 0,
       "aria-valuemax": 100,
     },
@@ -45,7 +46,7 @@ export function newStatus() {
 export function showStatus(status, run, trouble) {
   setText(status.connection, trouble);
   if (!run) {
-    setText(status.state, trouble ? "" : "Waiting for the run");
+    setText(status.state, trouble ? "" : say("Waiting for the run"));
     return;
   }
   const share = progressOf(run);
@@ -58,7 +59,7 @@ export function showStatus(status, run, trouble) {
   setAttribute(
     status.bar,
     "aria-valuetext",
-    `${Math.round(share * 100)} percent. ${timeLeft(run.left_s)}`.trim(),
+    say("{0} percent. {1}", Math.round(share * 100), timeLeft(run.left_s)).trim(),
   );
   setText(status.details, detailsOf(run));
   showMessage(status.message, run);
@@ -70,16 +71,16 @@ export const progressOf = (run) =>
 
 function factsOf({ epoch, epochs, step, steps }) {
   if (!steps) return "";
-  return `Epoch ${count(Math.max(1, epoch))} of ${count(epochs)} · step ${count(step)} of ${count(steps)}`;
+  return say("Epoch {0} of {1} · step {2} of {3}", count(Math.max(1, epoch)), count(epochs), count(step), count(steps));
 }
 
-const tookOf = ({ elapsed_s }) => (elapsed_s ? `took ${duration(elapsed_s)}` : "");
+const tookOf = ({ elapsed_s }) => (elapsed_s ? say("took {0}", duration(elapsed_s)) : "");
 
 function detailsOf(run) {
-  const speed = run.steps_per_second ? `${count(run.steps_per_second)} steps/s` : "";
+  const speed = run.steps_per_second ? say("{0} steps/s", count(run.steps_per_second)) : "";
   const cost =
-    run.telemetry_share === null ? "" : `looking inside costs ${percent(run.telemetry_share)} of the time`;
-  const place = run.device ? `on ${run.device}` : "";
+    run.telemetry_share === null ? "" : say("looking inside costs {0} of the time", percent(run.telemetry_share));
+  const place = run.device ? say("on {0}", run.device) : "";
   return [speed, place, run.data, cost].filter(Boolean).join(" · ");
 }
 

@@ -1,19 +1,20 @@
 // Numbers, times and states in words.
+import { say } from "./say.js";
 
 export const FINAL_STATES = new Set(["done", "stopped", "failed", "lost"]);
 
 const STATES = {
-  queued: "Waiting in the queue",
-  starting: "Starting",
-  running: "Training",
-  stopping: "Stopping",
-  done: "Done",
-  stopped: "Stopped",
-  failed: "Failed",
-  lost: "Lost",
+  queued: say("Waiting in the queue"),
+  starting: say("Starting"),
+  running: say("Training"),
+  stopping: say("Stopping"),
+  done: say("Done"),
+  stopped: say("Stopped"),
+  failed: say("Failed"),
+  lost: say("Lost"),
 };
 
-export const stateInWords = (state) => STATES[state] ?? "Waiting";
+export const stateInWords = (state) => STATES[state] ?? say("Waiting");
 
 const missing = (value) => value === null || value === undefined || !Number.isFinite(value);
 
@@ -32,18 +33,18 @@ export const percent = (fraction) => (missing(fraction) ? "–" : `${(fraction *
 
 export function duration(seconds) {
   if (missing(seconds)) return "–";
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
-  if (seconds < 90) return `${Math.round(seconds)} s`;
+  if (seconds < 10) return say("{0} s", seconds.toFixed(1));
+  if (seconds < 90) return say("{0} s", Math.round(seconds));
   const minutes = Math.round(seconds / 60);
-  if (minutes < 90) return `${minutes} min`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  if (minutes < 90) return say("{0} min", minutes);
+  return say("{0} h {1} min", Math.floor(minutes / 60), minutes % 60);
 }
 
 export function timeLeft(seconds) {
   if (missing(seconds)) return "";
   return seconds < 1
-    ? "almost there"
-    : `about ${duration(Math.max(1, Math.round(seconds))).replace(".0 s", " s")} left`;
+    ? say("almost there")
+    : say("about {0} left", duration(Math.max(1, Math.round(seconds))).replace(".0 ", " "));
 }
 
 // Plotly reads a small HTML in names and labels: what the user typed must stay text.

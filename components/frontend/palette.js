@@ -2,6 +2,7 @@
 import { acknowledge, closeOutbox, newOutbox, send } from "./outbox.js";
 import { element, emptyHost, markTheme, setText } from "./elements.js";
 import { bestMatches } from "./palette_search.js";
+import { say } from "./say.js";
 
 const palettes = new WeakMap();
 
@@ -24,7 +25,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
 function mountPalette(root) {
   const host = emptyHost(root, ".palette");
-  const search = element("input", { type: "search", placeholder: "Search layers", "aria-label": "Search layers", "aria-description": "The arrow keys lead to the layers found.", autocomplete: "off", spellcheck: "false" });
+  const search = element("input", { type: "search", placeholder: say("Search layers"), "aria-label": say("Search layers"), "aria-description": say("The arrow keys lead to the layers found."), autocomplete: "off", spellcheck: "false" });
   const kinds = element("div", { class: "kinds", tabindex: "-1" }); // else Tab stops at it, as at all that scrolls
   const found = element("p", { class: "found", role: "status" });
   const palette = { host, search, kinds, found, families: [], outbox: newOutbox("palette"), offered: "" };
@@ -48,7 +49,7 @@ function paintPalette(palette) {
   kinds.replaceChildren(...(words ? [resultsOf(matches)] : families.filter((family) => family.kinds.length).map(sectionOf)));
   kinds.querySelector("button")?.setAttribute("tabindex", "0");
   kinds.scrollTop = 0;
-  setText(found, words && !matches.length ? `No layer matches “${words}”.` : "");
+  setText(found, words && !matches.length ? say("No layer matches “{0}”.", words) : "");
 }
 
 function sectionOf(family, index) {
@@ -63,8 +64,8 @@ function sectionOf(family, index) {
 
 function resultsOf(matches) {
   const rows = matches.map(({ kind, family }) => {
-    const button = kindButton(kind, family, element("small", {}, family));
-    button.dataset.family = family;
+    const button = kindButton(kind, family.title, element("small", {}, family.title));
+    button.dataset.family = family.name;
     return button;
   });
   return element("div", { class: "results" }, ...rows);
@@ -73,7 +74,7 @@ function resultsOf(matches) {
 // Only the first is in the order of Tab, or the drawing would stand behind 150 of them: the arrow keys lead on.
 function kindButton(kind, family, ...more) {
   const title = [kind.doc, family].filter(Boolean).join("\n");
-  const button = element("button", { type: "button", tabindex: "-1", "aria-label": `Add ${kind.name}`, title }, element("span", {}, kind.name), ...more);
+  const button = element("button", { type: "button", tabindex: "-1", "aria-label": say("Add {0}", kind.title ?? kind.name), title }, element("span", {}, kind.title ?? kind.name), ...more);
   button.dataset.kind = kind.name;
   return button;
 }

@@ -7,14 +7,17 @@ const PLACES = [
   ({ parts }, word) => parts.some((part) => part.startsWith(word)),
   ({ name }, word) => name.includes(word),
   ({ capitals }, word) => capitals.startsWith(word) && word.length > 1,
-  ({ family }, word) => family.some((part) => part.startsWith(word)),
-  ({ doc }, word) => doc.some((part) => part.startsWith(word)),
+  ({ family }, word) => family.some((part) => holds(part, word)),
+  ({ doc }, word) => doc.some((part) => holds(part, word)),
 ];
+
+// Chinese has no blanks between words: there a word may stand anywhere.
+const holds = (part, word) => (/^\p{sc=Han}/u.test(word) ? part.includes(word) : part.startsWith(word));
 
 export function bestMatches(families, text) {
   const words = wordsOf(text);
   return families
-    .flatMap((family) => family.kinds.map((kind) => ({ kind, family: family.name })))
+    .flatMap((family) => family.kinds.map((kind) => ({ kind, family })))
     .map((candidate) => ({ ...candidate, worth: worthOf(searchable(candidate), words) }))
     .filter(({ worth }) => Number.isFinite(worth))
     .sort((one, other) => one.worth - other.worth);
@@ -34,5 +37,5 @@ const wordsOf = (text) => text.toLowerCase().split(/[^\p{L}\p{N}]+/u).filter(Boo
 function searchable({ kind, family }) {
   const parts = kind.name.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase().split(" ");
   const capitals = kind.name.replace(/[^A-Z]/g, "").toLowerCase();
-  return { name: kind.name.toLowerCase(), parts, capitals, family: wordsOf(family), doc: wordsOf(kind.doc ?? "") };
+  return { name: kind.name.toLowerCase(), parts, capitals, family: wordsOf(`${family.name} ${family.title ?? ""}`), doc: wordsOf(kind.doc ?? "") };
 }

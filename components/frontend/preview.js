@@ -2,6 +2,7 @@
 import { acknowledge, closeOutbox, newOutbox, selectedNow, send } from "./outbox.js";
 import { element, emptyHost, markTheme, setAttribute, setText } from "./elements.js";
 import { pictureOf, said } from "./preview_picture.js";
+import { say } from "./say.js";
 
 const previews = new WeakMap();
 
@@ -19,7 +20,7 @@ function mountPreview(root) {
   const host = emptyHost(root, ".preview");
   const [title, words] = [element("h5"), element("p", { class: "words" })];
   const large = element("div", { class: "large" });
-  const others = element("div", { class: "others", role: "group", "aria-label": "What each layer gives" });
+  const others = element("div", { class: "others", role: "group", "aria-label": say("What each layer gives") });
   const preview = { host, title, words, large, others, outbox: newOutbox("preview"), keys: new Map() };
   host.append(title, words, large, others);
   others.addEventListener("click", (event) => {
@@ -35,8 +36,8 @@ function paintPreview(preview, data) {
   markTheme(host);
   setAttribute(host, "data-stale", data.stale);
   setAttribute(host, "aria-busy", data.stale);
-  setText(title, data.selected ? `${data.selected} gives` : "");
-  setText(words, data.of ? said(data.of) : data.stale ? "Computing." : "It was not reached by the example.");
+  setText(title, data.selected ? say("{0} gives", data.selected) : "");
+  setText(words, data.of ? said(data.of) : data.stale ? say("Computing.") : say("It was not reached by the example."));
   if (changed(preview, "large", data.of)) large.replaceChildren(...(data.of ? [pictureOf(data.of, data.selected)] : []));
   if (changed(preview, "others", data.others)) others.replaceChildren(...data.others.map(newOther));
   markOther(preview, selectedNow(data.selected));
@@ -50,7 +51,7 @@ function changed({ keys }, name, value) {
 }
 
 function newOther(picture) {
-  const button = element("button", { type: "button", "aria-label": `Show what ${picture.id} gives`, "aria-pressed": "false" });
+  const button = element("button", { type: "button", "aria-label": say("Show what {0} gives", picture.id), "aria-pressed": "false" });
   button.dataset.id = picture.id;
   const shown = pictureOf(picture, picture.id);
   shown.setAttribute("aria-hidden", "true");

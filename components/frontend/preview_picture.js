@@ -1,5 +1,6 @@
 // A value of a node as a picture: feature maps and tables in grey, vectors as bars, tokens as numbers.
 import { element } from "./elements.js";
+import { say } from "./say.js";
 
 export function pictureOf(picture, label) {
   const figure = element("div", { class: `picture ${picture.kind}`, role: "img", "aria-label": `${label}: ${said(picture)}` });
@@ -38,14 +39,14 @@ function bars(numbers) {
   });
 }
 
-const KINDS = { maps: "Feature maps", table: "A table, a row per step", vector: "Numbers", tokens: "Tokens" };
+const KINDS = { maps: say("Feature maps"), table: say("A table, a row per step"), vector: say("Numbers"), tokens: say("Tokens") };
 
 export function said(picture) {
   const { kind, shape, numbers, maps } = picture;
-  const sizes = shape.length ? shape.join(" × ") : "one number";
+  const sizes = shape.length ? shape.join(" × ") : say("one number");
   const [all, seen] = kind === "maps" ? [shape[0], maps.length] : [shape.reduce((product, size) => product * size, 1), numbers?.length];
-  const part = seen && seen < all ? `, the first ${seen} of ${all.toLocaleString("en")}` : "";
-  const range = "min" in picture ? `, from ${picture.min} to ${picture.max}, mean ${picture.mean}` : "";
-  const broken = picture.finite === false ? ". Some are infinite or no numbers; they are shown as 0" : "";
+  const part = seen && seen < all ? say(", the first {0} of {1}", seen, all.toLocaleString("en")) : "";
+  const range = "min" in picture ? say(", from {0} to {1}, mean {2}", picture.min, picture.max, picture.mean) : "";
+  const broken = picture.finite === false ? say(". Some are infinite or no numbers; they are shown as 0") : "";
   return `${KINDS[kind]}, ${sizes}${part}${range}${broken}`;
 }

@@ -39,8 +39,10 @@ def visit(checker: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cal
     monkeypatch.setenv("LAYERLOOM_HOME", str(tmp_path))
     monkeypatch.setattr("streamlit.testing.v1.app_test.PagesManager", Framed)
 
-    def visit(name: str = "build") -> AppTest:
-        app = AppTest.from_file(str(APP), default_timeout=20).run()
+    def visit(name: str = "build", locale: str = "en-GB") -> AppTest:
+        app = AppTest.from_file(str(APP), default_timeout=20)
+        app.context = {"locale": locale}
+        app.run()
         assert not app.exception
         return app if name == "build" else go(app, name)
 

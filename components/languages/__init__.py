@@ -1,0 +1,1 @@
+"""The catalogue of messages: read, matched, and held against the sources."""
