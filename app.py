@@ -11,6 +11,8 @@ import dialogs
 import routes
 import session
 from components.gallery import template_cards
+from components.language import message, t
+from components.language_switch import language_switch
 from components.purpose import purpose
 from components.theme import apply_style
 from components.words import escaped
@@ -32,23 +34,33 @@ class Place:
 PLACES = (
     Place(
         "build",
-        "Build",
+        message("Build"),
         "account_tree",
-        "Draw a neural network: see what flows through it with every click, and what is wrong with it.",
+        message(
+            "Draw a neural network: see what flows through it with every click, and what is wrong with it."
+        ),
     ),
     Place(
         "train",
-        "Train",
+        message("Train"),
         "play_circle",
-        "Train the drawn network on data, and look inside every layer while it learns.",
+        message("Train the drawn network on data, and look inside every layer while it learns."),
     ),
     Place(
         "compare",
-        "Compare",
+        message("Compare"),
         "balance",
-        "Train the drawn network with different normalization layers, side by side and on equal terms.",
+        message(
+            "Train the drawn network with different normalization layers, side by side and on equal terms."
+        ),
     ),
-    Place("runs", "Runs", "list", "Everything that was trained here, newest first.", document=False),
+    Place(
+        "runs",
+        message("Runs"),
+        "list",
+        message("Everything that was trained here, newest first."),
+        document=False,
+    ),
 )
 
 # Streamlit takes the folder pages/ for its own kind of pages until st.navigation is first called: a
@@ -86,7 +98,7 @@ def main() -> None:
     pages = {
         st.Page(
             f"pages/{place.file}.py",
-            title=place.title,
+            title=t(place.title),
             icon=f":material/{place.icon}:",
             default=place is PLACES[0],
         ): place
@@ -94,8 +106,8 @@ def main() -> None:
     }
     page = st.navigation(list(pages), position="top")
     draw(page, pages[page])
-    for message in session.messages():
-        st.toast(escaped(t(message)), icon=":material/info:", duration="long")
+    for news in session.messages():
+        st.toast(escaped(t(news)), icon=":material/info:", duration="long")
     template_cards()  # once per server, and when the first page has been drawn already
 
 

@@ -85,10 +85,10 @@ def block_maker(
     layers: Sequence[str], selected: Sequence[str], on_make: Callable[[list[str], str], Any]
 ) -> None:
     """A menu that puts layers into a block; those that are selected are chosen already."""
-    with st.popover("Make a block", icon=":material/widgets:"):
+    with st.popover(t("Make a block"), icon=":material/widgets:"):
         if not layers:
             st.caption(
-                "There is no layer here that a block could hold. Add one first, from the list of layers."
+                t("There is no layer here that a block could hold. Add one first, from the list of layers.")
             )
             return
         chosen = st.multiselect(

@@ -12,6 +12,7 @@ from builder.document import Document
 from builder.shelf import Entry
 from components.comparison import comparison
 from components.empty import Offer, empty
+from components.language import dialog, message, t
 from components.times import when
 from components.words import escaped, memory, told_apart
 
@@ -63,10 +64,10 @@ def document_list(shelf: Shelf, opened_from: str) -> None:
     if not found:
         if entries:
             st.caption(
-                escaped(f"No document matches “{words.strip()}”. Clear the search to see all of them.")
+                escaped(t(f"No document matches “{words.strip()}”. Clear the search to see all of them."))
             )
         else:
-            _no_other(shelf, "No document was edited yet: one stands here from its first edit on.")
+            _no_other(shelf, message("No document was edited yet: one stands here from its first edit on."))
         _said(shelf)
         return
     ids = [each.id for each in found[:MOST]]
@@ -78,14 +79,14 @@ def document_list(shelf: Shelf, opened_from: str) -> None:
         _actions(shelf, found[ids.index(chosen)])
     _said(shelf)
     if len(entries) == 1:
-        why = "This is the only document so far. Another one begins with a template or a file."
+        why = message("This is the only document so far. Another one begins with a template or a file.")
         _no_other(shelf, why, quiet=True)
     _compared(shelf, found[ids.index(chosen)])
 
 
 def _no_other(shelf: Shelf, why: str, quiet: bool = False) -> None:
     """What to do for another document."""
-    offer = Offer("Choose a template", "grid_view", shelf.templates)
+    offer = Offer(message("Choose a template"), "grid_view", shelf.templates)
     empty("", why, offer, key="documents", quiet=quiet)
 
 

@@ -12,6 +12,7 @@ from builder.document import Document
 from components.copy_link import copy_link
 from components.events import OnEvent
 from components.file_opener import file_opener
+from components.language import t
 from components.words import escaped
 
 
@@ -54,18 +55,18 @@ def _downloads(document: Document, code: str | None) -> None:
     stem = names.file_name(document.name)
     with st.container(horizontal=True):
         st.download_button(
-            "Download document",
+            t("Download document"),
             document.to_json(),
             f"{stem}.loom.json",
             "application/json",
             icon=":material/download:",
         )
         st.download_button(
-            "Download PyTorch code",
+            t("Download PyTorch code"),
             code or "",
             f"{stem}.py",
             "text/x-python",
             icon=":material/code:",
             disabled=code is None,
-            help=None if code else "There is no code while something is wrong.",
+            help=None if code else t("There is no code while something is wrong."),
         )

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from components.language import t
 from components.words import escaped
 
 
@@ -37,21 +38,21 @@ def empty(heading: str, sentence: str, *offers: Offer, key: str, quiet: bool = F
     pressed = ""
     with st.container(key=f"empty-{key}"):
         if heading:
-            st.markdown(f"#### {escaped(heading)}")
-        st.caption(escaped(sentence))
+            st.markdown(f"#### {escaped(t(heading))}")
+        st.caption(escaped(t(sentence)))
         if not offers:
             return pressed
         with st.container(horizontal=True):
             for place, offer in enumerate(offers):
                 if st.button(
-                    escaped(offer.label),
+                    escaped(t(offer.label)),
                     icon=f":material/{offer.icon}:",
                     type="primary" if place == 0 and not quiet else "secondary",
                     key=f"empty-{key}-{place}",
                     on_click=offer.on_click,
                     args=tuple(offer.args),
                     disabled=bool(offer.why_not),
-                    help=escaped(offer.why_not) or None,
+                    help=escaped(t(offer.why_not)) or None,
                 ):
                     pressed = offer.label
     return pressed

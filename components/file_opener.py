@@ -6,10 +6,9 @@ or refuse it in words of its own.
 
 from __future__ import annotations
 
-import streamlit as st
-
 from builder.files import LARGEST
 from components import assets, events
+from components.language import t
 from components.words import memory
 
 EVENTS: events.Fields = {
@@ -17,11 +16,11 @@ EVENTS: events.Fields = {
     "refused": {"name": str, "size": int, "why": str},
 }
 
-_component = st.components.v2.component(
+_component = assets.component(
     "layerloom_file_opener",
     html='<div class="opener"></div>',
     css=assets.style("file_opener.css"),
-    js=assets.script("file_opener.js"),
+    js="file_opener.js",
 )
 
 
@@ -33,8 +32,8 @@ def file_opener(*, key: str, on_event: events.OnEvent) -> None:
               UTF-8; or `unreadable`, for example a folder.
     """
     data = {
-        "label": "Open a file",
-        "hint": f"A document (.loom.json) or PyTorch source (.py), up to {memory(LARGEST)}.",
+        "label": t("Open a file"),
+        "hint": t(f"A document (.loom.json) or PyTorch source (.py), up to {memory(LARGEST)}."),
         "types": ".json,.py",
         "largest": LARGEST,
     }

@@ -119,22 +119,22 @@ def _block_buttons(
     node: Node, on_open: Callable[[str], Any], on_explode: Callable[[str], Any] | None
 ) -> None:
     with st.container(horizontal=True):
-        st.button("Open block", icon=":material/open_in_full:", on_click=on_open, args=(node.id,))
-        st.button("Explode", icon=":material/call_split:", on_click=on_explode, args=(node.id,))
+        st.button(t("Open block"), icon=":material/open_in_full:", on_click=on_open, args=(node.id,))
+        st.button(t("Explode"), icon=":material/call_split:", on_click=on_explode, args=(node.id,))
 
 
 def _name_field(node: Node, field: Field, actions: NodeActions, key: str) -> None:
     st.text_input(
-        "Name",
-        help="The layer's name, in the drawing and in the code.",
+        t("Name"),
+        help=t("The layer's name, in the drawing and in the code."),
         **field(f"{key}:name", node.id, lambda name: actions.rename(node.id, name)),
     )
 
 
 def _note_field(node: Node, field: Field, actions: NodeActions, key: str) -> None:
     st.text_input(
-        "Note",
-        placeholder="A comment in the code",
+        t("Note"),
+        placeholder=t("A comment in the code"),
         max_chars=500,
         **field(f"{key}:note", node.note, lambda note: actions.set_note(node.id, note)),
     )

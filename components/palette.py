@@ -41,4 +41,4 @@ def _in_language(family: dict[str, Any]) -> dict[str, Any]:
     for kind in kinds:
         if not kind["name"].isidentifier():  # no kind, but a way to make one
             kind["title"] = t(kind["name"])
-    return {**family, "title": t(family["name"]), "kinds": kinds}
+    return {**family, "title": t(family["name"]), "note": t(family.get("note", "")), "kinds": kinds}

@@ -2,8 +2,10 @@
 
 import streamlit as st
 
+from components.language import t
+
 
 def purpose(sentence: str) -> None:
     """Draws the sentence, small and grey; our own words, Markdown allowed."""
     with st.container(key="purpose"):
-        st.caption(sentence)
+        st.caption(t(sentence))

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import streamlit as st
-
 from components import assets
+from components.language import message, t
 
 SEEN = "layerloom:tour"  # what the browser keeps, in localStorage, once it has shown the tour
 
-_component = st.components.v2.component(
+_component = assets.component(
     "layerloom_tour",
     html='<div class="tour"></div>',
     css=assets.style("tour.css"),
-    js=assets.script("tour.js"),
+    js="tour.js",
 )
 
 
@@ -33,33 +32,47 @@ class Step:
 
 STEPS = (
     Step(
-        "This is your network",
-        "Every box is a layer. What flows from one to the next is written on the wire: 16 × 8 × 8 is an "
-        "example of 16 channels, each 8 by 8.",
+        message("This is your network"),
+        message(
+            "Every box is a layer. What flows from one to the next is written on the wire: 16 × 8 × 8 is an "
+            "example of 16 channels, each 8 by 8."
+        ),
         (".st-key-canvas",),
     ),
     Step(
-        "Add a layer",
-        "A click here puts a layer behind the selected one. Or press `a` in the drawing and type what you "
-        "want: `conv 32 k5`.",
+        message("Add a layer"),
+        message(
+            "A click here puts a layer behind the selected one. Or press `a` in the drawing and "
+            "type what you "
+            "want: `conv 32 k5`."
+        ),
         (".st-key-palette",),
     ),
     Step(
-        "Change a layer",
-        "Click a layer in the drawing. This form has its arguments, as PyTorch calls them, and says how its "
-        "sizes come about.",
+        message("Change a layer"),
+        message(
+            "Click a layer in the drawing. This form has its arguments, as PyTorch calls them, "
+            "and says how its "
+            "sizes come about."
+        ),
         (".st-key-side",),
     ),
     Step(
-        "See what is wrong, and repair it",
-        "What does not fit, or would not learn, is said here. A button beside it makes the repair, and tells "
-        "you first what it changes. Undo takes any edit back.",
+        message("See what is wrong, and repair it"),
+        message(
+            "What does not fit, or would not learn, is said here. A button beside it makes the "
+            "repair, and tells "
+            "you first what it changes. Undo takes any edit back."
+        ),
         (".st-key-problems",),
     ),
     Step(
-        "Train it",
-        "When everything fits, train the network and look inside while it learns. To see this tour again, "
-        "press `?` in the drawing.",
+        message("Train it"),
+        message(
+            "When everything fits, train the network and look inside while it learns. To see "
+            "this tour again, "
+            "press `?` in the drawing."
+        ),
         (
             '[data-testid="stTopNavLink"][href$="/train"]',
             '[data-testid="stSidebarNavLink"][href$="/train"]',
@@ -67,18 +80,24 @@ STEPS = (
         ),
     ),
 )
-WORDS = {"skip": "Skip the tour", "back": "Back", "next": "Next", "done": "Done"}
+WORDS = {
+    "skip": message("Skip the tour"),
+    "back": message("Back"),
+    "next": message("Next"),
+    "done": message("Done"),
+}
 
 
 def tour() -> None:
     """Shows the tour to who has not seen it, and to who asks for it. Takes no room on the page."""
     steps = [
         {
-            "place": f"Tour, {place} of {len(STEPS)}",
-            "title": step.title,
-            "text": step.text,
+            "place": t(f"Tour, {place} of {len(STEPS)}"),
+            "title": t(step.title),
+            "text": t(step.text),
             "at": list(step.at),
         }
         for place, step in enumerate(STEPS, 1)
     ]
-    _component(key="tour", data={"steps": steps, "words": WORDS, "seen": SEEN})
+    words = {name: t(word) for name, word in WORDS.items()}
+    _component(key="tour", data={"steps": steps, "words": words, "seen": SEEN})

@@ -14,6 +14,7 @@ from builder.document import Document
 from builder.versions import Version
 from components.comparison import comparison
 from components.empty import Offer, empty
+from components.language import dialog, message, t
 from components.times import when
 from components.words import escaped, told_apart
 
@@ -42,22 +43,22 @@ def version_list(past: Past, opened_from: Document) -> None:
     document = past.document()
     if document is not opened_from:
         st.rerun()
-    st.caption(RULE)
+    st.caption(t(RULE))
     versions = past.versions()
     if not versions:
         empty(
             "",
-            "There is no version yet. Keep one, and you can come back to the network as it is now.",
-            Offer("Keep a version now", "bookmark_add", past.keep),
+            message("There is no version yet. Keep one, and you can come back to the network as it is now."),
+            Offer(message("Keep a version now"), "bookmark_add", past.keep),
             key="versions",
         )
         return
-    st.button("Keep a version now", icon=":material/bookmark_add:", on_click=past.keep)
+    st.button(t("Keep a version now"), icon=":material/bookmark_add:", on_click=past.keep)
     with st.container():
-        for message in past.messages():
-            st.warning(escaped(message))
+        for each in past.messages():
+            st.warning(escaped(t(each)))
     if len(versions) == 1:
-        st.caption("This is the only one so far. Change the network and keep another, to compare the two.")
+        st.caption(t("This is the only one so far. Change the network and keep another, to compare the two."))
     by_number = {each.number: each for each in versions}
     times = told_apart({each.number: when(each.kept) for each in versions})
     number = _rows(versions, times)

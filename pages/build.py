@@ -13,6 +13,7 @@ from builder.source.uses import all_uses
 from components import report
 from components.block_panel import block_settings, breadcrumbs, read_params
 from components.canvas import canvas
+from components.language import message, t
 from components.layer_list import layer_list
 from components.palette import palette
 from components.tour import tour
@@ -41,8 +42,15 @@ def families(document) -> list[dict]:
     """The palette: the network's own blocks first, all kinds of layers, those written in Python."""
     own = [{"name": name, "doc": message("A block of this network.")} for name in document.blocks]
     written = [{"name": name, "doc": each.read.doc} for name, each in document.custom.items()]
-    new = {"name": custom_edits.ENTRY, "doc": "A layer that you write in Python, with loops and ifs."}
-    note = "" if written else "This network has none yet. Begin with an example that works, and change it."
+    new = {
+        "name": custom_edits.ENTRY,
+        "doc": message("A layer that you write in Python, with loops and ifs."),
+    }
+    note = (
+        ""
+        if written
+        else message("This network has none yet. Begin with an example that works, and change it.")
+    )
     first = [{"name": blocks.FAMILY, "kinds": own}] if own else []
     return [*first, *FAMILY_LIST, {"name": CUSTOM_FAMILY, "kinds": [*written, new], "note": note}]
 

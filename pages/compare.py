@@ -12,6 +12,7 @@ from builder.service import ServiceError, service
 from builder.templates import FIRST, template
 from components import report
 from components.empty import Offer, empty
+from components.language import message, t
 from components.live_charts import live_charts
 from components.run_panel import data_choice
 from components.waiting import rerun_when
@@ -71,7 +72,7 @@ def setup(document, answer) -> Offer | None:
     if answer is None or answer.report.checking:
         return None
     if not answer.report.ok:
-        if st.button("See the problems", icon=":material/account_tree:"):
+        if st.button(t("See the problems"), icon=":material/account_tree:"):
             st.switch_page("pages/build.py")
         return None
     kinds = drawn_kinds(document)
@@ -114,8 +115,8 @@ def output_shape(document, answer) -> tuple[int, ...]:
 def start_button(kind: str, chosen: list[str], data: str, found: list[str]) -> Offer:
     with st.container():  # always there, so that the button keeps its place on the page
         for sentence in found:
-            st.warning(escaped(sentence), icon=":material/link_off:")
-    why_not = next(iter(found), "" if chosen else "Choose what to compare it with first.")
+            st.warning(escaped(t(sentence)), icon=":material/link_off:")
+    why_not = next(iter(found), "" if chosen else message("Choose what to compare it with first."))
     given = (kind, chosen, data)
     st.button(
         t(f"Compare {kind} and {', '.join(chosen)}") if chosen else t("Compare"),
@@ -127,22 +128,28 @@ def start_button(kind: str, chosen: list[str], data: str, found: list[str]) -> O
         args=given,
         key="start-comparison",
     )
-    st.caption("The same seed, the same data in the same order, the settings of the Train page.")
-    return Offer("Start the comparison", "balance", start, given, why_not)
+    st.caption(t("The same seed, the same data in the same order, the settings of the Train page."))
+    return Offer(message("Start the comparison"), "balance", start, given, why_not)
 
 
 def nothing_to_exchange(document, answer) -> None:
     """What to do for a network without a normalization layer: put some in, or open another."""
     found = normalizing.places(document, answer.report.specs)
-    label = f"Add a BatchNorm in {len(found)} places" if len(found) > 1 else "Add a BatchNorm"
+    places = len(found)
+    label = message(f"Add a BatchNorm in {places} places" if places > 1 else "Add a BatchNorm")
     add = Offer(label, "add", session.apply_whole, (normalizing.add_norms, answer.report.specs))
     instead = Offer(
-        f"Open {template(FIRST).name}, which has some", "grid_view", session.start, (template(FIRST),)
+        message(f"Open {template(FIRST).name}, which has some"),
+        "grid_view",
+        session.start,
+        (template(FIRST),),
     )
     empty(
         "",
-        "The network has no normalization layer to exchange. Put one behind each convolution and linear "
-        "layer, or compare on a network that has them. Undo, on the Build page, takes either back.",
+        message(
+            "The network has no normalization layer to exchange. Put one behind each convolution and linear "
+            "layer, or compare on a network that has them. Undo, on the Build page, takes either back."
+        ),
         *((add, instead) if found else (instead,)),
         key="compare-what",
     )
@@ -182,10 +189,12 @@ def comparison(group: str) -> None:
 
 def nothing_compared(begin: Offer | None) -> None:
     empty(
-        "One network, two normalizations",
-        "Trains the drawn network as it is and again with another normalization in the same places: same "
-        "first weights where they can be the same, same data, same order. Loss, accuracy and the layers' "
-        "statistics appear here side by side.",
+        message("One network, two normalizations"),
+        message(
+            "Trains the drawn network as it is and again with another normalization in the same places: same "
+            "first weights where they can be the same, same data, same order. Loss, accuracy and the layers' "
+            "statistics appear here side by side."
+        ),
         *((begin,) if begin else ()),
         key="compare",
         quiet=True,

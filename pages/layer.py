@@ -13,6 +13,7 @@ from builder.source.uses import all_uses
 from components import report
 from components.code_form import code_form
 from components.empty import Offer, empty
+from components.language import message, t
 from components.node_form import NodeActions, node_form
 from components.words import escaped
 
@@ -80,18 +81,24 @@ def nothing_selected() -> None:
     if nodes:
         first = nodes[0].id
         empty(
-            "Nothing is selected",
-            "Click a layer in the drawing to see and change its arguments here, or add one from the list.",
-            Offer(f"Select {first}", "my_location", session.select, (first,)),
+            message("Nothing is selected"),
+            message(
+                "Click a layer in the drawing to see and change its arguments here, or add one from the list."
+            ),
+            Offer(message(f"Select {first}"), "my_location", session.select, (first,)),
             key="form",
         )
         return
-    begin = Offer("Add an Input first", "input", session.on_event, ({"type": "add", "kind": "Input"},))
-    open_template = Offer("Open a template", "grid_view", session.show_templates)
+    begin = Offer(
+        message("Add an Input first"), "input", session.on_event, ({"type": "add", "kind": "Input"},)
+    )
+    open_template = Offer(message("Open a template"), "grid_view", session.show_templates)
     empty(
-        "Nothing is drawn yet",
-        "A network begins with an Input, which says what one example looks like. Layers from the list "
-        "then go behind the selected one.",
+        message("Nothing is drawn yet"),
+        message(
+            "A network begins with an Input, which says what one example looks like. Layers from the list "
+            "then go behind the selected one."
+        ),
         *((begin,) if session.visit().path else (begin, open_template)),
         key="form",
         quiet=True,  # the drawing has the same buttons
@@ -101,8 +108,12 @@ def nothing_selected() -> None:
 def inside(block: str) -> None:
     """That an edit of a layer in a frame is one of its block."""
     uses = len(all_uses(session.visit().document).get(block, ()))
-    times = "once" if uses == 1 else f"{uses} times"
-    st.caption(f"In the block **{escaped(block)}**, used {times}: an edit shows wherever it is used.")
+    name = escaped(block)
+    st.caption(
+        t(f"In the block **{name}**, used once: an edit shows wherever it is used.")
+        if uses == 1
+        else t(f"In the block **{name}**, used {uses} times: an edit shows wherever it is used.")
+    )
 
 
 def code(custom) -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 import session
 from builder import paths
 from components.empty import Offer, empty
+from components.language import message, t
 from components.preview_panel import preview_panel
 from components.waiting import rerun_when
 from components.words import escaped
@@ -123,8 +124,8 @@ def preview_is_off(document) -> None:
     first = [*fitting(document), RANDOM][0]
     empty(
         "",
-        "The preview is off. It shows what each layer does to one example, before any training.",
-        Offer("Turn the preview on", "visibility", session.remember, ("preview data", first)),
+        message("The preview is off. It shows what each layer does to one example, before any training."),
+        Offer(message("Turn the preview on"), "visibility", session.remember, ("preview data", first)),
         key="preview",
     )
 

@@ -6,7 +6,8 @@ import streamlit as st
 
 import session
 from components.empty import Offer, empty
-from components.run_panel import STATE_WORDS
+from components.language import day, message, t
+from components.run_panel import badge
 from components.words import escaped
 from trainer import launch, metrics, store
 from trainer.data import DATASETS
@@ -53,9 +54,12 @@ def actions(run: store.Run) -> None:
 
 def nothing_trained() -> None:
     asked = empty(
-        "Nothing was trained yet",
-        "A run stands here once it was started: how it went, and the way back to its charts and its weights.",
-        Offer("Train the drawn network", "play_circle"),
+        message("Nothing was trained yet"),
+        message(
+            "A run stands here once it was started: how it went, and the way back to its charts "
+            "and its weights."
+        ),
+        Offer(message("Train the drawn network"), "play_circle"),
         key="runs",
     )
     if asked:

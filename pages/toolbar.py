@@ -18,6 +18,7 @@ from components.block_panel import block_maker
 from components.documents import document_menu
 from components.export_panel import Take, export_panel
 from components.gallery import gallery, template_cards
+from components.language import dialog, message, t
 
 
 def toolbar(document, answer) -> None:
@@ -33,7 +34,7 @@ def toolbar(document, answer) -> None:
             on_dialog=dialogs.ask,
         )
         dialogs.open_asked()
-        if st.button("Templates", icon=":material/grid_view:") or session.visit().wishes("templates"):
+        if st.button(t("Templates"), icon=":material/grid_view:") or session.visit().wishes("templates"):
             show_gallery(session.visit().document_id)
         steps_back_and_forth()
         block_maker(
@@ -47,17 +48,17 @@ def toolbar(document, answer) -> None:
 
 def steps_back_and_forth() -> None:
     visit = session.visit()
-    st.button("Undo", icon=":material/undo:", on_click=session.undo, disabled=not visit.can_undo)
-    st.button("Redo", icon=":material/redo:", on_click=session.redo, disabled=not visit.can_redo)
+    st.button(t("Undo"), icon=":material/undo:", on_click=session.undo, disabled=not visit.can_undo)
+    st.button(t("Redo"), icon=":material/redo:", on_click=session.redo, disabled=not visit.can_redo)
 
 
-@st.dialog("Templates", width="large")
+@dialog("Templates", width="large")
 def show_gallery(opened_from: str) -> None:
     """The gallery over the page, until another document than `opened_from` is open."""
     if session.visit().document_id != opened_from:
         st.rerun()  # what was chosen is open now
     st.caption(
-        "A click opens a network as a new document. The one that is open is kept: Undo goes back to it."
+        t("A click opens a network as a new document. The one that is open is kept: Undo goes back to it.")
     )
     gallery(template_cards(), key="gallery", on_event=open_template)
 
@@ -79,10 +80,10 @@ def open_template(event) -> None:
 def export_button(document, answer) -> None:
     works = answer is not None and answer.report.ok
     pressed = st.button(
-        "Export",
+        t("Export"),
         icon=":material/ios_share:",
         disabled=not works,
-        help=None if works else "There is nothing to export while something is wrong.",
+        help=None if works else t("There is nothing to export while something is wrong."),
     )
     pressed = session.visit().wishes("export") and works or pressed
     if pressed and (code := session.visit().code()):  # no callback: a dialog is opened by the page itself
@@ -105,5 +106,5 @@ def taken_home(document, answer, code: str) -> Take:
         not_here=not_here,
         made=lambda: exporter().made(document.to_json()),
         make=lambda: exporter().make_document(document, here),
-        about="The weights are drawn at random, by seed 0. The Train page exports trained ones.",
+        about=message("The weights are drawn at random, by seed 0. The Train page exports trained ones."),
     )

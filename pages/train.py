@@ -101,7 +101,7 @@ def ways_on(data: str, answer) -> None:
     """Past what keeps the network from training: a repair here, or the way to the problems."""
     if answer.report.ok:
         repair_offered(data, answer)
-    elif not answer.report.checking and st.button("See the problems", icon=":material/account_tree:"):
+    elif not answer.report.checking and st.button(t("See the problems"), icon=":material/account_tree:"):
         st.switch_page("pages/build.py")
 
 
@@ -151,7 +151,7 @@ def setup(answer) -> Offer:
     start_button = st.container()
     settings_form(service().devices() if answer else ["cpu"])
     weights = weights_choice()
-    why_not = "The checker is starting." if answer is None else next(iter([*found, *refused]), "")
+    why_not = message("The checker is starting.") if answer is None else next(iter([*found, *refused]), "")
     start_button.button(
         t("Start training"),
         type="primary",
@@ -162,7 +162,7 @@ def setup(answer) -> Offer:
         args=(data, weights),
         key="start",
     )
-    return Offer("Start a first run", "play_arrow", start, (data, weights), why_not)
+    return Offer(message("Start a first run"), "play_arrow", start, (data, weights), why_not)
 
 
 def obstacles_shown(data: str, found: list[str]) -> None:
@@ -178,16 +178,18 @@ def obstacles_shown(data: str, found: list[str]) -> None:
 def nothing_shown(runs: list[store.Run], begin: Offer) -> None:
     if runs:
         empty(
-            "No run is chosen",
-            "Choose one above to see its charts, or start another on the left.",
-            Offer("Show the newest run", "monitoring", session.go, ("run", runs[0].id)),
+            message("No run is chosen"),
+            message("Choose one above to see its charts, or start another on the left."),
+            Offer(message("Show the newest run"), "monitoring", session.go, ("run", runs[0].id)),
             key="train",
         )
         return
     empty(
-        "Nothing is training here yet",
-        "Start training on the left. Loss and accuracy, what every layer gives, and the statistics of the "
-        "normalization layers appear here while the network learns.",
+        message("Nothing is training here yet"),
+        message(
+            "Start training on the left. Loss and accuracy, what every layer gives, and the statistics "
+            "of the normalization layers appear here while the network learns."
+        ),
         begin,
         key="train",
         quiet=True,

@@ -70,8 +70,8 @@ function updateCanvas(canvas, data) {
   canvas.data = data;
   canvas.host.style.height = `${data.height}px`; // Streamlit's wrappers have no height that 100 % could be of
   markTheme(canvas.host);
-  canvas.layers.boxes.setAttribute("aria-label", `${data.label}, ${data.boxes.length} layers`);
-  canvas.layers.boxes.setAttribute("aria-description", "Arrow keys walk, Enter selects, ? lists the keys.");
+  canvas.layers.boxes.setAttribute("aria-label", say("{0}, {1} layers", data.label, data.boxes.length));
+  canvas.layers.boxes.setAttribute("aria-description", say("Arrow keys walk, Enter selects, ? lists the keys."));
   paintEmpty(canvas);
   paintScene(canvas);
   if (!canvas.outbox.waiting.length) canvas.chosen = new Set(data.hand.chosen ?? []);
@@ -126,10 +126,10 @@ function newEmpty(canvas) {
     made.addEventListener("click", act);
     return made;
   };
-  const begin = button("Add an Input", () => canvas.send("phrase", { text: "Input", kind: "Input" }));
-  const template = button("Choose a template", () => canvas.send("ask", { what: "templates" }));
+  const begin = button(say("Add an Input"), () => canvas.send("phrase", { text: "Input", kind: "Input" }));
+  const template = button(say("Choose a template"), () => canvas.send("ask", { what: "templates" }));
   template.className = "template";
-  return element("div", { class: "empty" }, element("p", {}, "Nothing is drawn here yet. Add an Input to begin."), element("div", {}, begin, template));
+  return element("div", { class: "empty" }, element("p", {}, say("Nothing is drawn here yet. Add an Input to begin.")), element("div", {}, begin, template));
 }
 
 function newViewBar(canvas) {

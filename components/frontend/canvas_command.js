@@ -12,20 +12,20 @@ const PAUSE = 40; // milliseconds without a key until Python is asked
 const PATIENCE = 4000; // until what was typed is handed on without an answer
 
 const ACTS_BY_NAME = [
-  ["Undo", "Ctrl+Z", (canvas) => canvas.send("undo", {})],
-  ["Redo", "Ctrl+Y", (canvas) => canvas.send("redo", {})],
-  ["Fit the drawing: show everything", "0", fit],
-  ["Find a layer", "/", findLayer],
-  ["Make a block of what is selected", "b", (canvas) => makeBlock(canvas, canvas.selected)],
-  ["Shade layers by their parameters", "w", shadeByParameters],
-  ["Name the dimensions", "n", nameDimensions],
-  ["Zoom in", "+", (canvas) => zoom(canvas, 1.25)],
-  ["Zoom out", "-", (canvas) => zoom(canvas, 0.8)],
-  ["Templates: open another network", "", (canvas) => canvas.send("ask", { what: "templates" })],
-  ["Export the network", "", (canvas) => canvas.send("ask", { what: "export" })],
-  ["Save the picture", "", askHowToSave],
-  ["Keys and colours", "?", toggleHelp],
-  ["Tour of this page", "", takeTour],
+  [message("Undo"), "Ctrl+Z", (canvas) => canvas.send("undo", {})],
+  [message("Redo"), "Ctrl+Y", (canvas) => canvas.send("redo", {})],
+  [message("Fit the drawing: show everything"), "0", fit],
+  [message("Find a layer"), "/", findLayer],
+  [message("Make a block of what is selected"), "b", (canvas) => makeBlock(canvas, canvas.selected)],
+  [message("Shade layers by their parameters"), "w", shadeByParameters],
+  [message("Name the dimensions"), "n", nameDimensions],
+  [message("Zoom in"), "+", (canvas) => zoom(canvas, 1.25)],
+  [message("Zoom out"), "-", (canvas) => zoom(canvas, 0.8)],
+  [message("Templates: open another network"), "", (canvas) => canvas.send("ask", { what: "templates" })],
+  [message("Export the network"), "", (canvas) => canvas.send("ask", { what: "export" })],
+  [message("Save the picture"), "", askHowToSave],
+  [message("Keys and colours"), "?", toggleHelp],
+  [message("Tour of this page"), "", takeTour],
 ];
 
 export function openCommands(canvas) {

@@ -25,9 +25,9 @@ const KEY_LIST = [
 export function toggleHelp(canvas) {
   if (closeHelp(canvas)) return;
   const rows = KEY_LIST.map(([keys, act]) => [element("dt", {}, keys), element("dd", {}, act)]).flat();
-  const close = element("button", { type: "button", class: "close", "aria-label": "Close" }, "×");
-  const tour = element("button", { type: "button", class: "take" }, "Take the tour");
-  const help = element("div", { class: "help", role: "dialog", "aria-label": "Keys and colours", tabindex: "-1" }, close, element("h3", {}, "Keys"), element("dl", {}, ...rows), element("h3", {}, "Colours in this drawing"), newLegend(canvas), tour);
+  const close = element("button", { type: "button", class: "close", "aria-label": say("Close") }, "×");
+  const tour = element("button", { type: "button", class: "take" }, say("Take the tour"));
+  const help = element("div", { class: "help", role: "dialog", "aria-label": say("Keys and colours"), tabindex: "-1" }, close, element("h3", {}, say("Keys")), element("dl", {}, ...rows), element("h3", {}, say("Colours in this drawing")), newLegend(canvas), tour);
   close.addEventListener("click", () => closeHelp(canvas));
   tour.addEventListener("click", () => takeTour(canvas));
   help.addEventListener("keydown", (event) => {

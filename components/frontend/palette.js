@@ -54,8 +54,8 @@ function paintPalette(palette) {
 
 function sectionOf(family, index) {
   const id = `family-${index}`;
-  const heading = element("h3", { id }, family.name);
-  const buttons = family.kinds.map((kind) => kindButton(kind, family.name));
+  const heading = element("h3", { id }, family.title);
+  const buttons = family.kinds.map((kind) => kindButton(kind, family.title));
   const note = family.note ? [element("p", { class: "note" }, family.note)] : [];
   const section = element("section", { "aria-labelledby": id }, heading, ...note, element("div", { class: "chips" }, ...buttons));
   section.dataset.family = family.name;
