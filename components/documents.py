@@ -54,7 +54,7 @@ def document_menu(
         )
         if upload is not None:
             st.button(
-                t(f"Open {escaped(upload.name)}"),
+                t("Open {0}", escaped(upload.name)),
                 type="primary",
                 on_click=on_open,
                 args=(upload.name, upload.getvalue()),
