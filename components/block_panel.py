@@ -20,7 +20,7 @@ def breadcrumbs(
         for depth in range(len(path) + 1):
             title = escaped(network) if depth == 0 else escaped(f"{path[depth - 1]}: {kinds[depth - 1]}")
             st.button(
-                t(f"Back to {title}") if depth < len(path) else title,
+                t("Back to {0}", title) if depth < len(path) else title,
                 key=f"level-{depth}",
                 type="tertiary",
                 icon=":material/arrow_back:" if depth < len(path) else ":material/widgets:",

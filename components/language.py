@@ -26,14 +26,16 @@ COOKIE = "layerloom_language"
 _spoken: ContextVar[str] = ContextVar("language", default="")
 
 
-def t(text: str) -> str:
+def t(text: str, *values: Any) -> str:
     """The text in the visitor's language; text that no message matches, as it is.
 
     Give it the sentence as it stands in the source, an f-string already filled in: what was put into it is
-    translated too. Escape afterwards: escaped(t(sentence)).
+    translated too. Escape afterwards: escaped(t(sentence)). A short text around something that a person has
+    named is given with its places, so that it is surely found, and the values stay: t("Open {0}", name).
     """
     language = chosen()
-    return text if language == ENGLISH else catalogue(language).translated(text)
+    said = text if language == ENGLISH else catalogue(language).translated(text)
+    return said.format(*values) if values else said
 
 
 def message(text: str) -> str:

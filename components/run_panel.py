@@ -74,7 +74,7 @@ def run_title(run: Any) -> str:
     began = datetime.fromtimestamp(run.created)
     name = f"{run.name} ({run.variant})" if run.variant else run.name
     moment = f"{day(began, 'MMMd')} {began:%H:%M:%S}"
-    return t(f"{name} on {run.data}, {moment}")
+    return t("{0} on {1}, {2}", name, run.data, moment)
 
 
 def run_choice(

@@ -98,7 +98,7 @@ def exchanged(document, answer, kinds: list[str]) -> tuple[str, list[str]]:
     options = others(kind, dimensions)
     usual = "LayerNorm" if kind != "LayerNorm" else ("BatchNorm2d" if dimensions == 3 else "BatchNorm1d")
     chosen = st.multiselect(
-        t(f"{kind} against"),
+        t("{0} against", kind),
         options,
         default=[usual] if usual in options else options[:1],
         key=f"against-{kind}-{dimensions}",
@@ -162,8 +162,8 @@ def comparison(group: str) -> None:
         return
     active = [run for run in runs if run.active]
     with st.container(horizontal=True, vertical_alignment="center"):
-        names = reduce(lambda one, other: t(f"{one} against {other}"), [run.variant for run in runs])
-        st.markdown(t(f"#### {escaped(names)} on {escaped(t(DATASETS[runs[0].data].title))}"))
+        names = reduce(lambda one, other: t("{0} against {1}", one, other), [run.variant for run in runs])
+        st.markdown(t("#### {0} on {1}", escaped(names), escaped(t(DATASETS[runs[0].data].title))))
         if active:
             st.button(
                 t("Stop all"),

@@ -35,7 +35,7 @@ def chosen_data(document) -> str:
 def runs_of(document) -> dict[str, str]:
     """The runs of this network that have weights, newest first: id -> what to call it."""
     found = [run for run in store.runs() if run.document_name == document.name and store.weights(run.id)]
-    return {run.id: t(f"Trained: {run.name or run.id}") for run in found[:MOST_RUNS]}
+    return {run.id: t("Trained: {0}", run.name or run.id) for run in found[:MOST_RUNS]}
 
 
 def asked_for(document) -> Asked | None:

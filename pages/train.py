@@ -170,7 +170,7 @@ def obstacles_shown(data: str, found: list[str]) -> None:
         st.warning(escaped(t(sentence)), icon=":material/link_off:")
     if found and (fitting := fitting_template(data)):
         st.button(
-            t(f"Open {escaped(template(fitting).name)}, which fits"),
+            t("Open {0}, which fits", escaped(template(fitting).name)),
             on_click=lambda: session.start(template(fitting)),
         )
 

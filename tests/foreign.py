@@ -15,7 +15,7 @@ WORD = re.compile(r"(?<![\w./])[A-Za-z]{3,}(?![\w/])")  # what has a _ in it is 
 NAMES = set(
     "Layerloom PyTorch English torchinfo NVIDIA ONNX Sequential Python Module torch math init utils GPU "
     "Caffe parametrizations safetensors SAFETENSORS cuda cpu Adam Enter Esc Escape Space Ctrl Alt Shift "
-    "Delete UTF SVG PNG None True False same valid zeros reflect replicate circular weight bias conv "
+    "Delete UTF CSV CSV SVG PNG None True False same valid zeros reflect replicate circular weight bias conv "
     "lstm channels stride int float functional optim Block swish softplus log exp tanh Norm gate batch "
     "seq feature Notes CHW orthogonal forward BatchNorm python builder trainer export tensorboard "
     "logdir".split()

@@ -68,10 +68,14 @@ function newRow(id) {
   return { row, title, subtitle, shape };
 }
 
+const STATES = { error: say("error"), warning: say("warning") };
+
 function paintRow({ row, title, subtitle, shape }, item, index, count) {
   row.dataset.state = item.state;
   row.dataset.family = item.family;
   setText(title, item.id);
+  title.toggleAttribute("data-said", item.state in STATES);
+  if (item.state in STATES) title.dataset.said = STATES[item.state];
   setText(subtitle, item.state === "waits" ? item.message : [item.subtitle, ...(item.marks ?? [])].join(", "));
   setText(shape, item.output ?? "");
   setAttribute(row, "title", [item.subtitle, say(item.family), ...(item.marks ?? []), item.message].filter(Boolean).join("\n"));
