@@ -41,7 +41,7 @@ def data_choice(
     data = data_sets[chosen]
     st.caption(
         f"{escaped(data.description)} {data.examples:,} examples of {shape(data.shape)}, "
-        f"{data.classes} classes."
+        f"{data.targets} {'classes' if data.task == 'classification' else 'to predict'}."
     )
     return chosen
 

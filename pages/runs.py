@@ -31,9 +31,12 @@ def facts(run: store.Run) -> str:
     moment = time.strftime("%d %b %Y, %H:%M", time.localtime(run.created))
     title = DATASETS[run.data].title if run.data in DATASETS else run.data
     parts = [title, moment, f"epoch {run.epoch} of {run.epochs}"]
-    accuracies = metrics.metrics(run.id)["validation"]["accuracy"]
-    if accuracies and accuracies[-1] is not None:
-        parts.append(f"validation accuracy {100 * accuracies[-1]:.1f} %")
+    measures = metrics.metrics(run.id)["measures"]
+    accuracy, r2 = ((measures.get(name) or [None])[-1] for name in ("accuracy", "r2"))
+    if accuracy is not None:
+        parts.append(f"validation accuracy {100 * accuracy:.1f} %")
+    if r2 is not None:
+        parts.append(f"validation R² {r2:.3f}")
     return escaped(" · ".join(parts))
 
 

@@ -209,9 +209,12 @@ def _progress(name: str, run_id: str, since: int) -> int:
     """Print what is new about a run's epochs; where to go on from."""
     found = metrics(run_id, since)
     rows = found["validation"]
-    for epoch, loss, accuracy in zip(rows["epoch"], rows["loss"], rows["accuracy"], strict=True):
+    for place, (epoch, loss) in enumerate(zip(rows["epoch"], rows["loss"], strict=True)):
         rate = found["run"]["steps_per_second"]
-        figures = f"val_loss {_number(loss)}  val_accuracy {_number(accuracy)}  {_number(rate)} steps/s"
+        measured = "  ".join(
+            f"val_{name} {_number(values[place])}" for name, values in found["measures"].items()
+        )
+        figures = f"val_loss {_number(loss)}  {measured}  {_number(rate)} steps/s"
         print(f"{name:>16}  epoch {epoch}/{found['run']['epochs']}  {figures}", flush=True)
     return found["cursor"]
 
@@ -240,6 +243,8 @@ def _result(run: Run) -> dict[str, Any]:
     """A run with its last figures, as --json prints it."""
     found = metrics(run.id)
     last = {name: (found[part][key] or [None])[-1] for name, (part, key) in LAST.items()}
+    measured = found["measures"]
+    last |= {f"val_{name}": (values or [None])[-1] for name, values in measured.items()}
     about = describe(run)
     speed = {name: about[name] for name in ("steps_per_second", "telemetry_share", "elapsed_s")}
     return {"run": run.id, **_facts(run), "metrics": {**last, **speed}}
