@@ -296,15 +296,18 @@ EXCLUDED: dict[str, str] = {
 }
 
 
-def curve(schedule: Schedule, plan: Plan) -> list[float]:
-    """The learning rate of each step of the run, as PyTorch's schedulers give it (1e-9)."""
+def curve(schedule: Schedule, plan: Plan, points: int = 0) -> list[tuple[int, float]]:
+    """(step, learning rate) over the run, as PyTorch's schedulers give them (1e-9).
+
+    points  at about so many steps, evenly over the run; 0: at every step.
+    """
+    last = plan.steps - 1
+    every = max(1, last // points) if points else 1
+    steps = sorted({*range(0, plan.steps, every), last})
     if schedule.waits:
-        return [plan.lr] * plan.steps
-    parts = schedule.parts(plan)
-    if schedule.per == STEP:
-        return [rate(parts, plan.lr, step) for step in range(plan.steps)]
-    each = (rate(parts, plan.lr, epoch) for epoch in range(plan.epochs))
-    return [value for value in each for _ in range(plan.steps_per_epoch)]
+        return [(step, plan.lr) for step in steps]
+    parts, ticks = schedule.parts(plan), 1 if schedule.per == STEP else plan.steps_per_epoch
+    return [(step, rate(parts, plan.lr, step // ticks)) for step in steps]
 
 
 def rate(parts: tuple[Part, ...], lr: float, tick: int) -> float:

@@ -1,0 +1,60 @@
+"""Small pictures beside the settings: the learning rate over a run, and what a search for one has found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+POINTS = 240  # about as many as the picture is wide
+HEIGHT = 130  # pixels
+LINE = "#2f6fdf"
+MARK = "#d9822b"
+
+
+def rate_curve(points: Sequence[tuple[float, float]], epochs: int, *, stepped: bool) -> None:
+    """The learning rate over a run, (epochs gone by, rate). stepped: it moves after epochs alone."""
+    rates = [rate for _, rate in points]
+    rows = [{"epoch": epoch, "lr": rate} for epoch, rate in (*points, (epochs, rates[-1]))]
+    words = (
+        f"Learning rate over {epochs} epochs: from {rates[0]:.3g} to {rates[-1]:.3g}, "
+        f"at most {max(rates):.3g}."
+    )
+    mark = {
+        "type": "line",
+        "color": LINE,
+        "strokeWidth": 2,
+        "interpolate": "step-after" if stepped else "linear",
+    }
+    encoding = {
+        "x": _axis("epoch", "Epoch", scale={"domain": [0, epochs], "nice": False}),
+        "y": _axis("lr", "Learning rate", scale={"zero": True}, axis={"format": "~g", "tickCount": 3}),
+    }
+    _picture("rate-curve", words, rows, [{"mark": mark, "encoding": encoding}])
+
+
+def search_curve(rates: Sequence[float], losses: Sequence[float], marked: Sequence[float]) -> None:
+    """The smoothed loss at each rate that was tried; the suggested rates are marked."""
+    rows = [{"lr": rate, "loss": loss} for rate, loss in zip(rates, losses, strict=True)]
+    words = f"Loss at learning rates from {rates[0]:.2g} to {rates[-1]:.2g}; marked: " + ", ".join(
+        f"{rate:g}" for rate in marked
+    )
+    x = _axis("lr", "Learning rate", scale={"type": "log"}, axis={"format": "~e", "tickCount": 4})
+    y = _axis("loss", "Loss", scale={"zero": False}, axis={"format": "~g", "tickCount": 3})
+    line = {"mark": {"type": "line", "color": LINE, "strokeWidth": 2}, "encoding": {"x": x, "y": y}}
+    marks = {
+        "data": {"values": [{"lr": rate} for rate in marked]},
+        "mark": {"type": "rule", "color": MARK, "strokeWidth": 1.5, "strokeDash": [4, 3]},
+        "encoding": {"x": x},
+    }
+    _picture("search-curve", words, rows, [line, marks])
+
+
+def _axis(name: str, title: str, **more: Any) -> dict[str, Any]:
+    return {"field": name, "type": "quantitative", "title": title, **more}
+
+
+def _picture(key: str, words: str, rows: list[dict], layer: list[dict]) -> None:
+    spec = {"description": words, "height": HEIGHT, "data": {"values": rows}, "layer": layer}
+    st.vega_lite_chart(spec, key=key, width="stretch")

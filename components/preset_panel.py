@@ -1,0 +1,42 @@
+"""Saved presets of settings: take one, save these, rename or delete the one that was taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from components.words import escaped
+
+
+def preset_panel(
+    names: Sequence[str],
+    taken: str,
+    typed: str,
+    *,
+    field,
+    on_take: Callable[[str], None],
+    on_type: Callable[[str], None],
+    on_save: Callable[[], None],
+    on_rename: Callable[[], None],
+    on_delete: Callable[[], None],
+) -> None:
+    """A popover. taken: the preset taken or saved last, or ""; typed: the name to save these settings as."""
+    with st.popover("Presets", icon=":material/bookmark:", width="stretch"):
+        if names:
+            st.selectbox(
+                "Take a preset",
+                [None, *names],
+                format_func=lambda name: escaped(name) if name else "Choose one",
+                help="Its settings take the place of those on this page.",
+                **field("preset", taken or None, lambda name: name and on_take(name)),
+            )
+        st.text_input(
+            "Name", placeholder="Name of a preset", max_chars=60, **field("preset-name", typed, on_type)
+        )
+        st.button("Save these settings", icon=":material/save:", on_click=on_save, width="stretch")
+        if taken:
+            st.button(f"Rename {escaped(taken)}", icon=":material/edit:", on_click=on_rename, width="stretch")
+            st.button(
+                f"Delete {escaped(taken)}", icon=":material/delete:", on_click=on_delete, width="stretch"
+            )
