@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 POINTS = 240  # about as many as the picture is wide
-HEIGHT = 130  # pixels
+HEIGHT = 170  # pixels
 LINE = "#2f6fdf"
 MARK = "#d9822b"
 
@@ -29,9 +29,9 @@ def rate_curve(points: Sequence[tuple[float, float]], epochs: int, *, stepped: b
     }
     encoding = {
         "x": _axis("epoch", "Epoch", scale={"domain": [0, epochs], "nice": False}),
-        "y": _axis("lr", "Learning rate", scale={"zero": True}, axis={"format": "~g", "tickCount": 3}),
+        "y": _axis("lr", None, scale={"zero": True}, axis={"format": "~g", "tickCount": 3}),
     }
-    _picture("rate-curve", words, rows, [{"mark": mark, "encoding": encoding}])
+    _picture("rate-curve", "Learning rate", words, rows, [{"mark": mark, "encoding": encoding}])
 
 
 def search_curve(rates: Sequence[float], losses: Sequence[float], marked: Sequence[float]) -> None:
@@ -41,20 +41,27 @@ def search_curve(rates: Sequence[float], losses: Sequence[float], marked: Sequen
         f"{rate:g}" for rate in marked
     )
     x = _axis("lr", "Learning rate", scale={"type": "log"}, axis={"format": "~e", "tickCount": 4})
-    y = _axis("loss", "Loss", scale={"zero": False}, axis={"format": "~g", "tickCount": 3})
+    y = _axis("loss", None, scale={"zero": False}, axis={"format": "~g", "tickCount": 3})
     line = {"mark": {"type": "line", "color": LINE, "strokeWidth": 2}, "encoding": {"x": x, "y": y}}
     marks = {
         "data": {"values": [{"lr": rate} for rate in marked]},
         "mark": {"type": "rule", "color": MARK, "strokeWidth": 1.5, "strokeDash": [4, 3]},
         "encoding": {"x": x},
     }
-    _picture("search-curve", words, rows, [line, marks])
+    _picture("search-curve", "Loss at each rate", words, rows, [line, marks])
 
 
-def _axis(name: str, title: str, **more: Any) -> dict[str, Any]:
+def _axis(name: str, title: str | None, **more: Any) -> dict[str, Any]:
     return {"field": name, "type": "quantitative", "title": title, **more}
 
 
-def _picture(key: str, words: str, rows: list[dict], layer: list[dict]) -> None:
-    spec = {"description": words, "height": HEIGHT, "data": {"values": rows}, "layer": layer}
+def _picture(key: str, title: str, words: str, rows: list[dict], layer: list[dict]) -> None:
+    heading = {"text": title, "anchor": "start", "fontSize": 13, "fontWeight": "normal"}
+    spec = {
+        "description": words,
+        "title": heading,
+        "height": HEIGHT,
+        "data": {"values": rows},
+        "layer": layer,
+    }
     st.vega_lite_chart(spec, key=key, width="stretch")

@@ -23,13 +23,13 @@ def preset_panel(
 ) -> None:
     """A popover. taken: the preset taken or saved last, or ""; typed: the name to save these settings as."""
     with st.popover("Presets", icon=":material/bookmark:", width="stretch"):
-        if names:
+        if names:  # the list chooses nothing that stays: a preset can be taken again after a change
             st.selectbox(
                 "Take a preset",
                 [None, *names],
-                format_func=lambda name: escaped(name) if name else "Choose one",
+                format_func=lambda name: name or "Choose one",
                 help="Its settings take the place of those on this page.",
-                **field("preset", taken or None, lambda name: name and on_take(name)),
+                **field("preset", None, lambda name: name and on_take(name)),
             )
         st.text_input(
             "Name", placeholder="Name of a preset", max_chars=60, **field("preset-name", typed, on_type)

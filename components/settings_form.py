@@ -1,4 +1,4 @@
-"""The form of a run's settings: the few that matter first, each choice with its arguments, the rest folded."""
+"""The form of a run's settings: what matters most first, each choice with its arguments, the rest folded."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class SettingsForm:
             self.params(section.params, words=f"of {section.choice.name}")
 
     def folded(self, groups: Mapping[str, tuple[Param, ...]]) -> None:
-        """Each group under its title; what is set in it is counted there."""
+        """Each group under its title."""
         for title, params in groups.items():
             with st.expander(title):
                 self.params(params)

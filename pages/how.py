@@ -45,7 +45,6 @@ def settings_form(data_set: DataSet, devices: list[str], refused: bool) -> None:
         rate_curve(settings, data_set)
         remarks(remarks_on(settings))
     form.folded(shown.folded(fitting, data_set, devices))
-    saved()
 
 
 def rate_curve(settings: Settings, data_set: DataSet) -> None:

@@ -123,6 +123,7 @@ def setup(answer) -> None:
             repair_offered(data, answer)
         refused = answer is not None and answer.report.ok and advice_shown(answer)
     start_button = st.container()
+    how.saved()
     how.settings_form(DATASETS[data], service().devices() if answer else ["cpu"], bool(found))
     weights = weights_choice()
     start_button.button(

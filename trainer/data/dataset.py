@@ -72,6 +72,12 @@ class DataSet:
         """What divides the examples into a training and a validation part."""
         return stratified if self.task == CLASSIFICATION else shuffled
 
+    def said(self, y: np.ndarray) -> str:
+        """The answer to one example in words: its class, or its values."""
+        if self.task == CLASSIFICATION:
+            return self.labels[int(y)]
+        return ", ".join(f"{value:.4g}" for value in np.atleast_1d(y))
+
     def load(self, seed: int = 0, validation: float = 0.2) -> Split:
         """The data as tensors; the same for the same seed and share."""
         import torch  # heavy, and the page that lists data sets must stay free of it
