@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 POINTS = 240  # about as many as the picture is wide
-HEIGHT = 170  # pixels
+HEIGHT = 210  # pixels
 LINE = "#2f6fdf"
 MARK = "#d9822b"
 
@@ -56,7 +56,7 @@ def _axis(name: str, title: str | None, **more: Any) -> dict[str, Any]:
 
 
 def _picture(key: str, title: str, words: str, rows: list[dict], layer: list[dict]) -> None:
-    heading = {"text": title, "anchor": "start", "fontSize": 13, "fontWeight": "normal"}
+    heading = {"text": title, "anchor": "start", "fontSize": 13, "fontWeight": "normal", "offset": 4}
     spec = {
         "description": words,
         "title": heading,

@@ -41,7 +41,7 @@ def data_choice(
     data = data_sets[chosen]
     st.caption(
         f"{escaped(data.description)} {data.examples:,} examples of {shape(data.shape)}, "
-        f"{data.targets} {'classes' if data.task == 'classification' else 'to predict'}."
+        + (f"{data.targets} classes." if data.task == "classification" else f"to predict: {data.targets}.")
     )
     return chosen
 
@@ -84,7 +84,8 @@ def run_choice(
         [None, *titles],
         format_func=lambda run_id: titles.get(run_id, "Choose a run to look at"),
         label_visibility="collapsed",
-        **field("run", shown.id if shown else None, lambda run_id: run_id and on_change(run_id)),
+        # A title that has changed since it was drawn comes back as it was, and is no run.
+        **field("run", shown.id if shown else None, lambda run_id: run_id in titles and on_change(run_id)),
     )
 
 

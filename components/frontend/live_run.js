@@ -101,6 +101,7 @@ function update(view, { history, trouble }, theme) {
 
 function updateLearning({ learning, log }, history, theme) {
   const predicts = history.run?.task === "regression";
+  setText(learning.whole.querySelector("h3"), predicts ? "Loss and errors" : "Loss and accuracy");
   learning.accuracy.card.hidden = predicts;
   for (const name of ["r2", "mae"]) {
     learning[name].card.hidden = !predicts;
