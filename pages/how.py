@@ -62,7 +62,7 @@ def rate_curve(settings: Settings, data_set: DataSet) -> None:
 def search(chosen: dict, data_set: DataSet, refused: bool, set_one) -> None:
     """The learning-rate finder. Its answer is for these settings alone; with others it is asked anew."""
     document = session.visit().document
-    without_rate = {name: value for name, value in chosen.items() if name != "lr"}
+    without_rate = finder.deciding(chosen)
     try:
         asked = finder.key(document, without_rate, data_set.name)
     except TrainerError:  # said below the form

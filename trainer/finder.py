@@ -16,11 +16,13 @@ from builder.custom import trust
 from builder.document import Document
 from builder.home import home
 from builder.service import ROOT
+from trainer.schedules import SCHEDULES
 from trainer.search import Found
 from trainer.settings import Settings
 
 LIMIT = 120.0  # seconds
 KEPT = 16  # answers
+WITHOUT_EFFECT = {"lr", "schedule", "epochs", "early_stopping", "telemetry_every", "compile", "cuda_graphs"}
 Key = tuple[str, str, str]
 
 
@@ -65,6 +67,15 @@ class Finder:
 def key(document: Document, values: Mapping[str, Any], data: str) -> Key:
     """What an answer depends on."""
     return document.to_json(), Settings.from_values(values).to_json(), data
+
+
+def deciding(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of a form's values that change what a search finds: not the rate, nor how long and by which
+    schedule the run goes on, so that its answer stays while these are set.
+    """
+    schedule = SCHEDULES[values.get("schedule", "none")]
+    without = {*WITHOUT_EFFECT, *(param.name for param in schedule.params)}
+    return {name: value for name, value in values.items() if name not in without}
 
 
 def _searched(document: Document, values: Mapping[str, Any], data: str) -> Found | str:

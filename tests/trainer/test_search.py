@@ -38,7 +38,7 @@ def test_on_the_digits_it_finds_a_rate_that_learns_and_the_same_again(train):
     source = to_python(template("digits_cnn"))
     found = search(source, Settings(optimizer="SGD", threads=1), find("digits"))
     assert found == search(source, Settings(optimizer="SGD", threads=1), find("digits"))
-    assert LOWEST <= found.tenth and 1e-3 < found.steepest < 1
+    assert found.tenth >= LOWEST and 1e-3 < found.steepest < 1
     assert len(found.rates) == len(found.losses) <= STEPS and found.rates[-1] <= HIGHEST * 1.001
     assert Found.from_json(found.to_json()) == found
     run = train(source, optimizer="SGD", lr=found.steepest, epochs=1)
@@ -46,8 +46,13 @@ def test_on_the_digits_it_finds_a_rate_that_learns_and_the_same_again(train):
 
 
 def test_a_network_that_cannot_train_is_said():
-    with pytest.raises(TrainerError, match="The network gives"):
+    with pytest.raises(TrainerError, match="conv1 or what follows it cannot work with"):
         search(to_python(template("digits_cnn")), Settings(), find("iris"))
+
+
+def test_an_answer_stays_while_the_run_is_planned():
+    values = {"optimizer": "SGD", "momentum": 0.5, "lr": 1.0, "epochs": 3, "schedule": "StepLR", "gamma": 0.5}
+    assert finder.deciding(values) == {"optimizer": "SGD", "momentum": 0.5}
 
 
 def test_the_page_asks_a_process_of_its_own_and_waits(home):
