@@ -13,7 +13,7 @@ from components.waiting import rerun_when
 from components.words import escaped
 from trainer import finder, presets, schedules, shown
 from trainer.agreement import remarks as remarks_on
-from trainer.data import DataSet
+from trainer.data import DATASETS, DataSet
 from trainer.errors import TrainerError
 from trainer.settings import Settings
 
@@ -23,19 +23,21 @@ def values() -> dict:
     return session.recall("training", {})
 
 
+@session.whole
+def set_one(name: str, value) -> None:
+    """Sets a setting; None leaves it to its default."""
+    data_set = DATASETS[session.recall("data", "digits")]
+    session.remember("training", shown.changed(values(), name, value, data_set))
+
+
 def settings_form(data_set: DataSet, devices: list[str], refused: bool) -> None:
     """refused: whether the network cannot be trained, so that no rate can be searched either."""
-
-    @session.whole
-    def set_one(name: str, value) -> None:
-        session.remember("training", shown.changed(values(), name, value, data_set))
-
     fitting = shown.fitting(values(), data_set)
     form = SettingsForm("training", fitting, field=session.field, on_set=set_one)
     form.params(shown.plain())
     form.section(shown.section("loss", fitting, data_set))
     form.section(shown.section("optimizer", fitting, data_set))
-    search(fitting, data_set, refused, set_one)
+    search(fitting, data_set, refused)
     form.section(shown.section("schedule", fitting, data_set))
     try:
         settings = Settings.from_values(fitting)
@@ -59,7 +61,7 @@ def rate_curve(settings: Settings, data_set: DataSet) -> None:
         curves.rate_curve(places, settings.epochs, stepped=schedule.per == schedules.EPOCH)
 
 
-def search(chosen: dict, data_set: DataSet, refused: bool, set_one) -> None:
+def search(chosen: dict, data_set: DataSet, refused: bool) -> None:
     """The learning-rate finder. Its answer is for these settings alone; with others it is asked anew."""
     document = session.visit().document
     without_rate = finder.deciding(chosen)
