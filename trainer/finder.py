@@ -99,7 +99,8 @@ def _searched(document: Document, values: Mapping[str, Any], data: str) -> Found
         except subprocess.TimeoutExpired:
             return f"The search took over {LIMIT:g} s and was stopped. Make batch_size smaller."
     if done.returncode:
-        return (done.stderr.strip().splitlines() or ["The search ended without a word. Try it again."])[-1]
+        sentences = done.stderr.strip().splitlines() or ["The search ended without a word. Try it again."]
+        return sentences[-1] if "Traceback" in done.stderr else " ".join(sentences)
     return Found.from_json(done.stdout)
 
 
