@@ -28,6 +28,7 @@ from torch.utils.data import DataLoader, TensorDataset  # noqa: E402
 
 from trainer import loop, store  # noqa: E402
 from trainer.data import Split, find  # noqa: E402
+from trainer.measures import Objective  # noqa: E402
 from trainer.settings import Settings  # noqa: E402
 
 
@@ -66,7 +67,16 @@ def bare(data: Split, settings: Settings) -> None:
             optimizer.zero_grad()
             nn.functional.cross_entropy(network(x), y).backward()
             optimizer.step()
-        loop.evaluate(network, data.validation_x, data.validation_y)
+        evaluate(network, data.validation_x, data.validation_y)
+
+
+@torch.no_grad()
+def evaluate(network: nn.Module, x: torch.Tensor, y: torch.Tensor) -> tuple[float, float]:
+    """Mean loss and accuracy, as a tutorial has them."""
+    network.eval()
+    output = network(x)
+    loss = nn.functional.cross_entropy(output, y)
+    return loss.item(), (output.argmax(1) == y).float().mean().item()
 
 
 def ours(data: Split, settings: Settings) -> None:
@@ -74,7 +84,8 @@ def ours(data: Split, settings: Settings) -> None:
     torch.manual_seed(settings.seed)
     network = digits_network().to(data.train_x.device)
     recorder = store.Recorder(store.create("", "", settings.to_json()))
-    loop.train(network, data, settings, recorder, recorder.stop_wanted)
+    objective = Objective(settings, find("digits"))
+    loop.train(network, data, settings, objective, recorder, recorder.stop_wanted)
     recorder.close()
 
 

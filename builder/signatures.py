@@ -1,7 +1,7 @@
-"""What PyTorch says of its own layers: arguments, defaults, types and help.
+"""What PyTorch says of its own layers, losses, optimizers and schedules: arguments, defaults, types and help.
 
-Read from the text of the installed torch.nn, which is parsed and never imported: the web process
-must not load torch, and what is read here is true of the very version that will train.
+Read from the text of the installed torch, which is parsed and never imported: the web process must
+not load torch, and what is read here is true of the very version that will train.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+LAYERS = "nn/modules/*.py"  # losses too
+OPTIMIZERS = "optim/*.py"  # learning rate schedules too
 REQUIRED = object()  # the default of an argument that has none
 # Never a user's choice on a drawing: where numbers lie, objects instead of values, what is deprecated.
 HIDDEN = frozenset(
@@ -34,13 +36,13 @@ class Argument:
 
 
 @cache
-def arguments(class_name: str) -> tuple[Argument, ...]:
-    """The constructor's arguments of torch.nn's `class_name`, in order.
+def arguments(class_name: str, room: str = LAYERS) -> tuple[Argument, ...]:
+    """The constructor's arguments of `class_name` in a room of PyTorch, in order.
 
     Raises KeyError where this version of PyTorch has no such class.
     """
-    help_texts = _help(class_name)
-    spec = _constructor(class_name).args
+    help_texts = _help(class_name, room)
+    spec = _constructor(class_name, room).args
     required = [REQUIRED] * (len(spec.args) - len(spec.defaults))
     defaults = [*required, *map(_literal, spec.defaults), *map(_literal, spec.kw_defaults)]
     return tuple(
@@ -99,50 +101,69 @@ def _folder() -> Path:
 
 
 @cache
-def _classes() -> dict[str, ast.ClassDef]:
-    files = sorted((_folder() / "nn" / "modules").glob("*.py"))
-    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in files)
-    return {node.name: node for tree in trees for node in tree.body if isinstance(node, ast.ClassDef)}
+def _modules(room: str) -> tuple[ast.Module, ...]:
+    return tuple(ast.parse(path.read_text(encoding="utf-8")) for path in sorted(_folder().glob(room)))
 
 
-def _ancestry(class_name: str) -> Iterator[ast.ClassDef]:
-    """The class and its bases, nearest first, as far as torch.nn holds them."""
-    definition = _classes()[class_name]
+@cache
+def _classes(room: str) -> dict[str, ast.ClassDef]:
+    return {
+        node.name: node for tree in _modules(room) for node in tree.body if isinstance(node, ast.ClassDef)
+    }
+
+
+@cache
+def _docstrings_apart(room: str) -> dict[str, ast.expr]:
+    """Class -> its docstring, where it is put together behind the class: SGD.__doc__ = ..."""
+    lines = (node for tree in _modules(room) for node in tree.body if isinstance(node, ast.Assign))
+    targets = ((ast.unparse(node.targets[0]), node.value) for node in lines)
+    return {name.removesuffix(".__doc__"): value for name, value in targets if name.endswith(".__doc__")}
+
+
+def _ancestry(class_name: str, room: str) -> Iterator[ast.ClassDef]:
+    """The class and its bases, nearest first, as far as the room holds them."""
+    definition = _classes(room)[class_name]
     yield definition
     for base in definition.bases:
         name = ast.unparse(base).split(".")[-1]
-        if name in _classes():
-            yield from _ancestry(name)
+        if name in _classes(room):
+            yield from _ancestry(name, room)
 
 
-def _constructor(class_name: str) -> ast.FunctionDef:
+def _constructor(class_name: str, room: str) -> ast.FunctionDef:
     """The first __init__ found, so the first typing overload where PyTorch wrote several."""
-    for definition in _ancestry(class_name):
+    for definition in _ancestry(class_name, room):
         for item in definition.body:
             if isinstance(item, ast.FunctionDef) and item.name == "__init__":
                 return item
     return ast.parse("def __init__(self): ...").body[0]
 
 
-def _docstring(class_name: str) -> str:
+def _docstring(class_name: str, room: str) -> str:
     """The class's docstring, also where it is put together from pieces (`__doc__ = (...)`)."""
-    for item in _classes()[class_name].body:
+    if class_name in _docstrings_apart(room):
+        return _joined(_docstrings_apart(room)[class_name])
+    for item in _classes(room)[class_name].body:
         whole = isinstance(item, ast.Expr) and isinstance(item.value, ast.Constant)
         pieces = isinstance(item, ast.Assign) and ast.unparse(item.targets[0]) == "__doc__"
         if whole or pieces:
-            texts = (n.value for n in ast.walk(item.value) if isinstance(n, ast.Constant))
-            return "\n".join(text for text in texts if isinstance(text, str))
+            return _joined(item.value)
     return ""
+
+
+def _joined(expression: ast.expr) -> str:
+    texts = (node.value for node in ast.walk(expression) if isinstance(node, ast.Constant))
+    return "\n".join(text for text in texts if isinstance(text, str))
 
 
 ENTRY = re.compile(r"^( +)(\w+)\s*(?:\([^)]*\))?\s*:(?:\s+(.*)|$)")
 
 
-def _help(class_name: str) -> dict[str, str]:
+def _help(class_name: str, room: str) -> dict[str, str]:
     """Argument -> its help, from the docstring's Args section (the base's where it has none)."""
     found: dict[str, str] = {}
-    for definition in _ancestry(class_name):
-        for name, text in _entries(_docstring(definition.name)):
+    for definition in _ancestry(class_name, room):
+        for name, text in _entries(_docstring(definition.name, room)):
             found.setdefault(name, _plain(text))
     return found
 

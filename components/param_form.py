@@ -26,11 +26,13 @@ def param_form(
     inferred: Mapping[str, tuple[Any, str]] | None = None,
     more: str = message("More arguments"),
     sums: bool = False,
+    columns: int = 2,
 ) -> None:
     """A widget for each Param, showing what is given or else the default.
 
     inferred  argument -> what is read off an input, and where from ("the channels of conv1"): shown in
               grey while nothing is given.
+    columns   how many arguments stand in a row.
     sums      numbers may be sums of a block's params, written =channels*2, so they are typed.
     """
     main = [param for param in params if not param.advanced]
@@ -41,11 +43,11 @@ def param_form(
         if place is None:
             place = st.expander(t(more))  # always the same title, or it would close
         with place:
-            _grid(prefix, group, given, field, on_set, on_unset, inferred or {}, sums)
+            _grid(prefix, group, given, field, on_set, on_unset, inferred or {}, sums, columns)
 
 
-def _grid(prefix, group, given, field, on_set, on_unset, inferred, sums) -> None:
-    """Two arguments a row; those read off the input by themselves, with room for where they come from;
+def _grid(prefix, group, given, field, on_set, on_unset, inferred, sums, columns) -> None:
+    """So many arguments a row; those read off the input by themselves, with room for where they come from;
     boxes to tick together after the others."""
     boxes = [param for param in group if param.type == "bool"]
     for param in group:
@@ -53,9 +55,9 @@ def _grid(prefix, group, given, field, on_set, on_unset, inferred, sums) -> None
             _widget(prefix, param, given, field, on_set, on_unset, inferred[param.name], sums)
     plain = [param for param in group if param.type != "bool" and param.name not in inferred]
     for part in (plain, boxes):
-        for first in range(0, len(part), 2):
-            pair = part[first : first + 2]
-            for param, column in zip(pair, st.columns(2, gap="small"), strict=False):
+        for first in range(0, len(part), columns):
+            pair = part[first : first + columns]
+            for param, column in zip(pair, st.columns(columns, gap="small"), strict=False):
                 with column:
                     follows = inferred.get(param.name)
                     _widget(prefix, param, given, field, on_set, on_unset, follows, sums)

@@ -49,7 +49,11 @@ def data_choice(
     data = data_sets[chosen]
     st.caption(
         f"{escaped(t(data.description))} "
-        + t(f"{data.examples:,} examples of {shape(data.shape)}, {data.classes} classes.")
+        + (
+            t(f"{data.examples:,} examples of {shape(data.shape)}, {data.targets} classes.")
+            if data.task == "classification"
+            else t(f"{data.examples:,} examples of {shape(data.shape)}, to predict: {data.targets}.")
+        )
     )
     return chosen
 
@@ -93,7 +97,8 @@ def run_choice(
         [None, *titles],
         format_func=lambda run_id: titles.get(run_id, t("Choose a run to look at")),
         label_visibility="collapsed",
-        **field("run", shown.id if shown else None, lambda run_id: run_id and on_change(run_id)),
+        # A title that has changed since it was drawn comes back as it was, and is no run.
+        **field("run", shown.id if shown else None, lambda run_id: run_id in titles and on_change(run_id)),
     )
 
 

@@ -17,7 +17,7 @@ from components.live_charts import live_charts
 from components.run_panel import data_choice
 from components.waiting import rerun_when
 from components.words import escaped
-from trainer import experiments, launch, store
+from trainer import experiments, launch, shown, store
 from trainer.data import DATASETS, misfits
 from trainer.settings import Settings
 
@@ -55,7 +55,7 @@ def start(kind: str, variants: list[str], data: str) -> None:
     """Starts one run per variant with the same seed and data, the drawn network first."""
     document, answer = session.visit().document, session.visit().answer()
     try:
-        settings = Settings.from_values(session.recall("training", {}))
+        settings = Settings.from_values(shown.fitting(session.recall("training", {}), DATASETS[data]))
         varied = experiments.vary(document, kind, variants, answer.report.specs)
         may = trust.kept(document)
         runs = experiments.compare(varied, settings, data, service().code, trust=may)

@@ -33,9 +33,12 @@ def facts(run: store.Run) -> str:
     moment = datetime.fromtimestamp(run.created)
     title = t(DATASETS[run.data].title) if run.data in DATASETS else run.data
     parts = [title, f"{day(moment, 'yMMMd')} {moment:%H:%M}", t(f"epoch {run.epoch} of {run.epochs}")]
-    accuracies = metrics.metrics(run.id)["validation"]["accuracy"]
-    if accuracies and accuracies[-1] is not None:
-        parts.append(t(f"validation accuracy {100 * accuracies[-1]:.1f} %"))
+    measures = metrics.metrics(run.id)["measures"]
+    accuracy, r2 = ((measures.get(name) or [None])[-1] for name in ("accuracy", "r2"))
+    if accuracy is not None:
+        parts.append(t(f"validation accuracy {100 * accuracy:.1f} %"))
+    if r2 is not None:
+        parts.append(t(f"validation R² {r2:.3f}"))
     return escaped(" · ".join(parts))
 
 

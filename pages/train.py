@@ -1,7 +1,5 @@
 """Train: choose data and settings, start, and look inside while the network learns."""
 
-from dataclasses import replace
-
 import streamlit as st
 
 import session
@@ -17,44 +15,14 @@ from components.empty import Offer, empty
 from components.export_panel import Take, export_panel
 from components.language import message, t
 from components.live_charts import live_charts
-from components.param_form import param_form
 from components.run_panel import data_choice, run_choice, run_heading, weights_choice
 from components.waiting import rerun_when
 from components.words import escaped
-from trainer import advice, launch, store
+from pages import how
+from trainer import advice, launch, objectives, shown, store
 from trainer.data import DATASETS, class_repair, misfits
 from trainer.export import parts_of
 from trainer.settings import SETTINGS, Settings
-
-
-def chosen_settings() -> dict:
-    return session.recall("training", {})
-
-
-@session.whole
-def set_setting(name: str, value) -> None:
-    changed = {**chosen_settings(), name: value}
-    if value is None or value == SETTINGS[name].default:
-        changed.pop(name)
-    session.remember("training", changed)
-
-
-def settings_form(devices: list[str]) -> None:
-    params = tuple(
-        replace(param, choices=tuple(devices), advanced=len(devices) == 1)
-        if param.name == "device"
-        else param
-        for param in SETTINGS.values()
-    )
-    param_form(
-        "training",
-        params,
-        chosen_settings(),
-        field=session.field,
-        on_set=set_setting,
-        on_unset=lambda name: set_setting(name, None),
-        more=message("More settings"),
-    )
 
 
 @session.whole
@@ -63,7 +31,7 @@ def start(data: str, weights: bytes | None) -> None:
     document = session.visit().document
     try:
         source = service().code(document)
-        settings = Settings.from_values(chosen_settings())
+        settings = Settings.from_values(shown.fitting(how.values(), DATASETS[data]))
         may = trust.kept(document)
         run_id = launch.start(document, source, settings, data, weights=weights, trust=may)
         session.go("run", run_id)
@@ -80,7 +48,17 @@ def obstacles(data: str, answer) -> list[str]:
         return [refusal]
     if not answer.report.ok:
         return [message("The network has problems. Solve them on the Build page first.")]
-    return misfits(document, DATASETS[data], output_shape(document, answer))
+    loss = chosen_loss(data)
+    found = misfits(
+        document, DATASETS[data], output_shape(document, answer), objectives.numbers(loss, DATASETS[data])
+    )
+    return found + [ending.message for ending in objectives.misfits(document, loss) if ending.refused]
+
+
+def chosen_loss(data: str) -> objectives.Loss:
+    """The loss of the form: the one that was set, or the data set's."""
+    data_set = DATASETS[data]
+    return shown.chosen(shown.fitting(how.values(), data_set), data_set)["loss"]
 
 
 def output_shape(document, answer) -> tuple[int, ...] | None:
@@ -90,11 +68,18 @@ def output_shape(document, answer) -> tuple[int, ...] | None:
 
 
 def repair_offered(data: str, answer) -> None:
-    """The way from another number of outputs to one for each class, with what it changes."""
+    """The way from another number of outputs to one for each class, and to a last layer that goes with
+    the loss; with what they change.
+    """
     document = session.visit().document
-    fix = class_repair(document, DATASETS[data], output_shape(document, answer))
+    shape, wanted = output_shape(document, answer), objectives.numbers(chosen_loss(data), DATASETS[data])
+    fix = None if shape in [(number,) for number in wanted] else class_repair(document, DATASETS[data], shape)
     if fix:
         report.repair(fix, "", session.visit().preview, session.repair, key="classes")
+    for ending in objectives.misfits(document, chosen_loss(data)):
+        if not ending.refused:
+            st.warning(escaped(t(ending.message)), icon=":material/trending_down:")
+        report.repair(ending.fix, "", session.visit().preview, session.repair, key="ending")
 
 
 def ways_on(data: str, answer) -> None:
@@ -107,7 +92,7 @@ def ways_on(data: str, answer) -> None:
 
 def advice_shown(answer) -> list[str]:
     """What the settings do to this network, with a repair; returns what keeps it from training."""
-    chosen = chosen_settings()
+    chosen = how.values()
     found = advice.problems(session.visit().document, answer.report.specs, chosen)
     for index, problem in enumerate(found):
         icon = "error" if problem.severity == "error" else "warning"
@@ -119,11 +104,11 @@ def advice_shown(answer) -> list[str]:
 
 def setting_preview(fix: Fix, _place: str) -> tuple[str, ...]:
     name, value = fix.arguments
-    return (f"{name} {chosen_settings().get(name, SETTINGS[name].default)} → {value}",)
+    return (f"{name} {how.values().get(name, SETTINGS[name].default)} → {value}",)
 
 
 def set_by_repair(fix: Fix, _place: str) -> None:
-    set_setting(*fix.arguments)
+    how.set_one(*fix.arguments)
 
 
 def fitting_template(data: str) -> str | None:
@@ -145,11 +130,12 @@ def setup(answer) -> Offer:
     found = obstacles(data, answer) if answer else []
     with st.container():  # always there, so that what follows keeps its place on the page
         obstacles_shown(data, found)
-        if found:
+        if answer and (found or answer.report.ok):
             ways_on(data, answer)
         refused = advice_shown(answer) if answer and answer.report.ok else []
     start_button = st.container()
-    settings_form(service().devices() if answer else ["cpu"])
+    how.saved()
+    how.settings_form(DATASETS[data], service().devices() if answer else ["cpu"], bool(found))
     weights = weights_choice()
     why_not = message("The checker is starting.") if answer is None else next(iter([*found, *refused]), "")
     start_button.button(

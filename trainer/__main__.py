@@ -18,7 +18,7 @@ from builder.export import ExportError
 from builder.export.command import add_options, said
 from builder.export.command import export as take_home
 from builder.weights import WeightsError
-from trainer import experiments, launch, store
+from trainer import experiments, launch, objectives, presets, store
 from trainer.data import DATASETS, find, misfits
 from trainer.errors import TrainerError
 from trainer.metrics import describe, metrics
@@ -59,6 +59,9 @@ def _parser() -> argparse.ArgumentParser:
     training = [
         command("run", run, "Train a network and wait for it; Ctrl-C stops it and keeps its weights.")
     ]
+    training.append(
+        command("find-lr", find_lr, "Try growing learning rates for a few steps and suggest one.")
+    )
     training.append(command("compare", compare, "Train a network and variations of it on the same data."))
     for each in training:
         each.add_argument("file", metavar="FILE.loom.json")
@@ -68,15 +71,16 @@ def _parser() -> argparse.ArgumentParser:
             action="append",
             default=[],
             metavar="NAME=VALUE",
-            help=f"one of: {', '.join(SETTINGS)}",
+            help=f"one of: {', '.join(SETTINGS)}; or an argument of the chosen optimizer, schedule or loss",
         )
+        each.add_argument("--preset", metavar="NAME", help="settings saved under a name; --set goes before")
         each.add_argument("--trust", action="store_true", help="run its layers written in Python")
         for name in ("epochs", "seed", "device"):
             each.add_argument(f"--{name}", help=f"short for --set {name}=")
     training[0].add_argument(
         "--weights", metavar="FILE.safetensors", help="weights to begin with; else at random"
     )
-    training[1].add_argument(
+    training[-1].add_argument(
         "--swap", required=True, metavar="KIND=KIND,KIND", help="BatchNorm2d=LayerNorm,GroupNorm"
     )
     command("runs", runs, "List all runs, newest first.")
@@ -92,13 +96,29 @@ def _parser() -> argparse.ArgumentParser:
 def run(arguments: argparse.Namespace) -> int:
     """Train one network in the foreground."""
     settings, document = _settings(arguments), _document(arguments.file)
-    _refuse_misfits(document, arguments)
+    _refuse_misfits(document, arguments, settings)
     weights = Path(arguments.weights).read_bytes() if arguments.weights else None
     source, trust = to_python(document, arguments.trust), arguments.trust
     run_id = launch.start(document, source, settings, arguments.data, weights=weights, trust=trust)
     ended = _follow({"": run_id}, quiet=arguments.json)[0]
     _print(arguments, _result(ended), f"{ended.id} {ended.state}")
     return _exit([ended])
+
+
+def find_lr(arguments: argparse.Namespace) -> int:
+    """Search a learning rate."""
+    from trainer.search import search
+
+    settings, document = _settings(arguments), _document(arguments.file)
+    data_set = find(arguments.data)
+    _refuse_misfits(document, arguments, settings)
+    found = search(to_python(document, arguments.trust), settings.for_data(data_set), data_set)
+    text = (
+        f"{found.steepest:g}  where the loss falls fastest\n"
+        f"{found.tenth:g}  a tenth of the rate with the lowest loss"
+    )
+    _print(arguments, json.loads(found.to_json()), text)
+    return 0
 
 
 def compare(arguments: argparse.Namespace) -> int:
@@ -114,7 +134,7 @@ def compare(arguments: argparse.Namespace) -> int:
         document, old.strip(), [kind.strip() for kind in new.split(",")], report.specs
     )
     for each in variations:
-        _refuse_misfits(each.document, arguments, each.name)
+        _refuse_misfits(each.document, arguments, settings, each.name)
     trust = arguments.trust
     printed = partial(to_python, trust=trust)
     ids = experiments.compare(variations, settings, arguments.data, printed, trust=trust)
@@ -168,20 +188,28 @@ def _settings(arguments: argparse.Namespace) -> Settings:
         if not equals:
             raise TrainerError(f"--set takes NAME=VALUE, as in lr=0.01; it got '{each}'.")
         words[name.strip()] = value.strip()
-    return Settings.from_words(words)
+    return Settings.from_words(words, presets.load(arguments.preset) if arguments.preset else None)
 
 
 def _document(path: str) -> Document:
     return Document.from_json(Path(path).read_text(encoding="utf-8"))
 
 
-def _refuse_misfits(document: Document, arguments: argparse.Namespace, variant: str = "") -> None:
+def _refuse_misfits(
+    document: Document, arguments: argparse.Namespace, settings: Settings, variant: str = ""
+) -> None:
     """Raises TrainerError with everything that keeps this document from training on its data."""
+    loss = objectives.chosen(settings.loss, find(arguments.data))
     data_set, report = find(arguments.data), check(document, arguments.trust)
     found = [problem.message for problem in report.problems if problem.severity == "error"]
     ends = [node.id for node in document.main.nodes if node.kind == "Output"]
     ports = report.shapes.get(ends[0], {}) if ends else {}
-    found += misfits(document, data_set, next(iter(ports.values()), None))
+    found += misfits(document, data_set, next(iter(ports.values()), None), objectives.numbers(loss, data_set))
+    endings = list(objectives.misfits(document, loss))
+    found += [ending.message for ending in endings if ending.refused]
+    for ending in endings:
+        if not ending.refused:
+            print(ending.message, file=sys.stderr)
     if found or not report.ok:
         raise TrainerError("\n".join(f"{variant}: {line}" if variant else line for line in found))
 
@@ -209,9 +237,12 @@ def _progress(name: str, run_id: str, since: int) -> int:
     """Print what is new about a run's epochs; where to go on from."""
     found = metrics(run_id, since)
     rows = found["validation"]
-    for epoch, loss, accuracy in zip(rows["epoch"], rows["loss"], rows["accuracy"], strict=True):
+    for place, (epoch, loss) in enumerate(zip(rows["epoch"], rows["loss"], strict=True)):
         rate = found["run"]["steps_per_second"]
-        figures = f"val_loss {_number(loss)}  val_accuracy {_number(accuracy)}  {_number(rate)} steps/s"
+        measured = "  ".join(
+            f"val_{name} {_number(values[place])}" for name, values in found["measures"].items()
+        )
+        figures = f"val_loss {_number(loss)}  {measured}  {_number(rate)} steps/s"
         print(f"{name:>16}  epoch {epoch}/{found['run']['epochs']}  {figures}", flush=True)
     return found["cursor"]
 
@@ -240,6 +271,8 @@ def _result(run: Run) -> dict[str, Any]:
     """A run with its last figures, as --json prints it."""
     found = metrics(run.id)
     last = {name: (found[part][key] or [None])[-1] for name, (part, key) in LAST.items()}
+    measured = found["measures"]
+    last |= {f"val_{name}": (values or [None])[-1] for name, values in measured.items()}
     about = describe(run)
     speed = {name: about[name] for name in ("steps_per_second", "telemetry_share", "elapsed_s")}
     return {"run": run.id, **_facts(run), "metrics": {**last, **speed}}

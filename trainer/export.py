@@ -49,14 +49,18 @@ def network_of(run: Run, trust: Trust = False) -> Network:
 
 def facts(run: Run) -> tuple[str, ...]:
     """What was trained and how well it did, in sentences of Markdown."""
-    found = metrics(run.id)["validation"]
+    told = metrics(run.id)
+    found = told["validation"]
     title = find(run.data).title
     name = names.markdown(f"{run.name} ({run.variant})" if run.variant else run.name)
     trained = f"The run {name} was trained on {title} for {run.epoch} of {run.epochs} epochs."
-    loss, accuracy = ((found[name] or [None])[-1] for name in ("loss", "accuracy"))
-    if loss is None or accuracy is None:
+    loss = (found["loss"] or [None])[-1]
+    if loss is None:
         return (trained,)
-    return (trained, f"Validation loss {loss:.4g}, validation accuracy {100 * accuracy:.1f} %.")
+    last = {name: values[-1] for name, values in told["measures"].items() if values[-1] is not None}
+    if (accuracy := last.get("accuracy")) is not None:
+        return (trained, f"Validation loss {loss:.4g}, validation accuracy {100 * accuracy:.1f} %.")
+    return (trained, f"Validation loss {loss:.4g}." + "".join(f" {n} {v:.4g}." for n, v in last.items()))
 
 
 def parts_of(run: Run) -> tuple[Part, ...]:
@@ -65,7 +69,8 @@ def parts_of(run: Run) -> tuple[Part, ...]:
     beginning = store.beginning(run.id)
 
     def script(network: Network) -> str:
-        return train_script(run.name, network.class_name, settings, data_set, beginning is not None)
+        steps = run.steps // run.epochs
+        return train_script(run.name, network.class_name, settings, data_set, beginning is not None, steps)
 
     def data(network: Network, path: Path) -> str:
         x, y = data_set.arrays(settings.seed)
@@ -105,7 +110,11 @@ def record(run: Run) -> dict[str, Any]:
     """
     with store.reading(run.id) as connection:
         steps = connection.execute("SELECT step, loss FROM steps ORDER BY step").fetchall()
-        epochs = connection.execute("SELECT epoch, loss, accuracy FROM epochs ORDER BY epoch").fetchall()
+        epochs = connection.execute("SELECT epoch, loss FROM epochs ORDER BY epoch").fetchall()
+        measured = connection.execute("SELECT epoch, name, value FROM measures").fetchall()
+    measures: dict[int, dict[str, float]] = {}
+    for epoch, name, value in measured:
+        measures.setdefault(epoch, {})[name] = value
     return {
         "name": run.name,
         "variant": run.variant,
@@ -113,6 +122,6 @@ def record(run: Run) -> dict[str, Any]:
         "state": run.state,
         "settings": dict(run.settings),
         "packages": versions(),
-        "validation": [dict(zip(("epoch", "loss", "accuracy"), row, strict=True)) for row in epochs],
+        "validation": [{"epoch": epoch, "loss": loss, **measures.get(epoch, {})} for epoch, loss in epochs],
         "losses": [{"step": step, "loss": loss} for step, loss in steps],
     }

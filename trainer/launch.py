@@ -50,20 +50,25 @@ def start(
 
     source is the document's code, printed and checked by the caller; weights a safetensors file
     to begin with, else they are drawn at random; trust says which layers written in Python may be
-    run. Raises TrainerError where one may not and for unknown data, and WeightsError for weights that
-    are none; ones that do not fit the network end the run with a sentence.
+    run. Raises TrainerError where one may not, for unknown data and for a loss that does not suit it,
+    and WeightsError for weights that are none; ones that do not fit the network end the run with a
+    sentence.
     """
     if refusal := custom_trust.refusal(document, trust):
         raise TrainerError(refusal)
     if weights is not None:
         refuse_unless_weights(weights, "The weights file")
+    data_set = find(data)
+    settings = settings.for_data(data_set)
     run_id = store.create(
         source,
         document.to_json(),
         settings.to_json(),
         name=name or document.name,
         document_name=document.name,
-        data=find(data).name,
+        data=data_set.name,
+        task=data_set.task,
+        labels=list(data_set.labels),
         group=group,
         variant=variant,
         device=settings.device,
@@ -76,6 +81,7 @@ def start(
         **os.environ,
         "PYTHONPATH": os.pathsep.join(filter(None, paths)),
         "OMP_NUM_THREADS": str(settings.threads),  # read once, before PyTorch is imported
+        "CUBLAS_WORKSPACE_CONFIG": ":4096:8",  # what deterministic matrix products on a card ask for
         "LAYERLOOM_HOME": str(store.home().absolute()),
     }
     with (store.folder(run_id) / "output.log").open("wb") as output:

@@ -8,22 +8,27 @@ from collections.abc import Callable, Iterator
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import cross_entropy
 
 from trainer.data import Split
 from trainer.errors import TrainerError
+from trainer.faster import faster
+from trainer.learner import Learner, autocast
+from trainer.measures import Objective, answered, confusion
 from trainer.settings import Settings
 from trainer.store import Recorder
 from trainer.telemetry import Telemetry
 
 FETCH_EVERY = 0.25  # seconds; fetching every step would make a GPU wait for it
 VALIDATION_BATCH = 1024
+STOPPED_EARLY = "Stopped early: the validation loss got no better for {} epochs."
+LARGEST_TABLE = 100  # classes of a confusion table that a page shows
 
 
 def train(
     network: nn.Module,
     data: Split,
     settings: Settings,
+    objective: Objective,
     recorder: Recorder,
     stop_wanted: Callable[[], bool],
 ) -> str:
@@ -31,7 +36,8 @@ def train(
 
     Raises TrainerError when the loss is no longer a number.
     """
-    optimizer = new_optimizer(network, settings)
+    learner = Learner(network, settings, steps_per_epoch(len(data.train_y), settings.batch_size))
+    forward = faster(network.train(), settings, data.train_x[: settings.batch_size])
     telemetry = Telemetry(network, settings.telemetry_every)
     recorder.set(layout=telemetry.layout)
     figures = Figures(recorder, telemetry)
@@ -47,26 +53,19 @@ def train(
             recorder.commit_if_due()
             step += 1
             x, y = data.train_x[batch], data.train_y[batch]
-            optimizer.zero_grad()
-            with telemetry.watching(step):
-                output = network(x)
-            loss = cross_entropy(output, y)
-            loss.backward()
-            optimizer.step()
-            figures.add(step, loss.detach(), output.detach().argmax(1), y)
+            learner.optimizer.zero_grad()
+            with telemetry.watching(step), autocast(settings):
+                output = network(x) if telemetry.samples(step) else forward(x)
+                loss = objective(output, y)
+            learner.step(loss)
+            figures.add(step, loss.detach(), answered(output.detach()) if objective.classifies else None, y)
         figures.fetch()
-        recorder.epoch(epoch, step, *evaluate(network, data.validation_x, data.validation_y))
+        validation_loss, output = evaluate(network, data.validation_x, data.validation_y, objective, settings)
+        record(recorder, epoch, step, validation_loss, output, data.validation_y, objective)
+        if learner.end_epoch(validation_loss):
+            recorder.set(epochs=epoch, steps=step, message=STOPPED_EARLY.format(settings.early_stopping))
+            break
     return "done"
-
-
-def new_optimizer(network: nn.Module, settings: Settings) -> torch.optim.Optimizer:
-    """PyTorch's optimizer of that name over the parameters that train."""
-    parameters = [each for each in network.parameters() if each.requires_grad]
-    if not parameters:
-        raise TrainerError("The network has no weights to train. Add a layer that has some, such as Linear.")
-    more = {"momentum": settings.momentum} if settings.optimizer == "SGD" else {}
-    kind = getattr(torch.optim, settings.optimizer)
-    return kind(parameters, lr=settings.lr, weight_decay=settings.weight_decay, **more)
 
 
 def batches(y: Tensor, settings: Settings, epoch: int) -> Iterator[Tensor]:
@@ -88,18 +87,37 @@ def steps_per_epoch(examples: int, batch_size: int) -> int:
 
 
 @torch.no_grad()
-def evaluate(network: nn.Module, x: Tensor, y: Tensor) -> tuple[float, float]:
-    """Mean loss and accuracy over all examples, with dropout off and running statistics in use."""
+def evaluate(
+    network: nn.Module, x: Tensor, y: Tensor, objective: Callable, settings: Settings
+) -> tuple[float, Tensor]:
+    """Mean loss over all examples and the output for each, with dropout off and running statistics in use."""
     network.eval()
-    totals = torch.zeros(2, device=y.device)
+    total, outputs = torch.zeros((), device=y.device), []
     for start in range(0, len(y), VALIDATION_BATCH):
-        output = network(x[start : start + VALIDATION_BATCH])
         right = y[start : start + VALIDATION_BATCH]
-        totals += torch.stack(
-            [cross_entropy(output, right, reduction="sum"), (output.argmax(1) == right).sum()]
-        )
-    loss, accuracy = (totals / len(y)).tolist()
-    return loss, accuracy
+        with autocast(settings):
+            output = network(x[start : start + VALIDATION_BATCH])
+            total += objective(output, right) * len(right)
+        outputs.append(output.float())
+    return (total / len(y)).item(), torch.cat(outputs)
+
+
+def record(
+    recorder: Recorder,
+    epoch: int,
+    step: int,
+    loss: float,
+    output: Tensor,
+    y: Tensor,
+    objective: Objective,
+) -> None:
+    """Write what an epoch's validation shows: the loss, each measure, and how the classes are confused."""
+    found = torch.stack([measure(output, y) for measure in objective.measures]).tolist()
+    measures = {measure.__name__: value for measure, value in zip(objective.measures, found, strict=True)}
+    recorder.epoch(epoch, step, loss, measures.get("accuracy", math.nan))
+    recorder.measures(epoch, measures)
+    if objective.classifies and output.shape[1] <= LARGEST_TABLE:
+        recorder.set(confusion=confusion(output, y).tolist())
 
 
 class Figures:
@@ -107,11 +125,14 @@ class Figures:
 
     def __init__(self, recorder: Recorder, telemetry: Telemetry):
         self._recorder, self._telemetry = recorder, telemetry
-        self._waiting: list[tuple[int, Tensor, Tensor, Tensor]] = []
+        self._waiting: list[tuple[int, Tensor, Tensor | None, Tensor]] = []
         self._began = self._fetched = time.monotonic()
 
-    def add(self, step: int, loss: Tensor, guess: Tensor, right: Tensor) -> None:
-        """One step's loss and guessed and right classes, and the layers' figures where sampled."""
+    def add(self, step: int, loss: Tensor, guess: Tensor | None, right: Tensor) -> None:
+        """One step's loss and guessed and right classes, and the layers' figures where sampled.
+
+        guess is None where there are no classes to guess.
+        """
         self._waiting.append((step, loss, guess, right))
         sampled = self._telemetry.samples(step)
         if sampled:
@@ -144,7 +165,9 @@ class Figures:
 
 
 def _fetched(losses, guesses, rights) -> tuple[list[float], list[float]]:
-    """Each step's loss and how many were right up to its end, in one transfer."""
+    """Each step's loss and how many were right up to its end, in one transfer; NaN without classes."""
+    if guesses[0] is None:
+        return torch.stack(losses).tolist(), [math.nan] * len(losses)
     ends = torch.tensor([len(right) for right in rights], device=rights[0].device).cumsum(0) - 1
     hits = (torch.cat(guesses) == torch.cat(rights)).cumsum(0)[ends]
     return tuple(torch.stack([torch.stack(losses).double(), hits.double()]).tolist())

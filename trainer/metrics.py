@@ -72,11 +72,13 @@ def _stamp(run_id: str) -> tuple:
 def _answer(run: Run, connection: sqlite3.Connection, since: int) -> dict[str, Any]:
     (cursor,) = connection.execute("SELECT coalesce(max(step), -1) FROM steps").fetchone()
     samples, latest = _samples(run.layout, connection, since)
+    validation = _validation(connection, since)
     return {
         "run": describe(run),
         "cursor": cursor,
         "train": _train(connection, since),
-        "validation": _validation(connection, since),
+        "validation": validation,
+        "measures": _measures(connection, validation["epoch"]),
         "layers": [{key: layer[key] for key in LAYER_KEYS} for layer in run.layout],
         "samples": samples,
         "latest": latest,
@@ -91,6 +93,9 @@ RUN_KEYS = (
     "message",
     "variant",
     "data",
+    "task",
+    "labels",
+    "confusion",
     "epoch",
     "epochs",
     "step",
@@ -131,7 +136,26 @@ def _validation(connection: sqlite3.Connection, since: int) -> dict[str, list]:
     table = _table(rows.fetchall(), 4)
     table = table[envelope(table[:, 2], POINTS)]
     whole = {"step": table[:, 0].astype(int).tolist(), "epoch": table[:, 1].astype(int).tolist()}
-    return {**whole, "loss": plain(table[:, 2]), "accuracy": plain(table[:, 3])}
+    return {
+        **whole,
+        "loss": plain(table[:, 2]),
+        "accuracy": plain(table[:, 3]),
+    }
+
+
+def _measures(connection: sqlite3.Connection, epochs: list[int]) -> dict[str, list]:
+    """Each measure by its name, a value for each of these epochs; None where it was not taken."""
+    try:
+        rows = connection.execute("SELECT name, epoch, value FROM measures").fetchall()
+    except sqlite3.OperationalError:  # a run from before there were measures
+        return {}
+    found: dict[str, dict[int, float]] = {}
+    for name, epoch, value in rows:
+        found.setdefault(name, {})[epoch] = math.nan if value is None else value
+    return {
+        name: plain(np.array([values.get(epoch, math.nan) for epoch in epochs]))
+        for name, values in found.items()
+    }
 
 
 def _table(rows: list[tuple], columns: int) -> np.ndarray:

@@ -6,54 +6,116 @@ The functions that decide the numbers are printed from the very source that trai
 from __future__ import annotations
 
 import inspect
-from dataclasses import fields
+from collections.abc import Callable, Mapping
 from string import Template
+from typing import Any
 
 from builder import names
 from builder.source.write import formatted
 from trainer.data import DataSet
-from trainer.data.dataset import stratified
-from trainer.settings import Settings
+from trainer.objectives import chosen
+from trainer.schedules import SCHEDULES, STEP
+from trainer.settings import SETTINGS, Settings
 
 # What the script takes over. A new setting is given a place in it, or is one of those that change no number.
 PRINTED = {
-    *("optimizer", "lr", "momentum", "weight_decay", "epochs", "batch_size"),
-    *("seed", "device", "threads", "validation"),
+    *("epochs", "batch_size", "clip_norm", "clip_value", "early_stopping", "validation", "seed"),
+    *("device", "precision", "threads", "compile", "cuda_graphs", "deterministic"),
 }
-WITHOUT_EFFECT = {"telemetry_every"}
+BUILT = {"loss", "optimizer", "lr", "weight_decay", "schedule"}  # into the lines that make them
+# Every how many steps the network runs as it is, without what makes it faster: the last digits differ.
+SAMPLED = {"telemetry_every"}
 
 
-def train_script(name: str, class_name: str, settings: Settings, data_set: DataSet, begins: bool) -> str:
+def train_script(
+    name: str, class_name: str, settings: Settings, data_set: DataSet, begins: bool, steps_per_epoch: int
+) -> str:
     """The script, to lie next to model.py and data.npz, the data set's arrays.
 
     name    the run's, for the first line.
     begins  whether the run began with given weights, which are then next to it in beginning.safetensors.
     """
-    from trainer import loop  # loads torch
+    from trainer import faster, learner, loop, measures  # loads torch
 
-    momentum = ", momentum=settings.momentum" if settings.optimizer == "SGD" else ""
+    objective = measures.Objective(settings, data_set)
+    faster_form = settings.compile or settings.cuda_graphs
+    functions = [
+        data_set.split,
+        *(loop.batches, loop.steps_per_epoch, loop.evaluate, learner.autocast, learner.descend),
+        objective.target,
+        *([measures.answered, measures.confusion] if objective.classifies else []),
+        *objective.measures,
+        learner.EarlyStopping,
+        *([faster._InPrecision, faster.graphed] if settings.cuda_graphs else []),
+    ]
     return formatted(
         SCRIPT.substitute(
             name=names.one_line(name),
             data=names.one_line(data_set.title),
             threads=settings.threads,
-            settings="\n".join(
-                f"    {each.name}: {each.type.__name__} = {getattr(settings, each.name)!r}"
-                for each in fields(settings)
-                if each.name in PRINTED
-            ),
+            settings=_fields(settings, PRINTED | (SAMPLED if faster_form else set())),
             batch=loop.VALIDATION_BATCH,
             network=class_name,
             beginning=BEGINNING if begins else "",
             optimizer=f"torch.optim.{settings.optimizer}",
-            momentum=momentum,
+            arguments=_named(learner.optimizer_arguments(settings)),
+            loss=f"nn.{chosen(settings.loss, data_set).name}({_named(objective.taken)})",
+            target=objective.target.__name__,
+            measures=", ".join(measure.__name__ for measure in objective.measures),
+            split=data_set.split.__name__,
             standardized=STANDARDIZED if data_set.standardized else "",
-            functions="\n\n".join(
-                inspect.getsource(function)
-                for function in (stratified, loop.batches, loop.steps_per_epoch, loop.evaluate)
-            ),
+            functions="\n\n".join(map(_source, functions)),
+            **_schedule(settings, steps_per_epoch),
+            **_faster(settings),
         )
     )
+
+
+def _source(thing: Callable) -> str:
+    return inspect.getsource(thing)
+
+
+def _fields(settings: Settings, printed: set[str]) -> str:
+    values = {name: getattr(settings, name) for name in SETTINGS if name in printed}
+    return "\n".join(f"    {name}: {type(value).__name__} = {value!r}" for name, value in values.items())
+
+
+def _named(arguments: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name}={value!r}" for name, value in arguments.items())
+
+
+def _schedule(settings: Settings, steps_per_epoch: int) -> dict[str, str]:
+    """The lines that make the schedule and move it, or none."""
+    entry = SCHEDULES[settings.schedule]
+    parts = entry.parts(settings.plan(steps_per_epoch))
+    if not parts:
+        return {"schedule": "", "after_step": "", "after_epoch": ""}
+    made = [f"lr_scheduler.{part.name}(optimizer, {_named(part.arguments)})" for part in parts]
+    schedule = made[0]
+    if len(parts) > 1:
+        ends = [sum(part.lasts for part in parts[: place + 1]) for place in range(len(parts) - 1)]
+        schedule = f"lr_scheduler.SequentialLR(optimizer, [{', '.join(made)}], milestones={ends})"
+    moves = f"schedule.step({'loss' if entry.waits else ''})"
+    with_steps = entry.per == STEP
+    return {
+        "schedule": f"\n    schedule = {schedule}",
+        "after_step": f"\n            {moves}" if with_steps else "",
+        "after_epoch": "" if with_steps else f"\n        {moves}",
+    }
+
+
+def _faster(settings: Settings) -> dict[str, str]:
+    """The lines of the forward pass: by the network, or by what is faster."""
+    made = ""
+    if settings.compile:
+        made = "torch.compile(network)"
+    if settings.cuda_graphs:
+        made = "graphed(network.train(), settings, train_x[: settings.batch_size])"
+    if not made:
+        return {"faster": "", "forward": "network"}
+    every = settings.telemetry_every
+    sampled = f"(network if len(losses) == 0 or (len(losses) + 1) % {every} == 0 else forward)"
+    return {"faster": f"\n    forward = {made}", "forward": sampled if every else "forward"}
 
 
 BEGINNING = """
@@ -73,9 +135,11 @@ from __future__ import annotations
 import os
 
 os.environ["OMP_NUM_THREADS"] = "$threads"  # read once, when PyTorch is imported
+os.environ["CUBLAS_WORKSPACE_CONFIG"] = ":4096:8"  # what deterministic products on a card ask for
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,7 +147,9 @@ import numpy as np
 import torch
 from safetensors.torch import load_model, save_model
 from torch import Tensor, nn
-from torch.nn.functional import cross_entropy
+from torch.nn.functional import one_hot
+from torch.nn.utils import clip_grad_norm_, clip_grad_value_
+from torch.optim import Optimizer, lr_scheduler
 
 import model
 
@@ -101,36 +167,48 @@ $settings
 def main():
     settings = Settings()
     torch.set_num_threads(settings.threads)
+    torch.use_deterministic_algorithms(settings.deterministic)
     device = torch.device(settings.device)
     train_x, train_y, validation_x, validation_y = (part.to(device) for part in load(settings))
     torch.manual_seed(settings.seed)
     network = model.$network()$beginning
     network.to(device)
     parameters = [each for each in network.parameters() if each.requires_grad]
-    optimizer = $optimizer(
-        parameters, lr=settings.lr, weight_decay=settings.weight_decay$momentum
-    )
+    optimizer = $optimizer(parameters, $arguments)$schedule
+    scaler = torch.amp.GradScaler(settings.device, enabled=settings.precision == "fp16")
+    stopping = EarlyStopping(settings.early_stopping)$faster
     losses = []
     for epoch in range(1, settings.epochs + 1):
         network.train()
         for batch in batches(train_y, settings, epoch):
             optimizer.zero_grad()
-            loss = cross_entropy(network(train_x[batch]), train_y[batch])
-            loss.backward()
-            optimizer.step()
+            with autocast(settings):
+                loss = objective($forward(train_x[batch]), train_y[batch])
+            descend(loss, parameters, optimizer, scaler, settings)$after_step
             losses.append(loss.detach())
-        loss, accuracy = evaluate(network, validation_x, validation_y)
-        print(f"epoch {epoch}/{settings.epochs}  val_loss {loss!r}  val_accuracy {accuracy!r}")
+        loss, output = evaluate(network, validation_x, validation_y, objective, settings)$after_epoch
+        found = {each.__name__: each(output, validation_y).item() for each in ($measures,)}
+        print(f"epoch {epoch}/{settings.epochs}  val_loss {loss!r}  {found}")
+        if stopping.enough(loss):
+            break
     rows = [f"{step},{loss.item()!r}" for step, loss in enumerate(losses, 1)]
     (HERE / "losses.csv").write_text("\\n".join(["step,loss", *rows, ""]))
     save_model(network, str(HERE / "trained.safetensors"))
 
 
+loss_of = $loss
+
+
+def objective(output: Tensor, y: Tensor) -> Tensor:
+    """The mean loss of a batch."""
+    return loss_of(output, $target(y, output))
+
+
 def load(settings: Settings) -> tuple[Tensor, ...]:
-    """The examples and their classes, first to train on, then to validate on."""
+    """The examples and what is right for each, first to train on, then to validate on."""
     data = np.load(HERE / "data.npz", allow_pickle=False)
     x, y = data["x"], data["y"]
-    train, held = stratified(y, settings.seed, settings.validation)$standardized
+    train, held = $split(y, settings.seed, settings.validation)$standardized
     return tuple(torch.from_numpy(part) for part in (x[train], y[train], x[held], y[held]))
 
 

@@ -34,6 +34,7 @@ SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE steps (step INTEGER PRIMARY KEY, loss REAL, accuracy REAL);
 CREATE TABLE epochs (epoch INTEGER PRIMARY KEY, step INTEGER, loss REAL, accuracy REAL);
+CREATE TABLE measures (epoch INTEGER, name TEXT, value REAL, PRIMARY KEY (epoch, name)) WITHOUT ROWID;
 CREATE TABLE samples (step INTEGER PRIMARY KEY, statistics BLOB);
 """
 
@@ -47,6 +48,8 @@ class Run:
     state: str = "queued"  # queued, starting, running, stopping, done, stopped, failed or lost
     message: str = ""
     data: str = ""
+    task: str = "classification"  # or "regression"
+    labels: list[str] = field(default_factory=list)  # the classes, or the values to predict
     document_name: str = ""
     group: str = ""  # what the runs of one comparison have in common
     variant: str = ""
@@ -64,6 +67,7 @@ class Run:
     steps: int = 0
     seconds: float = 0.0  # of training, measured by the run itself
     telemetry_share: float | None = None
+    confusion: list[list[int]] = field(default_factory=list)  # class i taken for class j, at the last epoch
     layout: list[dict] = field(default_factory=list)  # what the numbers in a sample's blob are
 
     @property
@@ -244,7 +248,7 @@ class Recorder:
         folder(run_id)
         self._connection = _connect(run_id, "rw")
         self._connection.execute("PRAGMA synchronous=NORMAL")
-        self._rows: dict[str, list[tuple]] = {"steps": [], "epochs": [], "samples": []}
+        self._rows: dict[str, list[tuple]] = {"steps": [], "epochs": [], "measures": [], "samples": []}
         self._meta: dict[str, Any] = {}
         self._committed = time.monotonic()
 
@@ -257,6 +261,10 @@ class Recorder:
         `step`.
         """
         self._rows["epochs"].append((epoch, step, loss, accuracy))
+
+    def measures(self, epoch: int, values: Mapping[str, float]) -> None:
+        """How well the network does on the validation part after an epoch, by the measures' names."""
+        self._rows["measures"] += [(epoch, name, value) for name, value in values.items()]
 
     def sample(self, step: int, statistics: bytes) -> None:
         """All layers' statistics at one step, as float32; the layout says which number is what."""

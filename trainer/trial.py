@@ -9,11 +9,14 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch.nn.functional import cross_entropy
 
+from trainer import objectives
 from trainer.data import DataSet, Split
 from trainer.errors import TrainerError
-from trainer.loop import batches, new_optimizer
+from trainer.faster import refuse_unless_possible
+from trainer.learner import Learner, autocast
+from trainer.loop import batches, steps_per_epoch
+from trainer.measures import Objective
 from trainer.settings import Settings
 from trainer.telemetry import first_tensor, layers
 
@@ -30,23 +33,34 @@ def network_from(source: str) -> nn.Module:
     return scope[classes[-1]]()
 
 
-def one_step(network: nn.Module, data: Split, settings: Settings, data_set: DataSet) -> None:
+def one_step(
+    network: nn.Module, data: Split, settings: Settings, data_set: DataSet, objective: Objective
+) -> None:
     """Train a network, to be thrown away, on its first batch. Raises TrainerError that names the
-    layer that cannot.
+    layer, or the setting, that cannot.
     """
     batch = next(batches(data.train_y, settings, 1))
     x, y = data.train_x[batch], data.train_y[batch]
-    output = _forward(network, x, data_set)
-    if not isinstance(output, torch.Tensor) or output.shape != (len(y), data_set.classes):
-        gives = tuple(output.shape[1:]) if isinstance(output, torch.Tensor) else "several tensors"
-        raise TrainerError(
-            f"The network gives {gives} per example and {data_set.name} needs "
-            f"{data_set.classes} numbers, one per class. Make the last layer a Linear with "
-            f"out_features {data_set.classes}."
-        )
-    optimizer = new_optimizer(network.train(), settings)
-    cross_entropy(output, y).backward()
-    optimizer.step()
+    with autocast(settings):
+        output = _forward(network, x, data_set)
+        _refuse_other_numbers(output, len(y), data_set, objective)
+        loss = objective(output, y)
+    learner = Learner(network, settings, steps_per_epoch(len(data.train_y), settings.batch_size))
+    learner.step(loss)
+    if settings.compile or settings.cuda_graphs:
+        refuse_unless_possible(network, settings, x)
+
+
+def _refuse_other_numbers(output: Any, count: int, data_set: DataSet, objective: Objective) -> None:
+    wanted = objectives.numbers(objective.entry, data_set)
+    if isinstance(output, torch.Tensor) and output.shape in [(count, number) for number in wanted]:
+        return
+    gives = tuple(output.shape[1:]) if isinstance(output, torch.Tensor) else "several tensors"
+    raise TrainerError(
+        f"The network gives {gives} per example and {data_set.name} needs "
+        f"{wanted[0]} numbers, one for each of: {', '.join(data_set.labels)}. Make the last layer a "
+        f"Linear with out_features {wanted[0]}."
+    )
 
 
 def _forward(network: nn.Module, x: torch.Tensor, data_set: DataSet) -> Any:
@@ -61,6 +75,8 @@ def _forward(network: nn.Module, x: torch.Tensor, data_set: DataSet) -> Any:
     except torch.OutOfMemoryError:
         raise
     except (RuntimeError, ValueError, TypeError, IndexError) as error:
+        if "deterministic" in str(error):
+            raise  # of the setting, not of the layer: see worker.sentence
         raise TrainerError(_complaint(entered, x, data_set)) from error
     finally:
         for handle in handles:

@@ -43,7 +43,8 @@ def main(run_id: str) -> None:
     except Exception as error:  # the border of the process: the page shows a sentence, output.log the rest
         traceback.print_exc()
         state, message = "failed", sentence(error)
-    recorder.set(state=state, message=message, finished=time.time())
+    said = {"message": message} if message else {}
+    recorder.set(state=state, finished=time.time(), **said)
     recorder.close()
 
 
@@ -53,13 +54,16 @@ def _train(run: Run, settings: Settings, recorder: Recorder, stop_wanted) -> str
     import torch  # heavy: only once it is this run's turn
 
     from trainer import loop, trial
+    from trainer.measures import Objective
 
     torch.set_num_threads(settings.threads)
+    torch.use_deterministic_algorithms(settings.deterministic)
     device = _device(settings)
     data_set = find(run.data)
     data = data_set.load(settings.seed, settings.validation).to(device)
+    objective = Objective(settings, data_set)
     source = store.source(run.id)
-    trial.one_step(trial.network_from(source).to(device), data, settings, data_set)
+    trial.one_step(trial.network_from(source).to(device), data, settings, data_set, objective)
     torch.manual_seed(settings.seed)  # after the trial, which draws numbers too
     network = trial.network_from(source)
     if beginning := store.beginning(run.id):
@@ -74,7 +78,7 @@ def _train(run: Run, settings: Settings, recorder: Recorder, stop_wanted) -> str
         steps=steps,
     )
     recorder.commit()
-    state = loop.train(network, data, settings, recorder, stop_wanted)
+    state = loop.train(network, data, settings, objective, recorder, stop_wanted)
     weights.save(network, store.folder(run.id) / "weights.safetensors")
     return state
 
@@ -106,6 +110,8 @@ def sentence(error: Exception) -> str:
     ):
         return "The memory ran out. Make batch_size smaller, or the network narrower."
     first = (str(error).splitlines() or [""])[0]
+    if "deterministic" in first:
+        return f"Not everything here can be computed deterministically: {first[:200]} Turn deterministic off."
     return (
         f"Training ended with an error nobody expected, {type(error).__name__}: {first[:200]}. "
         "Look into output.log for the rest."

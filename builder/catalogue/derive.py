@@ -87,7 +87,7 @@ def layer(
 
 def _param(argument: signatures.Argument, rank: int, start: Any, said: Mapping[str, Any]) -> Param:
     required = argument.default is signatures.REQUIRED
-    kind, size, choices = _type(argument, rank)
+    kind, size, choices = type_of(argument, rank)
     param = Param(
         argument.name,
         start if required else argument.default,
@@ -102,9 +102,11 @@ def _param(argument: signatures.Argument, rank: int, start: Any, said: Mapping[s
     return replace(param, **{**KNOWN.get(argument.name, {}), **said})
 
 
-def _type(argument: signatures.Argument, rank: int) -> tuple[str, int, tuple[Any, ...]]:
+def type_of(argument: signatures.Argument, rank: int = 0) -> tuple[str, int, tuple[Any, ...]]:
     """The Param type, rank and choices that an annotation, or else a default, stands for."""
     text = argument.type
+    if text.startswith("tuple[float"):
+        return "floats", len(argument.default), ()
     if match := re.search(r"Literal(\[.*\])", text):
         return "choice", 0, tuple(ast.literal_eval(match[1]))
     if match := re.search(r"_(size|ratio)_(\d|any)_", text):

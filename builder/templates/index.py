@@ -268,6 +268,7 @@ TEMPLATES = (
     Template(
         "breast_cancer_mlp", "Tabular", 1_122, "Tells benign from malignant by 30 measurements of cells."
     ),
+    Template("diabetes_mlp", "Tabular", 385, "Predicts how far diabetes goes on from ten measurements."),
     Template("moons_mlp", "Tabular", 1_218, "Parts two interlocked half moons: a boundary one can draw."),
     Template(
         "normalized_mlp",

@@ -67,6 +67,7 @@ function update(view, records, theme) {
   }));
   showResults(view.results, shown, view.hidden);
   const drawn = shown.filter(({ token }) => !view.hidden.has(token));
+  view.learning.accuracy.card.hidden = shown.every(({ history }) => history.run?.task === "regression");
   for (const measure of ["loss", "accuracy"])
     show(view.learning[measure], measurePlan(theme, drawn, measure, view.log));
   updateNorms(view, shown, theme);

@@ -13,6 +13,7 @@ export function newHistory() {
     latest: null,
     training: { loss: newLine(), accuracy: newLine(), smoothLoss: newLine(), smoothAccuracy: newLine() },
     validation: { loss: newLine(), accuracy: newLine(), epochs: new Map() },
+    measures: new Map(),
     mean: [],
     deviation: [],
     norms: new Map(),
@@ -26,6 +27,7 @@ export function append(history, answer) {
   if (answer.latest.step !== null) history.latest = answer.latest;
   appendTraining(history.training, answer.train);
   appendValidation(history.validation, answer.validation);
+  appendMeasures(history.measures, answer.validation.step, answer.measures);
   appendSamples(history, answer.samples);
 }
 
@@ -60,6 +62,16 @@ function appendValidation(validation, { step, epoch, loss, accuracy }) {
     push(validation.accuracy, at, accuracy[index] ?? null);
     validation.epochs.set(at, epoch[index]);
   });
+}
+
+function appendMeasures(lines, step, measures) {
+  if (!step.length) return;
+  for (const [name, values] of Object.entries(measures)) {
+    if (!lines.has(name)) lines.set(name, newLine());
+    const line = lines.get(name);
+    cutFrom(line, step[0]);
+    step.forEach((at, index) => push(line, at, values[index] ?? null));
+  }
 }
 
 function appendSamples(history, samples) {

@@ -4,6 +4,7 @@ import { labelledSelect, section, setOptions, toggleButton } from "./live_elemen
 import { known } from "./live_bins.js";
 import { heatFigure, histogramFigure, layersFigure, measureFigure, measureInWords } from "./live_figures.js";
 import { normLayers, overTime, perChannel, scaleAndShift, whyNoRunning } from "./live_norms.js";
+import { MEASURES, qualitySection, showMeasure, showQuality } from "./live_quality.js";
 import { newChart, show } from "./live_plot.js";
 import { newStatus, showStatus } from "./live_status.js";
 import { depthColor } from "./live_theme.js";
@@ -21,9 +22,10 @@ export function newRunView(root, redraw) {
     return made;
   };
   view.learning = learningSection(view, chart, redraw);
+  view.quality = qualitySection(chart);
   view.inside = insideSection(view, chart, redraw);
   view.norms = normsSection(view, chart, redraw);
-  root.replaceChildren(view.status.whole, view.learning.whole, view.inside.whole, view.norms.whole);
+  root.replaceChildren(view.status.whole, view.learning.whole, view.quality.whole, view.inside.whole, view.norms.whole);
   view.update = (records, theme) => update(view, records[0], theme);
   return view;
 }
@@ -36,7 +38,9 @@ function learningSection(view, chart, redraw) {
   });
   made.loss = chart(say("Loss"), {}, log);
   made.accuracy = chart(say("Accuracy"));
-  made.grid.append(made.loss.card, made.accuracy.card);
+  made.r2 = chart(MEASURES.r2);
+  made.mae = chart(MEASURES.mae);
+  made.grid.append(made.loss.card, made.accuracy.card, made.r2.card, made.mae.card);
   return made;
 }
 
@@ -88,6 +92,7 @@ function normsSection(view, chart, redraw) {
 function update(view, { history, trouble }, theme) {
   showStatus(view.status, history.run, trouble);
   updateLearning(view, history, theme);
+  showQuality(view.quality, history, theme);
   view.inside.whole.hidden = !history.layers.length;
   if (history.layers.length) updateInside(view, history, theme);
   const norms = normLayers(history);
@@ -96,6 +101,13 @@ function update(view, { history, trouble }, theme) {
 }
 
 function updateLearning({ learning, log }, history, theme) {
+  const predicts = history.run?.task === "regression";
+  setText(learning.whole.querySelector("h3"), predicts ? say("Loss and errors") : say("Loss and accuracy"));
+  learning.accuracy.card.hidden = predicts;
+  for (const name of ["r2", "mae"]) {
+    learning[name].card.hidden = !predicts;
+    if (predicts) showMeasure(learning[name], history, name, theme);
+  }
   for (const measure of ["loss", "accuracy"]) {
     const empty =
       history.training[measure].x.length || history.validation[measure].x.length ? "" : FIRST_STEP;

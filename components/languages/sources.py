@@ -15,7 +15,7 @@ from pathlib import Path
 
 from builder.captions import COLORS
 from builder.catalogue import KINDS
-from trainer.settings import SETTINGS
+from trainer.settings import CHOICES, SETTINGS
 
 ROOT = Path(__file__).parents[2]
 SHOWING = ("app.py", "pages", "components")
@@ -167,3 +167,6 @@ def _of_kinds() -> Iterator[tuple[str, str]]:
         yield from ((f"builder/catalogue:{kind.name}", text) for text in (kind.doc, *params))
     for param in SETTINGS.values():
         yield "trainer/settings.py:1", param.wants()
+    for choice in (choice for table in CHOICES.values() for choice in table.values()):
+        params = [text for param in choice.params for text in (param.help, param.wants())]
+        yield from ((f"trainer/settings.py:{choice.name}", text) for text in (choice.about, *params))

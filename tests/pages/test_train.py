@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
+
 from builder import edits
+from components.param_form import numbers_text
 from tests.pages.conftest import go
 from tests.pages.words import labelled, says
+from trainer import presets, shown
 from trainer.data import DATASETS
+from trainer.optimizers import OPTIMIZERS
+from trainer.schedules import SCHEDULES
 from trainer.settings import SETTINGS
 
 
@@ -18,10 +24,74 @@ def test_it_opens_ready_to_start(visit):
 
 def test_every_setting_has_a_widget_with_its_default(visit):
     app = visit("train")
-    widgets = {w.label: w for kind in (app.number_input, app.selectbox) for w in kind}
-    for setting in SETTINGS.values():
-        assert widgets[setting.name].value == setting.default
-        assert widgets[setting.name].help
+    widgets = by_label(app)
+    for param in shown.every({}, DATASETS["digits"]):
+        as_text = param.type in ("ints", "floats")
+        assert widgets[param.name].value == (numbers_text(param.default) if as_text else param.default)
+        assert widgets[param.name].help
+    assert set(SETTINGS) <= set(widgets)
+
+
+def by_label(app) -> dict:
+    kinds = (app.number_input, app.selectbox, app.checkbox, app.text_input)
+    return {widget.label: widget for kind in kinds for widget in kind}
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_an_optimizer_brings_its_own_arguments_with_its_own_defaults(visit, name):
+    app = labelled(visit("train").selectbox, "optimizer").select(name).run()
+    widgets = by_label(app)
+    assert widgets["lr"].value == OPTIMIZERS[name].lr
+    assert {param.name for param in OPTIMIZERS[name].params} <= set(widgets)
+    assert ("betas" in widgets) == any(param.name == "betas" for param in OPTIMIZERS[name].params)
+    assert not app.exception
+
+
+def test_another_optimizer_begins_with_its_own_arguments_and_a_typed_rate_stays(visit):
+    app = labelled(visit("train").selectbox, "optimizer").select("SGD").run()
+    app = labelled(app.number_input, "momentum").set_value(0.5).run()
+    app = labelled(app.number_input, "lr").set_value(0.3).run()
+    app = labelled(app.selectbox, "optimizer").select("RMSprop").run()
+    assert labelled(app.number_input, "momentum").value == 0.0
+    assert labelled(app.number_input, "lr").value == 0.3
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_a_schedule_shows_its_curve(visit, name):
+    app = labelled(visit("train").selectbox, "schedule").select(name).run()
+    assert not app.exception
+    drawn = app.get("vega_lite_chart")
+    assert bool(drawn) == (name not in ("none", "ReduceLROnPlateau"))
+
+
+def test_settings_that_do_not_go_together_are_said_beside_the_form(visit):
+    app = labelled(visit("train").selectbox, "optimizer").select("SGD").run()
+    app = labelled(app.number_input, "momentum").set_value(0.0).run()
+    app = labelled(app.checkbox, "nesterov").check().run()
+    assert "nesterov needs momentum above 0" in says(app)
+
+
+def test_numbers_to_predict_have_losses_of_their_own(visit):
+    app = labelled(visit("train").selectbox, "loss").select("NLLLoss").run()
+    assert "Put a LogSoftmax before" in says(app)
+    assert labelled(app.button, "Start training").disabled
+    app = labelled(app.selectbox, "Data").select("diabetes").run()
+    assert labelled(app.selectbox, "loss").value == "MSELoss"
+    assert "CrossEntropyLoss" not in labelled(app.selectbox, "loss").options
+
+
+def test_a_preset_is_saved_taken_renamed_and_deleted(visit):
+    app = labelled(visit("train").number_input, "epochs").set_value(7).run()
+    app = labelled(app.text_input, "Name").set_value("Long run").run()
+    app = labelled(app.button, "Save these settings").click().run()
+    app = labelled(app.number_input, "epochs").set_value(3).run()
+    app = labelled(app.selectbox, "Take a preset").select("Long run").run()
+    assert labelled(app.number_input, "epochs").value == 7
+    app = labelled(app.text_input, "Name").set_value("Longer run").run()
+    app = labelled(app.button, "Rename Long run").click().run()
+    assert presets.names() == ["Longer run"]
+    labelled(app.button, "Delete Longer run").click().run()
+    assert presets.names() == []
 
 
 def test_settings_stay_over_a_change_of_page(visit):

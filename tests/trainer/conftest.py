@@ -13,7 +13,7 @@ from tests.trainer.digits import SOURCE, Document
 from trainer import launch, store
 from trainer.settings import Settings
 
-DEADLINE = 30.0  # seconds; reached only when something is broken
+DEADLINE = 90.0  # seconds; reached only when something is broken
 
 
 @pytest.fixture(autouse=True)

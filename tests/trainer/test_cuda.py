@@ -6,6 +6,8 @@ import torch
 
 from tests.trainer.digits import SOURCE
 from trainer import metrics, store
+from trainer.faster import graphed
+from trainer.settings import Settings
 from trainer.telemetry import Telemetry
 from trainer.trial import network_from
 
@@ -39,3 +41,29 @@ def test_the_card_measures_what_the_processor_measures():
     # Histograms may move an element to the next bin: of 2,048 elements a few at most.
     np.testing.assert_allclose(there, here, rtol=1e-3, atol=8)
     assert np.abs(there - here).mean() < 0.5
+
+
+@pytest.mark.parametrize(
+    "values", [{"precision": "bf16"}, {"precision": "fp16", "clip_norm": 1.0}, {"cuda_graphs": True}]
+)
+def test_a_faster_run_on_the_card_learns_as_well(train, values):
+    run = train(epochs=5, device="cuda", lr=0.01, **values)
+    assert run.state == "done", run.message
+    assert metrics.metrics(run.id)["validation"]["accuracy"][-1] > 0.9
+
+
+def test_a_deterministic_run_on_the_card_gives_the_same_losses_twice(train):
+    one, two = (train(epochs=2, device="cuda", deterministic=True) for _ in range(2))
+    assert metrics.metrics(one.id)["train"] == metrics.metrics(two.id)["train"]
+
+
+def test_recording_a_graph_leaves_the_network_and_the_random_numbers_as_they_were():
+    torch.manual_seed(0)
+    network, x = network_from(SOURCE).cuda(), torch.randn(16, 1, 8, 8, device="cuda")
+    before = {name: each.clone() for name, each in network.state_dict().items()}
+    random = torch.cuda.get_rng_state()
+    forward = graphed(network, Settings(device="cuda", cuda_graphs=True), x)
+    assert all(each.equal(before[name]) for name, each in network.state_dict().items())
+    assert torch.cuda.get_rng_state().equal(random)
+    torch.testing.assert_close(forward(x), network(x), rtol=1e-4, atol=1e-4)
+    assert forward(x[:5]).shape == (5, 10)

@@ -11,6 +11,7 @@ from builder import Document, check
 from builder.repairs import apply_fix
 from tests.networks import chain
 from trainer.data import DATASETS, class_repair, find, misfits
+from trainer.data.dataset import CLASSIFICATION
 from trainer.errors import TrainerError
 
 NAMES = list(DATASETS)
@@ -22,12 +23,24 @@ def test_an_entry_says_what_loading_gives(name):
     assert len(data.train_x) + len(data.validation_x) == entry.examples
     assert tuple(data.train_x.shape[1:]) == entry.shape
     assert data.train_x.dtype == getattr(torch, entry.dtype)
-    assert sorted(data.train_y.unique().tolist()) == list(range(entry.classes))
+    if entry.task == CLASSIFICATION:
+        assert sorted(data.train_y.unique().tolist()) == list(range(entry.targets))
+    else:
+        assert data.train_y.shape == (len(data.train_x), entry.targets)
+        assert data.train_y.dtype == torch.float32
     if entry.high:
         assert data.train_x.min() >= 0 and data.train_x.max() < entry.high
 
 
-@pytest.mark.parametrize("name", NAMES)
+def test_numbers_to_predict_are_split_at_random_each_once():
+    data = find("diabetes").load(0)
+    assert len(data.validation_y) == 88
+    together = torch.cat([data.train_y, data.validation_y]).sort(0).values
+    whole = torch.from_numpy(find("diabetes").arrays()[1])
+    assert together.equal(whole.sort(0).values)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if DATASETS[name].task == CLASSIFICATION])
 def test_the_split_is_stratified_and_follows_from_the_seed(name):
     data, again, other = (DATASETS[name].load(seed) for seed in (0, 0, 1))
     assert all(a.equal(b) for a, b in zip(vars(data).values(), vars(again).values(), strict=True))
@@ -74,6 +87,7 @@ def test_a_network_that_fits_has_no_misfits():
         (drawn((3, 32, 32)), "digits", (10,), "x takes (3, 32, 32) and digits gives (1, 8, 8)."),
         (drawn((1, 8, 8)), "digits", (7,), "y gives 7 numbers and digits has 10 classes."),
         (drawn((1, 8, 8)), "digits", (4, 10), "Put a Flatten"),
+        (drawn((10,)), "diabetes", (3,), "y gives 3 numbers and diabetes asks for 1: progression."),
         (drawn((16,)), "contains_letter", (2,), "Set the dtype of x to int64"),
         (drawn((16,), "int64", high=9), "contains_letter", (2,), "Set high of x to 28."),
     ],

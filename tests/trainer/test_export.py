@@ -17,11 +17,12 @@ from safetensors.torch import load_file
 from builder import Document, edits, to_python
 from builder.export import PARTS, Network, Part, bundle, find_part, write_part
 from builder.templates import template
+from tests.networks import chain
 from tests.trainer.conftest import DEADLINE
 from trainer import launch, store
 from trainer.__main__ import main
 from trainer.export import network_of, parts_of
-from trainer.script import PRINTED, WITHOUT_EFFECT
+from trainer.script import BUILT, PRINTED, SAMPLED
 from trainer.settings import SETTINGS, Settings
 from trainer.store import Run
 
@@ -98,8 +99,42 @@ def test_so_is_one_by_sgd_on_standardized_data_from_given_weights_under_a_hostil
     assert "<b>" not in (folder / "README.md").read_text().replace("\\<b", "")
 
 
+SETTINGS_TO_REPEAT = {
+    "sgd": {"optimizer": "SGD", "nesterov": True, "lr": 0.05, "schedule": "OneCycleLR", "clip_norm": 1.0},
+    "adamw": {
+        **{"optimizer": "AdamW", "schedule": "WarmupCosine", "label_smoothing": 0.1},
+        **{"clip_value": 0.05, "early_stopping": 1, "lr": 0.3},
+    },
+}
+
+
+@pytest.mark.parametrize("values", SETTINGS_TO_REPEAT.values(), ids=SETTINGS_TO_REPEAT)
+def test_every_setting_that_decides_numbers_is_in_the_script(tmp_path: Path, values):
+    arguments = {name: value for name, value in values.items() if name not in SETTINGS}
+    plain = {name: value for name, value in values.items() if name in SETTINGS}
+    run = trained(template("iris_mlp"), "iris", epochs=6, arguments=arguments, **plain)
+    losses = repeated(unpacked(run, tmp_path))
+    assert losses == recorded(run) and len(losses) == run.step
+
+
+def test_a_run_on_numbers_is_repeated_too(tmp_path: Path):
+    chosen = {"loss": "HuberLoss", "schedule": "ReduceLROnPlateau", "lr": 0.05, "precision": "bf16"}
+    run = trained(chain(("fc", "Linear", {"out_features": 1}), shape=(10,)), "diabetes", epochs=8, **chosen)
+    assert run.task == "regression" and not run.confusion
+    folder = unpacked(run, tmp_path)
+    assert repeated(folder) == recorded(run)
+    told = json.loads((folder / "run.json").read_text())["validation"]
+    assert set(told[-1]) == {"epoch", "loss", "r2", "mae"}
+
+
+@pytest.mark.slow
+def test_a_compiled_run_is_repeated_too(tmp_path: Path):
+    run = trained(template("iris_mlp"), "iris", compile=True, telemetry_every=5)
+    assert repeated(unpacked(run, tmp_path)) == recorded(run)
+
+
 def test_every_setting_has_a_place_in_the_script_or_changes_no_number():
-    assert set(SETTINGS) == PRINTED | WITHOUT_EFFECT
+    assert set(SETTINGS) == PRINTED | BUILT | SAMPLED
 
 
 def test_the_command_line_writes_a_part_of_a_run(tmp_path: Path, capsys):

@@ -14,7 +14,9 @@ from safetensors.torch import load_file, load_model
 
 from tests.trainer.conftest import DEADLINE, until
 from tests.trainer.digits import SOURCE
-from trainer import launch, store
+from trainer import launch, measures, store
+from trainer.measures import Objective
+from trainer.settings import Settings
 from trainer.trial import network_from
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,7 +46,9 @@ def test_the_weights_load_back_into_the_sources_class_and_score_what_the_run_sai
     network = network_from(store.source(run.id))
     assert load_model(network, str(store.weights(run.id))) == (set(), [])
     data = find("digits").load(0)
-    _, accuracy = evaluate(network, data.validation_x, data.validation_y)
+    chosen, objective = Settings(), Objective(Settings(), find("digits"))
+    _, output = evaluate(network, data.validation_x, data.validation_y, objective, chosen)
+    accuracy = measures.accuracy(output, data.validation_y).item()
     assert accuracy == rows(run.id, "epochs")[-1][3] > 0.93
 
 
@@ -63,12 +67,12 @@ def test_a_stop_takes_effect_before_the_next_batch():
     from tests.trainer.digits import Document
     from trainer.data import find
     from trainer.loop import train
-    from trainer.settings import Settings
 
     settings = Settings(**LONG)
     recorder = store.Recorder(store.create(SOURCE, Document().to_json(), settings.to_json()))
     asked = iter([False] * 7 + [True])
-    state = train(network_from(SOURCE), find("digits").load(0), settings, recorder, lambda: next(asked))
+    data, objective = find("digits").load(0), Objective(settings, find("digits"))
+    state = train(network_from(SOURCE), data, settings, objective, recorder, lambda: next(asked))
     recorder.close()
     assert state == "stopped"
 
@@ -99,7 +103,6 @@ def test_a_run_that_does_not_answer_is_ended_from_outside(start, monkeypatch):
 
 def test_another_process_with_the_runs_number_is_left_alone(start):
     from tests.trainer.digits import Document
-    from trainer.settings import Settings
 
     run_id = store.create(SOURCE, Document().to_json(), Settings().to_json())
     store.update(run_id, state="running", pid=os.getpid(), born=1.0)

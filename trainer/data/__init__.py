@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from trainer.data.dataset import DataSet, Split
+from trainer.data.dataset import REGRESSION, DataSet, Split
 from trainer.data.fit import class_repair, misfits
 from trainer.errors import unknown
 
@@ -90,6 +90,17 @@ DATASETS: dict[str, DataSet] = {
             569,
             _bundled("load_breast_cancer"),
             standardized=True,
+        ),
+        DataSet(
+            "diabetes",
+            "Diabetes",
+            "Ten measurements of a patient: how far has the illness gone on one year later, from 25 to 346?",
+            (10,),
+            ("progression",),
+            442,
+            _bundled("load_diabetes"),
+            standardized=True,
+            task=REGRESSION,
         ),
         DataSet(
             "moons",

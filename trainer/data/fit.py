@@ -8,16 +8,23 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from builder.fixes import Fix
+from trainer.data.dataset import CLASSIFICATION
 
 if TYPE_CHECKING:
     from builder import Document
     from trainer.data.dataset import DataSet
 
 
-def misfits(document: Document, data_set: DataSet, output_shape: Sequence[int] | None = None) -> list[str]:
+def misfits(
+    document: Document,
+    data_set: DataSet,
+    output_shape: Sequence[int] | None = None,
+    numbers: Sequence[int] = (),
+) -> list[str]:
     """What keeps this network from training on this data; empty when it fits.
 
     output_shape is what flows into Output, without the batch; None where it is not known yet.
+    numbers      how many the network may give, where the loss takes others than the data set's targets.
     """
     inputs = [node for node in document.main.nodes if node.kind == "Input"]
     outputs = [node for node in document.main.nodes if node.kind == "Output"]
@@ -26,17 +33,21 @@ def misfits(document: Document, data_set: DataSet, output_shape: Sequence[int] |
             f"The network has {len(inputs)} inputs and {len(outputs)} outputs. "
             "To train it here, give it one Input and one Output."
         ]
-    return _input_misfits(inputs[0], data_set) + _output_misfits(outputs[0].id, data_set, output_shape)
+    return _input_misfits(inputs[0], data_set) + _output_misfits(
+        outputs[0].id, data_set, output_shape, numbers or (data_set.targets,)
+    )
 
 
 def class_repair(
     document: Document, data_set: DataSet, output_shape: Sequence[int] | None = None
 ) -> Fix | None:
     """What makes another number of answers one for each class; None where that is not what is wrong."""
-    row = output_shape is not None and len(output_shape) == 1 and output_shape[0] != data_set.classes
+    row = output_shape is not None and len(output_shape) == 1 and output_shape[0] != data_set.targets
     if not row or len(document.main.of_kind("Output")) != 1:
         return None
-    return Fix(f"Give {data_set.classes} numbers, one for each class", "give_classes", (data_set.classes,))
+    wanted = data_set.targets
+    label = f"Give {wanted} numbers, one for each class" if wanted > 1 else "Give 1 number, the answer"
+    return Fix(label, "give_classes", (wanted,))
 
 
 def _input_misfits(node, data_set: DataSet) -> list[str]:
@@ -63,19 +74,22 @@ def _input_misfits(node, data_set: DataSet) -> list[str]:
     return found
 
 
-def _output_misfits(name: str, data_set: DataSet, shape: Sequence[int] | None) -> list[str]:
-    if shape is None or tuple(shape) == (data_set.classes,):
+def _output_misfits(
+    name: str, data_set: DataSet, shape: Sequence[int] | None, numbers: Sequence[int]
+) -> list[str]:
+    if shape is None or tuple(shape) in [(number,) for number in numbers]:
         return []
+    wanted = data_set.targets
+    classifies = data_set.task == CLASSIFICATION
+    has = f"has {wanted} classes" if classifies else f"asks for {wanted}: {', '.join(data_set.labels)}"
     if len(shape) == 1:
-        numbers = "1 number" if shape[0] == 1 else f"{shape[0]} numbers"
+        gives = "1 number" if shape[0] == 1 else f"{shape[0]} numbers"
         return [
-            f"{name} gives {numbers} and {data_set.name} has {data_set.classes} classes. "
-            f"Make the last Linear's out_features {data_set.classes}."
+            f"{name} gives {gives} and {data_set.name} {has}. Make the last Linear's out_features {wanted}."
         ]
     return [
-        f"{name} gives {words(shape)} and {data_set.name} needs one number for each of its "
-        f"{data_set.classes} classes. Put a Flatten and a Linear with out_features "
-        f"{data_set.classes} before it."
+        f"{name} gives {words(shape)} and {data_set.name} {has}, one number each. "
+        f"Put a Flatten and a Linear with out_features {wanted} before it."
     ]
 
 

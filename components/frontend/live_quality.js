@@ -1,0 +1,92 @@
+// How good the network is on the validation part: R² and errors over the epochs, F1, and which classes it confuses.
+import { section } from "./live_elements.js";
+import { BARE, layoutOf, validationTrace } from "./live_figures.js";
+import { show } from "./live_plot.js";
+import { heatScale } from "./live_theme.js";
+import { say } from "./say.js";
+import { last, number, plain } from "./live_words.js";
+
+const FIRST_EPOCH = say("Waiting for the first epoch.");
+
+// Measure -> its chart's title.
+export const MEASURES = { r2: "R²", mae: say("Mean absolute error"), f1: "F1" };
+
+export function qualitySection(chart) {
+  const made = section(say("Classes"));
+  made.confusion = chart(say("Confusion"), { tall: true });
+  made.f1 = chart(MEASURES.f1, { tall: true });
+  made.grid.append(made.confusion.card, made.f1.card);
+  return made;
+}
+
+export function showQuality(quality, history, theme) {
+  const table = history.run?.confusion ?? [];
+  quality.whole.hidden = !table.length;
+  if (!table.length) return;
+  showMeasure(quality.f1, history, "f1", theme);
+  show(quality.confusion, {
+    says: confusionSays(table, history.run.labels),
+    note: say("Rows: the right class. Columns: what the network says. After the last epoch"),
+    figure: () => confusionFigure(theme, table, history.run.labels),
+  });
+}
+
+export function showMeasure(chart, history, name, theme) {
+  const line = history.measures.get(name);
+  const title = MEASURES[name];
+  show(chart, {
+    empty: line?.x.length ? "" : FIRST_EPOCH,
+    says: line ? say("Validation {0}.", number(last(line.y))) : "",
+    note: NOTES[name],
+    figure: () => ({
+      traces: [validationTrace(title, line, theme.validation, ".4~g")],
+      layout: layoutOf(theme, { margin: BARE, showlegend: false }),
+    }),
+  });
+}
+
+const NOTES = {
+  r2: say("Validation. 1 is perfect; 0 is as good as always saying the mean"),
+  mae: say("Validation. How far an answer is off, on average"),
+  f1: say("Validation. The mean of all classes' F1, so that rare classes count as much"),
+};
+
+const nameOf = (labels, index) => plain(labels[index] ?? index);
+
+function confusionSays(table, labels) {
+  let most = { count: 0, row: 0, column: 0 };
+  table.forEach((counts, row) =>
+    counts.forEach((count, column) => {
+      if (row !== column && count > most.count) most = { count, row, column };
+    }),
+  );
+  if (!most.count) return say("Every class is told apart from every other.");
+  const [right, said] = [labels[most.row] ?? most.row, labels[most.column] ?? most.column];
+  return say("Most often {0} is taken for {1}, {2} times.", right, said, most.count);
+}
+
+function confusionFigure(theme, table, labels) {
+  const names = table.map((_, index) => nameOf(labels, index));
+  const shares = table.map((counts) => {
+    const whole = counts.reduce((sum, count) => sum + count, 0);
+    return counts.map((count) => (whole ? count / whole : 0));
+  });
+  const trace = {
+    type: "heatmap",
+    x: names,
+    y: names,
+    z: shares,
+    customdata: table,
+    text: table.length <= 20 ? table.map((counts) => counts.map((count) => count || "")) : undefined,
+    texttemplate: table.length <= 20 ? "%{text}" : undefined,
+    colorscale: heatScale(theme),
+    zmin: 0,
+    zmax: 1,
+    showscale: false,
+    hovertemplate: `${say("{0} taken for {1}", "%{y}", "%{x}")}: %{customdata:,} (%{z:.1%})<extra></extra>`,
+  };
+  const axis = { type: "category", showgrid: false, nticks: undefined };
+  const y = { ...axis, title: say("Right"), autorange: "reversed" };
+  const x = { ...axis, title: say("Said"), tickformat: "" };
+  return { traces: [trace], layout: layoutOf(theme, { hovermode: "closest", margin: BARE, x, y }) };
+}

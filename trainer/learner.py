@@ -1,0 +1,140 @@
+"""What makes a network learn, made from Settings: optimizer, schedule, scaler, and what ends a run early.
+
+Whatever has state is in `state_dict`, so that a checkpoint can keep it. The functions stand on their
+own: the script that repeats a run prints them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils import clip_grad_norm_, clip_grad_value_
+from torch.optim import Optimizer, lr_scheduler
+
+from trainer.errors import TrainerError
+from trainer.schedules import SCHEDULES, STEP, Part
+from trainer.settings import Settings
+
+
+def autocast(settings: Settings) -> AbstractContextManager:
+    """The arithmetic of the forward pass and the loss: half as long numbers where that is set."""
+    dtype = {"bf16": torch.bfloat16, "fp16": torch.float16}.get(settings.precision)
+    # A recorded graph must not point into autocast's cache, which is emptied after each step.
+    return torch.autocast(settings.device, dtype, cache_enabled=False) if dtype else nullcontext()
+
+
+def descend(
+    loss: Tensor,
+    parameters: Sequence[nn.Parameter],
+    optimizer: Optimizer,
+    scaler: torch.amp.GradScaler,
+    settings: Settings,
+) -> None:
+    """One step: the gradients of the loss, clipped, and the optimizer's move along them."""
+    scaler.scale(loss).backward()
+    if settings.clip_value or settings.clip_norm:
+        scaler.unscale_(optimizer)  # what is clipped must be the gradients themselves
+    if settings.clip_value:
+        clip_grad_value_(parameters, settings.clip_value)
+    if settings.clip_norm:
+        clip_grad_norm_(parameters, settings.clip_norm)
+    scaler.step(optimizer)
+    scaler.update()
+
+
+class EarlyStopping:
+    """Says when so many epochs have brought no better validation loss; never where that is 0."""
+
+    def __init__(self, epochs: int):
+        self.epochs, self.best, self.waited = epochs, math.inf, 0
+
+    def enough(self, loss: float) -> bool:
+        """Whether to end after an epoch with this validation loss."""
+        self.waited = 0 if loss < self.best else self.waited + 1
+        self.best = min(self.best, loss)
+        return 0 < self.epochs <= self.waited
+
+
+def trainable(network: nn.Module) -> list[nn.Parameter]:
+    """The parameters that train. Raises TrainerError where there are none."""
+    found = [each for each in network.parameters() if each.requires_grad]
+    if not found:
+        raise TrainerError("The network has no weights to train. Add a layer that has some, such as Linear.")
+    return found
+
+
+def new_optimizer(parameters: Sequence[nn.Parameter], settings: Settings) -> Optimizer:
+    """PyTorch's optimizer of that name with its arguments."""
+    return getattr(torch.optim, settings.optimizer)(parameters, **optimizer_arguments(settings))
+
+
+def optimizer_arguments(settings: Settings) -> dict[str, Any]:
+    """What the optimizer is made with, beside the parameters."""
+    decay = (
+        {} if settings.chosen["optimizer"].weight_decay is None else {"weight_decay": settings.weight_decay}
+    )
+    return {"lr": settings.lr, **decay, **settings.of("optimizer")}
+
+
+def new_schedule(optimizer: Optimizer, parts: Sequence[Part]) -> Any:
+    """PyTorch's schedulers for these parts, one after the other; None where the rate stays.
+
+    Raises TrainerError where a run is too short for them.
+    """
+    try:
+        made = [getattr(lr_scheduler, part.name)(optimizer, **part.arguments) for part in parts]
+    except ZeroDivisionError:
+        raise TrainerError(
+            f"The run has too few steps for {parts[0].name}. Set epochs higher, or schedule to none."
+        ) from None
+    if len(made) < 2:
+        return made[0] if made else None
+    ends = [sum(part.lasts for part in parts[: place + 1]) for place in range(len(parts) - 1)]
+    return lr_scheduler.SequentialLR(optimizer, made, milestones=ends)
+
+
+class Learner:
+    """Takes the steps of one run. Raises TrainerError for a network without weights to train."""
+
+    def __init__(self, network: nn.Module, settings: Settings, steps_per_epoch: int):
+        self.settings = settings
+        self.parameters = trainable(network)
+        self.optimizer = new_optimizer(self.parameters, settings)
+        entry = SCHEDULES[settings.schedule]
+        self.schedule = new_schedule(self.optimizer, entry.parts(settings.plan(steps_per_epoch)))
+        self._moves_with_steps, self._waits = entry.per == STEP, entry.waits
+        self.scaler = torch.amp.GradScaler(settings.device, enabled=settings.precision == "fp16")
+        self.stopping = EarlyStopping(settings.early_stopping)
+
+    def step(self, loss: Tensor) -> None:
+        """Move the weights once along the gradients of this loss, and the learning rate with them."""
+        descend(loss, self.parameters, self.optimizer, self.scaler, self.settings)
+        if self.schedule is not None and self._moves_with_steps:
+            self.schedule.step()
+
+    def end_epoch(self, validation_loss: float) -> bool:
+        """Move the learning rate after an epoch; whether the run has learned enough."""
+        if self.schedule is not None and not self._moves_with_steps:
+            self.schedule.step(*([validation_loss] if self._waits else []))
+        return self.stopping.enough(validation_loss)
+
+    @property
+    def _parts(self) -> dict[str, Any]:
+        parts = {"optimizer": self.optimizer, "schedule": self.schedule, "scaler": self.scaler}
+        return {name: part for name, part in parts.items() if part is not None}
+
+    def state_dict(self) -> dict[str, Any]:
+        """All that changes on the way; numbers, tensors, and lists and dicts of them."""
+        kept = {name: part.state_dict() for name, part in self._parts.items()}
+        return {**kept, "stopping": [self.stopping.best, self.stopping.waited]}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Go on where `state_dict` was taken."""
+        for name, part in self._parts.items():
+            part.load_state_dict(state[name])
+        self.stopping.best, self.stopping.waited = state["stopping"]

@@ -1,0 +1,104 @@
+"""How a loss is computed on what a network gives, and how well the network does: accuracy, F1, R², ...
+
+To add a measure, add a function to MEASURES. The functions stand on their own, with torch alone: the
+script that repeats a run prints them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import one_hot
+
+from trainer import objectives
+from trainer.data import DataSet
+from trainer.data.dataset import CLASSIFICATION, REGRESSION
+from trainer.settings import Settings
+
+# --- what a loss takes beside the output
+
+
+def as_classes(y: Tensor, output: Tensor) -> Tensor:
+    """The class numbers (N,) as they are."""
+    return y
+
+
+def as_rows(y: Tensor, output: Tensor) -> Tensor:
+    """A row of 0 and 1 for each example: one number for each class, or one that says yes or no."""
+    rows = y.unsqueeze(1) if output.shape[1] == 1 else one_hot(y, output.shape[1])
+    return rows.to(output.dtype)
+
+
+def as_numbers(y: Tensor, output: Tensor) -> Tensor:
+    """The values (N, targets) as they are."""
+    return y
+
+
+TARGETS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
+    "class": as_classes,
+    "one_hot": as_rows,
+    "number": as_numbers,
+}
+
+
+# --- how well a network does: output (N, targets), y -> a number as float64
+
+
+def answered(output: Tensor) -> Tensor:
+    """The class (N,) that each row of the output stands for."""
+    return output.argmax(1) if output.shape[1] > 1 else (output[:, 0] > 0).long()
+
+
+def accuracy(output: Tensor, y: Tensor) -> Tensor:
+    """The share of right answers."""
+    return (answered(output) == y).double().mean()
+
+
+def confusion(output: Tensor, y: Tensor) -> Tensor:
+    """How often class i was taken for class j, (classes, classes)."""
+    classes = max(2, output.shape[1])
+    return torch.bincount(y * classes + answered(output), minlength=classes**2).reshape(classes, classes)
+
+
+def f1(output: Tensor, y: Tensor) -> Tensor:
+    """Macro F1: the mean over the classes of 2 hits / (answers + examples), 0 for one with neither."""
+    table = confusion(output, y).double()
+    return (2 * table.diag() / (table.sum(0) + table.sum(1)).clamp(min=1)).mean()
+
+
+def r2(output: Tensor, y: Tensor) -> Tensor:
+    """R²: the share of the variance that is explained, averaged over the targets."""
+    y, output = y.double(), output.double()
+    spread = (y - y.mean(0)).square().sum(0)
+    return (1 - (y - output).square().sum(0) / spread.clamp(min=1e-12)).mean()
+
+
+def mae(output: Tensor, y: Tensor) -> Tensor:
+    """The mean absolute error."""
+    return (y.double() - output.double()).abs().mean()
+
+
+# Task -> its measures; the first is the one that is drawn.
+MEASURES: dict[str, tuple[Callable[[Tensor, Tensor], Tensor], ...]] = {
+    CLASSIFICATION: (accuracy, f1),
+    REGRESSION: (r2, mae),
+}
+
+
+class Objective:
+    """A loss for one data set: objective(output, y) is the mean loss of a batch, to be made small."""
+
+    def __init__(self, settings: Settings, data_set: DataSet):
+        self.entry = objectives.chosen(settings.loss, data_set)
+        self.taken = {
+            param.name: settings.arguments.get(param.name, param.default) for param in self.entry.params
+        }
+        self.loss: nn.Module = getattr(nn, self.entry.name)(**self.taken)
+        self.target = TARGETS[self.entry.target]
+        self.classifies = data_set.task == CLASSIFICATION
+        self.measures = MEASURES[data_set.task]
+
+    def __call__(self, output: Tensor, y: Tensor) -> Tensor:
+        return self.loss(output, self.target(y, output))
