@@ -37,6 +37,12 @@ PLACES = (
         "Draw a neural network: see what flows through it with every click, and what is wrong with it.",
     ),
     Place(
+        "data",
+        "Data",
+        "dataset",
+        "See what there is to train on, bring data of your own, and make them fit the drawn network.",
+    ),
+    Place(
         "train",
         "Train",
         "play_circle",

@@ -10,7 +10,8 @@ from typing import Any
 
 import streamlit as st
 
-from components.words import escaped, shape
+from components.data_facts import facts
+from components.words import escaped
 
 STATE_WORDS = {
     "queued": ":gray-badge[:material/schedule: waiting in the queue]",
@@ -39,10 +40,7 @@ def data_choice(
         **field("data", chosen, on_change),
     )
     data = data_sets[chosen]
-    st.caption(
-        f"{escaped(data.description)} {data.examples:,} examples of {shape(data.shape)}, "
-        f"{data.classes} classes."
-    )
+    st.caption(f"{escaped(data.description)} {facts(data)}")
     return chosen
 
 

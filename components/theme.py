@@ -30,6 +30,8 @@ STYLE = """
 .st-key-problems h3 { font-size: 1.2rem; padding: 0 0 1rem; }
 .st-key-problems [class*="st-key-problem-"] { padding: 0.45rem 0.9rem 0.6rem; gap: 0.35rem; }
 .st-key-problems button { min-height: 2rem; padding-block: 0.2rem; }
+.st-key-examples [data-testid="stImage"] { gap: 0.6rem 0.5rem; }
+.st-key-examples [data-testid="stImage"] img { image-rendering: pixelated; border-radius: 4px; }
 /* Icons for the eye; the words stay for screen readers. */
 .st-key-layer-actions button [data-testid="stMarkdownContainer"] {
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;

@@ -14,8 +14,9 @@ from components.live_charts import live_charts
 from components.run_panel import data_choice
 from components.waiting import rerun_when
 from components.words import escaped
+from pages.fitting import chosen_data, obstacles
 from trainer import experiments, launch, store
-from trainer.data import DATASETS, misfits
+from trainer.data import all_sets, title
 from trainer.settings import Settings
 
 FAMILY = "Normalization"
@@ -77,13 +78,15 @@ def setup(document, answer) -> Offer | None:
         nothing_to_exchange(document, answer)
         return None
     kind, chosen = exchanged(document, answer, kinds)
+    known = all_sets()
     data = data_choice(
-        DATASETS,
-        session.recall("data", "digits"),
+        known,
+        chosen_data(),
         field=session.field,
         on_change=lambda name: session.remember("data", name),
     )
-    return start_button(kind, chosen, data, misfits(document, DATASETS[data], output_shape(document, answer)))
+    found = [problem.message for problem in obstacles(known[data], answer)]
+    return start_button(kind, chosen, data, found)
 
 
 def exchanged(document, answer, kinds: list[str]) -> tuple[str, list[str]]:
@@ -102,11 +105,6 @@ def exchanged(document, answer, kinds: list[str]) -> tuple[str, list[str]]:
         help="Each is put in the place of every layer of that kind and trained as a run of its own.",
     )
     return kind, chosen
-
-
-def output_shape(document, answer) -> tuple[int, ...]:
-    output = document.main.of_kind("Output")[0]
-    return next(iter(answer.report.specs[output.id].values())).example
 
 
 def start_button(kind: str, chosen: list[str], data: str, found: list[str]) -> Offer:
@@ -154,7 +152,7 @@ def comparison(group: str) -> None:
     active = [run for run in runs if run.active]
     with st.container(horizontal=True, vertical_alignment="center"):
         names = " against ".join(run.variant for run in runs)
-        st.markdown(f"#### {escaped(names)} on {escaped(DATASETS[runs[0].data].title)}")
+        st.markdown(f"#### {escaped(names)} on {escaped(title(runs[0].data))}")
         if active:
             st.button(
                 "Stop all",

@@ -11,7 +11,7 @@ from components.preview_panel import preview_panel
 from components.waiting import rerun_when
 from components.words import escaped
 from trainer import store
-from trainer.data import DATASETS, misfits
+from trainer.data import all_sets, misfits, title
 from trainer.previewer import Asked, previewer, refusal
 
 OFF, RANDOM = "off", "random"
@@ -21,7 +21,8 @@ MOST_EXAMPLE = 9999
 
 
 def fitting(document) -> list[str]:
-    return [name for name, each in DATASETS.items() if not misfits(document, each)]
+    here = {name: each for name, each in all_sets().items() if not each.absent}
+    return [name for name, each in here.items() if not misfits(document, each)]
 
 
 def chosen_data(document) -> str:
@@ -53,7 +54,7 @@ def choices(document) -> None:
     left.selectbox(
         "Example from",
         options,
-        format_func=lambda name: WORDS.get(name) or DATASETS[name].title,
+        format_func=lambda name: WORDS.get(name) or title(name),
         help="Data of the network's input shape, of the part that no run trains on.",
         **session.field(
             "preview:data", chosen_data(document), lambda new: session.remember("preview data", new)

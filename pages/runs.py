@@ -9,7 +9,7 @@ from components.empty import Offer, empty
 from components.run_panel import STATE_WORDS
 from components.words import escaped
 from trainer import launch, metrics, store
-from trainer.data import DATASETS
+from trainer.data import title
 
 SHOWN = 50
 
@@ -30,8 +30,7 @@ def row(run: store.Run) -> None:
 def facts(run: store.Run) -> str:
     """What it trained on, when, how far it came, and how well it did."""
     moment = time.strftime("%d %b %Y, %H:%M", time.localtime(run.created))
-    title = DATASETS[run.data].title if run.data in DATASETS else run.data
-    parts = [title, moment, f"epoch {run.epoch} of {run.epochs}"]
+    parts = [title(run.data), moment, f"epoch {run.epoch} of {run.epochs}"]
     accuracies = metrics.metrics(run.id)["validation"]["accuracy"]
     if accuracies and accuracies[-1] is not None:
         parts.append(f"validation accuracy {100 * accuracies[-1]:.1f} %")

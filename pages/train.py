@@ -11,7 +11,6 @@ from builder.exporter import exporter, too_large
 from builder.fixes import Fix
 from builder.names import file_name
 from builder.service import ServiceError, service
-from builder.templates import template, template_names
 from components import report
 from components.empty import Offer, empty
 from components.export_panel import Take, export_panel
@@ -20,22 +19,12 @@ from components.param_form import param_form
 from components.run_panel import data_choice, run_choice, run_heading, weights_choice
 from components.waiting import rerun_when
 from components.words import escaped
+from pages.chosen import chosen_settings, set_setting
+from pages.fitting import chosen_data, obstacles, obstacles_shown
 from trainer import advice, launch, store
-from trainer.data import DATASETS, class_repair, misfits
+from trainer.data import all_sets
 from trainer.export import parts_of
 from trainer.settings import SETTINGS, Settings
-
-
-def chosen_settings() -> dict:
-    return session.recall("training", {})
-
-
-@session.whole
-def set_setting(name: str, value) -> None:
-    changed = {**chosen_settings(), name: value}
-    if value is None or value == SETTINGS[name].default:
-        changed.pop(name)
-    session.remember("training", changed)
 
 
 def settings_form(devices: list[str]) -> None:
@@ -70,40 +59,6 @@ def start(data: str, weights: bytes | None) -> None:
         session.say(str(error))
 
 
-def obstacles(data: str, answer) -> list[str]:
-    """Why the drawn network cannot be trained on this data; sentences."""
-    document = session.visit().document
-    if answer.report.checking:
-        return [f"{answer.report.checking[0]} is still being checked. Wait a moment."]
-    if refusal := trust.refusal(document, trust.kept(document)):
-        return [refusal]
-    if not answer.report.ok:
-        return ["The network has problems. Solve them on the Build page first."]
-    return misfits(document, DATASETS[data], output_shape(document, answer))
-
-
-def output_shape(document, answer) -> tuple[int, ...] | None:
-    outputs = document.main.of_kind("Output")
-    specs = answer.report.specs.get(outputs[0].id, {}) if outputs else {}
-    return next((spec.example for spec in specs.values()), None)
-
-
-def repair_offered(data: str, answer) -> None:
-    """The way from another number of outputs to one for each class, with what it changes."""
-    document = session.visit().document
-    fix = class_repair(document, DATASETS[data], output_shape(document, answer))
-    if fix:
-        report.repair(fix, "", session.visit().preview, session.repair, key="classes")
-
-
-def ways_on(data: str, answer) -> None:
-    """Past what keeps the network from training: a repair here, or the way to the problems."""
-    if answer.report.ok:
-        repair_offered(data, answer)
-    elif not answer.report.checking and st.button("See the problems", icon=":material/account_tree:"):
-        st.switch_page("pages/build.py")
-
-
 def advice_shown(answer) -> list[str]:
     """What the settings do to this network, with a repair; returns what keeps it from training."""
     chosen = chosen_settings()
@@ -125,32 +80,27 @@ def set_by_repair(fix: Fix, _place: str) -> None:
     set_setting(*fix.arguments)
 
 
-def fitting_template(data: str) -> str | None:
-    """A template whose input is that data's, for who has drawn for other data."""
-    return next((name for name in template_names() if not misfits(template(name), DATASETS[data])), None)
-
-
 def setup(answer) -> Offer:
     """What to train, and how; returns the button that starts it, to stand elsewhere too."""
     document = session.visit().document
     st.markdown(f"#### {escaped(document.name)}")
     report.totals(answer)
-    data = data_choice(
-        DATASETS,
-        session.recall("data", "digits"),
+    known = all_sets()
+    name = data_choice(
+        known,
+        chosen_data(),
         field=session.field,
         on_change=lambda name: session.remember("data", name),
     )
-    found = obstacles(data, answer) if answer else []
+    found = obstacles(known[name], answer) if answer else []
     with st.container():  # always there, so that what follows keeps its place on the page
-        obstacles_shown(data, found)
         if found:
-            ways_on(data, answer)
+            obstacles_shown(known[name], found, answer)
         refused = advice_shown(answer) if answer and answer.report.ok else []
     start_button = st.container()
     settings_form(service().devices() if answer else ["cpu"])
     weights = weights_choice()
-    why_not = "The checker is starting." if answer is None else next(iter([*found, *refused]), "")
+    why_not = "The checker is starting." if answer is None else next(iter([*(problem.message for problem in found), *refused]), "")
     start_button.button(
         "Start training",
         type="primary",
@@ -158,39 +108,10 @@ def setup(answer) -> Offer:
         width="stretch",
         disabled=bool(why_not),
         on_click=start,
-        args=(data, weights),
+        args=(name, weights),
         key="start",
     )
-    return Offer("Start a first run", "play_arrow", start, (data, weights), why_not)
-
-
-def obstacles_shown(data: str, found: list[str]) -> None:
-    for sentence in found:
-        st.warning(escaped(sentence), icon=":material/link_off:")
-    if found and (fitting := fitting_template(data)):
-        st.button(
-            f"Open {escaped(template(fitting).name)}, which fits",
-            on_click=lambda: session.start(template(fitting)),
-        )
-
-
-def nothing_shown(runs: list[store.Run], begin: Offer) -> None:
-    if runs:
-        empty(
-            "No run is chosen",
-            "Choose one above to see its charts, or start another on the left.",
-            Offer("Show the newest run", "monitoring", session.go, ("run", runs[0].id)),
-            key="train",
-        )
-        return
-    empty(
-        "Nothing is training here yet",
-        "Start training on the left. Loss and accuracy, what every layer gives, and the statistics of the "
-        "normalization layers appear here while the network learns.",
-        begin,
-        key="train",
-        quiet=True,
-    )
+    return Offer("Start a first run", "play_arrow", start, (name, weights), why_not)
 
 
 def shown_run() -> store.Run | None:

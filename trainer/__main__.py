@@ -181,7 +181,7 @@ def _refuse_misfits(document: Document, arguments: argparse.Namespace, variant: 
     found = [problem.message for problem in report.problems if problem.severity == "error"]
     ends = [node.id for node in document.main.nodes if node.kind == "Output"]
     ports = report.shapes.get(ends[0], {}) if ends else {}
-    found += misfits(document, data_set, next(iter(ports.values()), None))
+    found += [each.message for each in misfits(document, data_set, next(iter(ports.values()), None))]
     if found or not report.ok:
         raise TrainerError("\n".join(f"{variant}: {line}" if variant else line for line in found))
 

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from trainer.data import Split
+from trainer.data.augmenting import augmented
 from trainer.errors import TrainerError
 from trainer.settings import Settings
 from trainer.store import Recorder
@@ -26,9 +27,11 @@ def train(
     settings: Settings,
     recorder: Recorder,
     stop_wanted: Callable[[], bool],
+    observe: Callable[[int, bool], None] = lambda step, last: None,
 ) -> str:
     """Train the network in place; "done" or "stopped".
 
+    observe  is called at the beginning and after each epoch with the step, and whether it is the last.
     Raises TrainerError when the loss is no longer a number.
     """
     optimizer = new_optimizer(network, settings)
@@ -36,17 +39,19 @@ def train(
     recorder.set(layout=telemetry.layout)
     figures = Figures(recorder, telemetry)
     step = 0
+    observe(step, False)
     for epoch in range(1, settings.epochs + 1):
         network.train()
         recorder.set(epoch=epoch)
         for batch in batches(data.train_y, settings, epoch):
             if stop_wanted():
                 figures.fetch()
+                observe(step, True)
                 return "stopped"
             # here, so that an epoch's last step is committed with its validation
             recorder.commit_if_due()
             step += 1
-            x, y = data.train_x[batch], data.train_y[batch]
+            x, y = changed(data.train_x[batch], settings, step), data.train_y[batch]
             optimizer.zero_grad()
             with telemetry.watching(step):
                 output = network(x)
@@ -56,6 +61,7 @@ def train(
             figures.add(step, loss.detach(), output.detach().argmax(1), y)
         figures.fetch()
         recorder.epoch(epoch, step, *evaluate(network, data.validation_x, data.validation_y))
+        observe(step, epoch == settings.epochs)
     return "done"
 
 
@@ -85,6 +91,11 @@ def steps_per_epoch(examples: int, batch_size: int) -> int:
     """
     alone = batch_size > 1 and examples > 1 and examples % batch_size == 1
     return examples // batch_size if alone else math.ceil(examples / batch_size)
+
+
+def changed(x: Tensor, settings: Settings, step: int) -> Tensor:
+    """A batch to train on, changed as the settings' augmentation says; a pure function of seed and step."""
+    return augmented(x, settings, step, lambda array: torch.from_numpy(array).to(x.device))
 
 
 @torch.no_grad()

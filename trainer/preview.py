@@ -78,7 +78,7 @@ def _given(document: Document, data: str, example: int) -> tuple[list[Tensor], s
     if data:
         split = _loaded(data)
         place = example % len(split.validation_y)
-        label = find(data).labels[int(split.validation_y[place])]
+        label = find(data).said(split.validation_y[place].numpy())
         return [split.validation_x[place : place + 1]], label
     random = torch.Generator().manual_seed(example)
     return [_random(node.params, random) for node in document.main.of_kind("Input")], ""

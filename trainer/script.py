@@ -6,19 +6,21 @@ The functions that decide the numbers are printed from the very source that trai
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from dataclasses import fields
 from string import Template
 
 from builder import names
 from builder.source.write import formatted
-from trainer.data import DataSet
-from trainer.data.dataset import stratified
+from trainer.data import CLASSIFICATION, DataSet
+from trainer.data.augmenting import augmented, fits
+from trainer.data.preparing import filled, scaled, shuffled, stratified
 from trainer.settings import Settings
 
 # What the script takes over. A new setting is given a place in it, or is one of those that change no number.
 PRINTED = {
     *("optimizer", "lr", "momentum", "weight_decay", "epochs", "batch_size"),
-    *("seed", "device", "threads", "validation"),
+    *("seed", "device", "threads", "validation", "scaling", "flip", "crop", "noise"),
 }
 WITHOUT_EFFECT = {"telemetry_every"}
 
@@ -32,6 +34,10 @@ def train_script(name: str, class_name: str, settings: Settings, data_set: DataS
     from trainer import loop  # loads torch
 
     momentum = ", momentum=settings.momentum" if settings.optimizer == "SGD" else ""
+    augments = any(getattr(settings, each) for each in fits(data_set.shape, data_set.dtype))
+    preparing, prepare = _preparation(data_set, settings.scaling)
+    functions = [*preparing, loop.batches, loop.steps_per_epoch, loop.evaluate]
+    functions += [augmented, loop.changed] if augments else []
     return formatted(
         SCRIPT.substitute(
             name=names.one_line(name),
@@ -47,20 +53,33 @@ def train_script(name: str, class_name: str, settings: Settings, data_set: DataS
             beginning=BEGINNING if begins else "",
             optimizer=f"torch.optim.{settings.optimizer}",
             momentum=momentum,
-            standardized=STANDARDIZED if data_set.standardized else "",
-            functions="\n\n".join(
-                inspect.getsource(function)
-                for function in (stratified, loop.batches, loop.steps_per_epoch, loop.evaluate)
-            ),
+            batch_x=CHANGED if augments else "train_x[batch]",
+            prepare=prepare,
+            functions="\n\n".join(map(inspect.getsource, functions)),
         )
     )
 
 
 BEGINNING = """
     load_model(network, HERE / "beginning.safetensors", strict=False)"""
-STANDARDIZED = """
-    mean, deviation = x[train].mean(0), x[train].std(0)
-    x = (x - mean) / np.where(deviation > 0, deviation, 1)"""
+CHANGED = "changed(train_x[batch], settings, len(losses) + 1)"
+
+
+def _preparation(data_set: DataSet, scaling: str) -> tuple[list[Callable], str]:
+    """The functions that split and prepare the arrays, and the lines that call them; see DataSet.prepared."""
+    split = stratified if data_set.task == CLASSIFICATION else shuffled
+    if data_set.held:
+        functions, lines = [], [f"train, held = np.split(np.arange(len(y)), [-{data_set.held}])"]
+    else:
+        functions, lines = [split], [f"train, held = {split.__name__}(y, settings.seed, settings.validation)"]
+    if data_set.missing:
+        functions, lines = [*functions, filled], [*lines, f"x = filled(x, train, {data_set.missing!r})"]
+    how = data_set.scaling if scaling == "default" else scaling
+    if how != "none":
+        functions, lines = [*functions, scaled], [*lines, f"x = scaled(x, train, {how!r})"]
+    return functions, "\n    ".join(lines)
+
+
 SCRIPT = Template('''"""Repeats the run $name on $data.
 
 model.py and data.npz belong next to it. On a CPU of the same kind, with the packages of
@@ -115,7 +134,7 @@ def main():
         network.train()
         for batch in batches(train_y, settings, epoch):
             optimizer.zero_grad()
-            loss = cross_entropy(network(train_x[batch]), train_y[batch])
+            loss = cross_entropy(network($batch_x), train_y[batch])
             loss.backward()
             optimizer.step()
             losses.append(loss.detach())
@@ -130,7 +149,7 @@ def load(settings: Settings) -> tuple[Tensor, ...]:
     """The examples and their classes, first to train on, then to validate on."""
     data = np.load(HERE / "data.npz", allow_pickle=False)
     x, y = data["x"], data["y"]
-    train, held = stratified(y, settings.seed, settings.validation)$standardized
+    $prepare
     return tuple(torch.from_numpy(part) for part in (x[train], y[train], x[held], y[held]))
 
 

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from builder.kinds import Param
+from trainer.data.preparing import SCALINGS
 from trainer.errors import TrainerError, unknown
 
 
@@ -66,6 +67,23 @@ class Settings:
     )
     validation: float = setting(
         0.2, "The share of the data kept for validation.", low=0.05, high=0.9, advanced=True
+    )
+    scaling: str = setting(
+        "default",
+        "How inputs are scaled, as measured on the training part; default is what the data set says.",
+        choices=("default", *SCALINGS),
+        advanced=True,
+    )
+    flip: bool = setting(False, "Mirrors half of the pictures trained on, left to right.", advanced=True)
+    crop: int = setting(
+        0, "Moves pictures trained on by up to so many points, each time anew.", low=0, high=64, advanced=True
+    )
+    noise: float = setting(
+        0.0,
+        "Adds noise of this standard deviation to what is trained on, after scaling.",
+        low=0.0,
+        high=10.0,
+        advanced=True,
     )
     telemetry_every: int = setting(
         30,
@@ -124,12 +142,19 @@ def problem(param: Param, value: Any) -> str:
 def read_word(param: Param, word: str) -> Any:
     """The value a word stands for; the word itself where it is none, for `problem` to refuse."""
     try:
-        return word if param.choices else TYPES[param.type](word)
+        return word if param.choices else READERS.get(param.type, TYPES[param.type])(word)
     except ValueError:
         return word
 
 
-TYPES = {"int": int, "float": float, "choice": str}
+def _read_bool(word: str) -> bool:
+    if word.lower() not in ("true", "false"):
+        raise ValueError(word)
+    return word.lower() == "true"
+
+
+TYPES = {"bool": bool, "int": int, "float": float, "choice": str}
+READERS = {"bool": _read_bool}
 SETTINGS: dict[str, Param] = {
     each.name: Param(
         each.name,

@@ -35,6 +35,7 @@ CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE steps (step INTEGER PRIMARY KEY, loss REAL, accuracy REAL);
 CREATE TABLE epochs (epoch INTEGER PRIMARY KEY, step INTEGER, loss REAL, accuracy REAL);
 CREATE TABLE samples (step INTEGER PRIMARY KEY, statistics BLOB);
+CREATE TABLE boundaries (step INTEGER PRIMARY KEY, answers BLOB);
 """
 
 
@@ -65,6 +66,7 @@ class Run:
     seconds: float = 0.0  # of training, measured by the run itself
     telemetry_share: float | None = None
     layout: list[dict] = field(default_factory=list)  # what the numbers in a sample's blob are
+    area: dict[str, Any] | None = None  # what the bytes of a boundary are; see trainer/boundary.py
 
     @property
     def active(self) -> bool:
@@ -244,7 +246,7 @@ class Recorder:
         folder(run_id)
         self._connection = _connect(run_id, "rw")
         self._connection.execute("PRAGMA synchronous=NORMAL")
-        self._rows: dict[str, list[tuple]] = {"steps": [], "epochs": [], "samples": []}
+        self._rows: dict[str, list[tuple]] = {"steps": [], "epochs": [], "samples": [], "boundaries": []}
         self._meta: dict[str, Any] = {}
         self._committed = time.monotonic()
 
@@ -261,6 +263,10 @@ class Recorder:
     def sample(self, step: int, statistics: bytes) -> None:
         """All layers' statistics at one step, as float32; the layout says which number is what."""
         self._rows["samples"].append((step, statistics))
+
+    def boundary(self, step: int, answers: bytes) -> None:
+        """What the network answers all over the plane after a step; see trainer/boundary.py."""
+        self._rows["boundaries"].append((step, answers))
 
     def set(self, **meta: Any) -> None:
         """Facts about the run, written with the next commit."""

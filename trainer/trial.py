@@ -37,12 +37,11 @@ def one_step(network: nn.Module, data: Split, settings: Settings, data_set: Data
     batch = next(batches(data.train_y, settings, 1))
     x, y = data.train_x[batch], data.train_y[batch]
     output = _forward(network, x, data_set)
-    if not isinstance(output, torch.Tensor) or output.shape != (len(y), data_set.classes):
+    if not isinstance(output, torch.Tensor) or output.shape != (len(y), data_set.targets):
         gives = tuple(output.shape[1:]) if isinstance(output, torch.Tensor) else "several tensors"
         raise TrainerError(
             f"The network gives {gives} per example and {data_set.name} needs "
-            f"{data_set.classes} numbers, one per class. Make the last layer a Linear with "
-            f"out_features {data_set.classes}."
+            f"({data_set.targets},). Make the last layer a Linear with out_features {data_set.targets}."
         )
     optimizer = new_optimizer(network.train(), settings)
     cross_entropy(output, y).backward()

@@ -2,6 +2,7 @@
 import { element, setText } from "./elements.js";
 import { labelledSelect, section, setOptions, toggleButton } from "./live_elements.js";
 import { known } from "./live_bins.js";
+import { boundaryPlan } from "./live_boundary.js";
 import { heatFigure, histogramFigure, layersFigure, measureFigure, measureInWords } from "./live_figures.js";
 import { normLayers, overTime, perChannel, scaleAndShift, whyNoRunning } from "./live_norms.js";
 import { newChart, show } from "./live_plot.js";
@@ -20,9 +21,11 @@ export function newRunView(root, redraw) {
     return made;
   };
   view.learning = learningSection(view, chart, redraw);
+  view.boundary = boundarySection(chart);
   view.inside = insideSection(view, chart, redraw);
   view.norms = normsSection(view, chart, redraw);
-  root.replaceChildren(view.status.whole, view.learning.whole, view.inside.whole, view.norms.whole);
+  const parts = [view.status, view.learning, view.boundary, view.inside, view.norms];
+  root.replaceChildren(...parts.map(({ whole }) => whole));
   view.update = (records, theme) => update(view, records[0], theme);
   return view;
 }
@@ -36,6 +39,13 @@ function learningSection(view, chart, redraw) {
   made.loss = chart("Loss", {}, log);
   made.accuracy = chart("Accuracy");
   made.grid.append(made.loss.card, made.accuracy.card);
+  return made;
+}
+
+function boundarySection(chart) {
+  const made = section("Decision boundary");
+  made.chart = chart("Boundary", { wide: "half", tall: true });
+  made.grid.append(made.chart.card);
   return made;
 }
 
@@ -87,6 +97,8 @@ function normsSection(view, chart, redraw) {
 function update(view, { history, trouble }, theme) {
   showStatus(view.status, history.run, trouble);
   updateLearning(view, history, theme);
+  view.boundary.whole.hidden = !history.boundary;
+  if (history.boundary) show(view.boundary.chart, boundaryPlan(theme, history.boundary));
   view.inside.whole.hidden = !history.layers.length;
   if (history.layers.length) updateInside(view, history, theme);
   const norms = normLayers(history);

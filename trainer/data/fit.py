@@ -1,5 +1,5 @@
-"""Whether a network and a data set belong together, said in sentences; needs neither PyTorch nor
-the data.
+"""Whether a network and a data set belong together, as Problems with their fixes; needs neither PyTorch
+nor the data.
 """
 
 from __future__ import annotations
@@ -8,13 +8,17 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from builder.fixes import Fix
+from builder.rules import Problem
 
 if TYPE_CHECKING:
     from builder import Document
+    from builder.document import Node
     from trainer.data.dataset import DataSet
 
 
-def misfits(document: Document, data_set: DataSet, output_shape: Sequence[int] | None = None) -> list[str]:
+def misfits(
+    document: Document, data_set: DataSet, output_shape: Sequence[int] | None = None
+) -> list[Problem]:
     """What keeps this network from training on this data; empty when it fits.
 
     output_shape is what flows into Output, without the batch; None where it is not known yet.
@@ -22,61 +26,90 @@ def misfits(document: Document, data_set: DataSet, output_shape: Sequence[int] |
     inputs = [node for node in document.main.nodes if node.kind == "Input"]
     outputs = [node for node in document.main.nodes if node.kind == "Output"]
     if len(inputs) != 1 or len(outputs) != 1:
-        return [
+        message = (
             f"The network has {len(inputs)} inputs and {len(outputs)} outputs. "
             "To train it here, give it one Input and one Output."
-        ]
+        )
+        return [Problem("", message)]
     return _input_misfits(inputs[0], data_set) + _output_misfits(outputs[0].id, data_set, output_shape)
 
 
-def class_repair(
-    document: Document, data_set: DataSet, output_shape: Sequence[int] | None = None
-) -> Fix | None:
-    """What makes another number of answers one for each class; None where that is not what is wrong."""
-    row = output_shape is not None and len(output_shape) == 1 and output_shape[0] != data_set.classes
-    if not row or len(document.main.of_kind("Output")) != 1:
-        return None
-    return Fix(f"Give {data_set.classes} numbers, one for each class", "give_classes", (data_set.classes,))
+def fixes(problems: Sequence[Problem]) -> list[Fix]:
+    """The first fix of each problem."""
+    return [problem.fixes[0] for problem in problems if problem.fixes]
 
 
-def _input_misfits(node, data_set: DataSet) -> list[str]:
+def _input_misfits(node: Node, data_set: DataSet) -> list[Problem]:
     given = dict(node.params)
     high = given.get("high") or 0
     shape = tuple(given.get("shape", ()))
     dtype = given.get("dtype", "float32")
     found = []
     if shape != data_set.shape:
-        found.append(
+        message = (
             f"{node.id} takes {words(shape)} and {data_set.name} gives {words(data_set.shape)}. "
             f"Set the shape of {node.id} to {words(data_set.shape)}, or choose other data."
         )
-    if dtype != data_set.dtype:
+        label = f"Set the shape of {node.id} to {words(data_set.shape)}"
         found.append(
+            Problem(node.id, message, (Fix(label, "set_param", (node.id, "shape", data_set.shape)),))
+        )
+    if dtype != data_set.dtype:
+        message = (
             f"{node.id} takes {dtype} and {data_set.name} gives {data_set.dtype}. "
             f"Set the dtype of {node.id} to {data_set.dtype}, or choose other data."
         )
+        found.append(Problem(node.id, message, (_dtype_fix(node, data_set),)))
     elif data_set.high and high < data_set.high:
-        found.append(
+        message = (
             f"{node.id} takes {high} tokens and {data_set.name} has {data_set.high}. "
             f"Set high of {node.id} to {data_set.high}."
         )
+        label = f"Set high of {node.id} to {data_set.high}"
+        found.append(Problem(node.id, message, (Fix(label, "set_param", (node.id, "high", data_set.high)),)))
     return found
 
 
-def _output_misfits(name: str, data_set: DataSet, shape: Sequence[int] | None) -> list[str]:
-    if shape is None or tuple(shape) == (data_set.classes,):
+def _dtype_fix(node: Node, data_set: DataSet) -> Fix:
+    if data_set.high:
+        label = f"Make {node.id} take {data_set.high} tokens of {data_set.dtype}"
+        return Fix(label, "count_tokens", (node.id, data_set.high))
+    return Fix(
+        f"Set the dtype of {node.id} to {data_set.dtype}", "set_param", (node.id, "dtype", data_set.dtype)
+    )
+
+
+def _output_misfits(name: str, data_set: DataSet, shape: Sequence[int] | None) -> list[Problem]:
+    wanted = data_set.targets
+    if shape is None or tuple(shape) == (wanted,):
         return []
-    if len(shape) == 1:
-        numbers = "1 number" if shape[0] == 1 else f"{shape[0]} numbers"
-        return [
-            f"{name} gives {numbers} and {data_set.name} has {data_set.classes} classes. "
-            f"Make the last Linear's out_features {data_set.classes}."
-        ]
-    return [
-        f"{name} gives {words(shape)} and {data_set.name} needs one number for each of its "
-        f"{data_set.classes} classes. Put a Flatten and a Linear with out_features "
-        f"{data_set.classes} before it."
-    ]
+    if len(shape) != 1:
+        needs = f"one number for each of its {wanted} {_targets(data_set)}"
+        message = (
+            f"{name} gives {words(shape)} and {data_set.name} needs {needs}. "
+            f"Put a Flatten and a Linear with out_features {wanted} before it."
+        )
+        return [Problem(name, message)]
+    numbers = "1 number" if shape[0] == 1 else f"{shape[0]} numbers"
+    message = (
+        f"{name} gives {numbers} and {data_set.name} has {wanted} {_targets(data_set)}. "
+        f"Make the last Linear's out_features {wanted}."
+    )
+    return [Problem(name, message, (Fix(_give(data_set), "give_classes", (wanted,)),))]
+
+
+def _targets(data_set: DataSet) -> str:
+    if data_set.task == "regression":
+        return "value to predict" if data_set.targets == 1 else "values to predict"
+    return "classes"
+
+
+def _give(data_set: DataSet) -> str:
+    if data_set.task == "classification":
+        return f"Give {data_set.targets} numbers, one for each class"
+    if data_set.targets == 1:
+        return "Give 1 number, the value to predict"
+    return f"Give {data_set.targets} numbers, one for each value to predict"
 
 
 def words(shape: Sequence[int]) -> str:
