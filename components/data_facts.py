@@ -8,9 +8,15 @@ from components.words import shape
 
 
 def facts(data: Any) -> str:
-    """1,797 examples of 1 × 8 × 8, 10 classes."""
-    takes = f"{shape(data.shape)} tokens out of {data.high:,}" if data.high else shape(data.shape)
-    return f"{data.examples:,} examples of {takes}, {answers(data)}."
+    """1,797 examples of 1 × 8 × 8 numbers, 10 classes."""
+    return f"{data.examples:,} examples of {takes(data)}, {answers(data)}."
+
+
+def takes(data: Any) -> str:
+    """What an example is: 1 × 8 × 8 numbers, or 16 tokens out of 28."""
+    if data.high:
+        return f"{shape(data.shape)} tokens out of {data.high:,}"
+    return "1 number" if data.shape == (1,) else f"{shape(data.shape)} numbers"
 
 
 def answers(data: Any) -> str:

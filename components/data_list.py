@@ -7,8 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from components.data_facts import answers
-from components.words import escaped, shape, told_apart
+from components.data_facts import answers, takes
+from components.words import escaped, told_apart
 
 LIST_HEIGHT = 620  # pixels; a phone shows the list before the set
 
@@ -33,10 +33,9 @@ def data_list(
 
 
 def _caption(data: Any) -> str:
-    takes = "tokens" if data.high else "numbers"
     where = "Not here yet. " if data.absent else "Your own. " if data.own else ""
     about = "" if data.own else f"{data.description} "
-    return escaped(f"{where}{about}{shape(data.shape)} {takes}, {answers(data)}.")
+    return escaped(f"{where}{about}{takes(data)}, {answers(data)}.")
 
 
 def file_upload(endings: Sequence[str], limits: str, most: int) -> Any:

@@ -17,6 +17,8 @@ LARGE = 4  # times as many points as that are sent, for sharp screens
 MOST_COLUMNS = 50  # of a table
 MOST_CLASSES = 40  # in the chart
 MOST_POINTS = 1000
+SHORT = 3  # letters of a class's name that fit below an upright bar
+BARS, BAR = 120, 24  # pixels of a chart of lying bars, and of each bar
 SERIES = 4  # examples drawn as lines
 MOST_TEXT = 400  # letters of an example
 PLACE = "Place"
@@ -59,7 +61,7 @@ def _points(data: Any, x: np.ndarray, y: np.ndarray) -> None:
     frame = pd.DataFrame(x[:MOST_POINTS], columns=["x", "y"])
     frame["class"] = [data.said(answer) for answer in y[:MOST_POINTS]]
     st.scatter_chart(
-        frame, x="x", y="y", color="class", size=24, x_label=names[0], y_label=names[1], height=380
+        frame, x="x", y="y", color="class", size=24, x_label=names[0], y_label=names[1], height=460
     )
 
 
@@ -76,7 +78,7 @@ def _series(data: Any, x: np.ndarray, y: np.ndarray, answers: Sequence[str]) -> 
         frame = pd.DataFrame({name: pd.Series(line, dtype=float) for name, line in lines.items()})
         with columns[number % 2]:
             if not forecast:
-                st.caption(escaped(answers[number]))
+                st.caption(f"Answer: {escaped(answers[number])}")
             st.line_chart(frame, height=190, x_label="step")
 
 
@@ -125,17 +127,26 @@ def balance(names: Sequence[str], train: np.ndarray, held: np.ndarray, classes: 
     frame = pd.DataFrame(
         {PLACE: list(names[shown]), PARTS[0]: train[shown], PARTS[1]: held[shown]},
     )
-    label = "class" if classes else "value from"
-    st.bar_chart(frame, x=PLACE, y=list(PARTS), x_label=label, y_label="examples", sort=False, height=260)
+    lying = (
+        classes and max(map(len, names)) > SHORT
+    )  # so that the names can be read without turning one's head
+    st.bar_chart(
+        frame,
+        x=PLACE,
+        y=list(PARTS),
+        x_label="class" if classes else "value from",
+        y_label="examples",
+        sort=False,
+        horizontal=lying,
+        height=BARS + BAR * len(frame) if lying else 260,
+    )
     if len(names) > MOST_CLASSES:
         st.caption(f"The first {MOST_CLASSES} of {len(names):,} classes.")
     seen = (train + held)[: len(names)]
     if classes and len(seen) and seen.min() * 10 < seen.max():
         rare, often = names[int(seen.argmin())], names[int(seen.argmax())]
         words = f"{often} occurs {seen.max() / max(1, seen.min()):.0f} times as often as {rare}"
-        st.caption(
-            f":material/balance: {escaped(words)}. Accuracy alone flatters a network that ignores the rare class."
-        )
+        st.caption(f":material/balance: {escaped(words)}. Accuracy alone flatters a network that ignores it.")
 
 
 def ranges(found: Sequence[Any], looked_at: int) -> None:

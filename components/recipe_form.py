@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from components.words import escaped, told_apart
+from components.words import escaped
 
 
 def recipe_form(
@@ -31,22 +31,17 @@ def recipe_form(
 
 def _widget(prefix, option, value, field, on_set) -> None:
     draw = {"one": _one, "several": _several, "number": _number}[option.kind]
+    value = list(value) if option.kind == "several" else value  # a tuple would count as changed at once
     keywords = field(f"{prefix}.{option.name}", value, lambda new: on_set(option.name, new))
     draw(option, keywords)
 
 
 def _one(option, keywords) -> None:
-    labels = told_apart({choice: choice for choice in option.choices})
-    st.selectbox(
-        option.title, list(option.choices), format_func=labels.get, help=escaped(option.help), **keywords
-    )
+    st.selectbox(option.title, list(option.choices), help=escaped(option.help), **keywords)
 
 
 def _several(option, keywords) -> None:
-    labels = told_apart({choice: choice for choice in option.choices})
-    st.multiselect(
-        option.title, list(option.choices), format_func=labels.get, help=escaped(option.help), **keywords
-    )
+    st.multiselect(option.title, list(option.choices), help=escaped(option.help), **keywords)
 
 
 def _number(option, keywords) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -84,6 +85,7 @@ def heading(data: DataSet) -> None:
 
 def fit(data: DataSet) -> None:
     """Whether the drawn network can be trained on it."""
+    st.markdown("##### The drawn network")
     answer = session.visit().answer()
     if answer is None or answer.report.checking:
         rerun_when(session.checker_has_answered)
@@ -134,8 +136,8 @@ def looks(data: DataSet, found: Profile, given: Settings) -> None:
         examples(data, x, found.y[rows], (more, found.y))
 
 
-def whole_look(data: DataSet) -> None:
-    """Examples, preparation, balance and ranges of a set that is here."""
+def whole_look(data: DataSet, beside: Callable[[DataSet], None] = lambda data: None) -> None:
+    """Examples, preparation, balance and ranges of a set that is here, and what is to stand beside them."""
     given = settings()
     try:
         found = profile(data, given.seed)
@@ -146,6 +148,7 @@ def whole_look(data: DataSet) -> None:
     with left:
         looks(data, found, given)
     with right:
+        beside(data)
         preparation(data, found, given)
     left, right = st.columns([5, 3], gap="medium")
     with left:
@@ -184,8 +187,7 @@ def main() -> None:
         if data.absent:
             absent(data)
         else:
-            fit(data)
-            whole_look(data)
+            whole_look(data, fit)
 
 
 main()

@@ -44,8 +44,8 @@ def take_in(given: Any) -> None:
 
 
 @session.whole
-def change(**changes: Any) -> None:
-    session.remember(DRAFT, {**session.recall(DRAFT, {}), **changes})
+def change(name: str, value: Any) -> None:
+    session.remember(DRAFT, {**session.recall(DRAFT, {}), name: value})
 
 
 @session.whole
@@ -54,7 +54,7 @@ def set_option(name: str, value: Any) -> None:
     if held and value is not None:
         path = Path(held["path"])
         value = tuple(value) if isinstance(value, list) else value
-        change(options=form_of(path).changed(path, held["options"], name, value))
+        change("options", form_of(path).changed(path, held["options"], name, value))
 
 
 @session.whole
@@ -89,7 +89,9 @@ def draft_shown(look: Callable[[DataSet], None]) -> None:
         return
     st.caption("This is what the file seems to hold. Correct what is wrong, look at it, and keep it.")
     title, _ = st.columns([5, 3], gap="medium")
-    title.text_input("Name", **session.field("draft-title", held["title"], lambda text: change(title=text)))
+    title.text_input(
+        "Name", **session.field("draft-title", held["title"], lambda text: change("title", text))
+    )
     recipe_form(f"draft-{path.parent.name}", options, values, field=session.field, on_set=set_option)
     try:
         data = own.drafted(path, values, held["title"])

@@ -47,7 +47,7 @@ def _input_misfits(node: Node, data_set: DataSet) -> list[Problem]:
     found = []
     if shape != data_set.shape:
         message = (
-            f"{node.id} takes {words(shape)} and {data_set.name} gives {words(data_set.shape)}. "
+            f"{node.id} takes {words(shape)} and {_called(data_set)} gives {words(data_set.shape)}. "
             f"Set the shape of {node.id} to {words(data_set.shape)}, or choose other data."
         )
         label = f"Set the shape of {node.id} to {words(data_set.shape)}"
@@ -56,13 +56,13 @@ def _input_misfits(node: Node, data_set: DataSet) -> list[Problem]:
         )
     if dtype != data_set.dtype:
         message = (
-            f"{node.id} takes {dtype} and {data_set.name} gives {data_set.dtype}. "
+            f"{node.id} takes {dtype} and {_called(data_set)} gives {data_set.dtype}. "
             f"Set the dtype of {node.id} to {data_set.dtype}, or choose other data."
         )
         found.append(Problem(node.id, message, (_dtype_fix(node, data_set),)))
     elif data_set.high and high < data_set.high:
         message = (
-            f"{node.id} takes {high} tokens and {data_set.name} has {data_set.high}. "
+            f"{node.id} takes {high} tokens and {_called(data_set)} has {data_set.high}. "
             f"Set high of {node.id} to {data_set.high}."
         )
         label = f"Set high of {node.id} to {data_set.high}"
@@ -86,16 +86,21 @@ def _output_misfits(name: str, data_set: DataSet, shape: Sequence[int] | None) -
     if len(shape) != 1:
         needs = f"one number for each of its {wanted} {_targets(data_set)}"
         message = (
-            f"{name} gives {words(shape)} and {data_set.name} needs {needs}. "
+            f"{name} gives {words(shape)} and {_called(data_set)} needs {needs}. "
             f"Put a Flatten and a Linear with out_features {wanted} before it."
         )
         return [Problem(name, message)]
     numbers = "1 number" if shape[0] == 1 else f"{shape[0]} numbers"
     message = (
-        f"{name} gives {numbers} and {data_set.name} has {wanted} {_targets(data_set)}. "
+        f"{name} gives {numbers} and {_called(data_set)} has {wanted} {_targets(data_set)}. "
         f"Make the last Linear's out_features {wanted}."
     )
     return [Problem(name, message, (Fix(_give(data_set), "give_classes", (wanted,)),))]
+
+
+def _called(data_set: DataSet) -> str:
+    """The name of a ready set; the title of a person's own, whose name ends with a digest."""
+    return data_set.title if data_set.own else data_set.name
 
 
 def _targets(data_set: DataSet) -> str:

@@ -42,7 +42,8 @@ def read_table(path: Path) -> pandas.DataFrame:
     except (ValueError, OSError, pd.errors.DtypeWarning, pd.errors.ParserWarning) as error:
         first = (str(error).splitlines() or [""])[0][:200]
         raise TrainerError(
-            f"{path.name} cannot be read as a table: {first}. Save it again as CSV or Parquet."
+            f"{path.name} cannot be read as a table. Look for a quote that is not closed and for a row with "
+            f"more cells than the first ({first})."
         ) from error
     if table.empty or len(table.columns) < 2:
         raise TrainerError(
