@@ -8,13 +8,11 @@ import session
 from builder.answers import Answer
 from builder.custom import trust
 from builder.document import Document
-from builder.repairs import apply_fix
 from builder.rules import Problem
-from builder.templates import template, template_names
 from components import report
 from components.words import escaped
 from trainer.data import DataSet, all_sets, misfits
-from trainer.data.starter import starter
+from trainer.data.starter import network_for
 
 FIRST = "digits"  # the data set of who has not chosen one
 
@@ -59,8 +57,8 @@ def obstacles_shown(data: DataSet, found: list[Problem], answer: Answer) -> None
 
 
 def _offer(data: DataSet) -> None:
-    """A template that fits, else a small network made for the data, in place of the drawn one."""
-    network = fitting_template(data) or starter(data)
+    """A network that fits, in place of the drawn one."""
+    network = network_for(data)
     st.button(
         f"Open {escaped(network.name)}, which fits",
         icon=":material/account_tree:",
@@ -68,17 +66,3 @@ def _offer(data: DataSet) -> None:
         args=(network,),
         key="open-fitting",
     )
-
-
-def fitting_template(data: DataSet) -> Document | None:
-    """A template for this very input and this number of answers."""
-    for name in template_names():
-        document = template(name)
-        if not misfits(document, data) and _gives(document, data.targets):
-            return document
-    return None
-
-
-def _gives(document: Document, targets: int) -> bool:
-    """Whether the repair that makes it give so many numbers has nothing to do."""
-    return apply_fix(document, report.Fix("", "give_classes", (targets,))) == document

@@ -19,7 +19,8 @@ from builder.export.command import add_options, said
 from builder.export.command import export as take_home
 from builder.weights import WeightsError
 from trainer import experiments, launch, store
-from trainer.data import DATASETS, find, misfits
+from trainer.data import command as command_line
+from trainer.data import misfits
 from trainer.errors import TrainerError
 from trainer.metrics import describe, metrics
 from trainer.settings import SETTINGS, Settings
@@ -62,7 +63,8 @@ def _parser() -> argparse.ArgumentParser:
     training.append(command("compare", compare, "Train a network and variations of it on the same data."))
     for each in training:
         each.add_argument("file", metavar="FILE.loom.json")
-        each.add_argument("--data", required=True, help=f"one of: {', '.join(DATASETS)}")
+        each.add_argument("--data", required=True, help=command_line.HELP)
+        command_line.add_options(each)
         each.add_argument(
             "--set",
             action="append",
@@ -79,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     training[1].add_argument(
         "--swap", required=True, metavar="KIND=KIND,KIND", help="BatchNorm2d=LayerNorm,GroupNorm"
     )
+    command_line.add_command(command("data", data, "List data sets, or look at one; take in a file."))
     command("runs", runs, "List all runs, newest first.")
     command("show", show, "Show one run.").add_argument("run", metavar="RUN")
     taken = command("export", export, "Write a run's bundle, or one of its parts, with its trained weights.")
@@ -92,6 +95,7 @@ def _parser() -> argparse.ArgumentParser:
 def run(arguments: argparse.Namespace) -> int:
     """Train one network in the foreground."""
     settings, document = _settings(arguments), _document(arguments.file)
+    arguments.data = command_line.named(arguments.data, arguments.option).name
     _refuse_misfits(document, arguments)
     weights = Path(arguments.weights).read_bytes() if arguments.weights else None
     source, trust = to_python(document, arguments.trust), arguments.trust
@@ -113,6 +117,7 @@ def compare(arguments: argparse.Namespace) -> int:
     variations = experiments.vary(
         document, old.strip(), [kind.strip() for kind in new.split(",")], report.specs
     )
+    arguments.data = command_line.named(arguments.data, arguments.option).name
     for each in variations:
         _refuse_misfits(each.document, arguments, each.name)
     trust = arguments.trust
@@ -123,6 +128,13 @@ def compare(arguments: argparse.Namespace) -> int:
     results = [{**_result(each), "name": each.variant} for each in ended]
     _print(arguments, {"group": ended[0].group, "variants": results}, "\n".join(lines))
     return _exit(ended)
+
+
+def data(arguments: argparse.Namespace) -> int:
+    """List data sets, or say what is known of one."""
+    told = command_line.answer(arguments)
+    _print(arguments, told.facts, told.text)
+    return 0
 
 
 def runs(arguments: argparse.Namespace) -> int:
@@ -177,7 +189,7 @@ def _document(path: str) -> Document:
 
 def _refuse_misfits(document: Document, arguments: argparse.Namespace, variant: str = "") -> None:
     """Raises TrainerError with everything that keeps this document from training on its data."""
-    data_set, report = find(arguments.data), check(document, arguments.trust)
+    data_set, report = command_line.named(arguments.data), check(document, arguments.trust)
     found = [problem.message for problem in report.problems if problem.severity == "error"]
     ends = [node.id for node in document.main.nodes if node.kind == "Output"]
     ports = report.shapes.get(ends[0], {}) if ends else {}

@@ -48,6 +48,7 @@ class DataSet:
     held      how many examples at the end are its own validation part; 0: the seed draws one.
     tokens    what each token stands for.      features  what each number of an example stands for.
     original  the files it is read from, where they must be fetched first.
+    template  the usual network for it; "" for the small one that starter.py makes.
     """
 
     name: str
@@ -67,6 +68,7 @@ class DataSet:
     tokens: tuple[str, ...] = ()
     features: tuple[str, ...] = ()
     original: Original | None = None
+    template: str = ""
     own: bool = False
 
     @property

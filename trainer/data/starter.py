@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from builder.document import Document, Graph, Node
+from builder.templates import template
 from trainer.data.dataset import DataSet
 
 Layer = tuple[str, str, dict[str, Any]]  # id, kind, params
@@ -15,6 +16,11 @@ WIDTH = 64
 EMBEDDING = 32
 CHANNELS = (16, 32, 64)
 SMALLEST = 4  # points along a side that a picture is pooled to
+
+
+def network_for(data_set: DataSet) -> Document:
+    """The network to begin with: the usual one for a ready set, else a small one made for the data."""
+    return template(data_set.template) if data_set.template else starter(data_set)
 
 
 def starter(data_set: DataSet) -> Document:

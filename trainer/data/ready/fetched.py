@@ -56,6 +56,7 @@ DATASETS = (
         divisor=BYTE,
         held=10_000,
         original=originals.MNIST,
+        template="lenet5",
     ),
     DataSet(
         "fashion_mnist",
@@ -80,5 +81,6 @@ DATASETS = (
         divisor=BYTE,
         held=10_000,
         original=originals.CIFAR10,
+        template="cifar10_cnn",
     ),
 )

@@ -44,6 +44,7 @@ DATASETS = (
         1797,
         bundled("load_digits"),
         divisor=16,  # its grey values run from 0 to 16
+        template="digits_cnn",
     ),
     DataSet(
         "shapes",

@@ -55,6 +55,7 @@ DATASETS = (
         moons,
         scaling="standardize",
         features=FEATURES,
+        template="moons_mlp",
     ),
     DataSet(
         "circles",

@@ -69,6 +69,7 @@ DATASETS = (
         dtype="int64",
         high=FIRST + len(string.ascii_lowercase),
         tokens=(*SPECIAL, *string.ascii_lowercase),
+        template="letter_finder",
     ),
     DataSet(
         "temporal_order",
@@ -93,5 +94,6 @@ DATASETS = (
         sine_waves,
         task=REGRESSION,
         features=("height",),
+        template="lstm_forecaster",
     ),
 )

@@ -38,6 +38,7 @@ DATASETS = (
         bundled("load_iris"),
         scaling="standardize",
         features=("sepal length", "sepal width", "petal length", "petal width"),
+        template="iris_mlp",
     ),
     DataSet(
         "wine",
@@ -49,6 +50,7 @@ DATASETS = (
         bundled("load_wine"),
         scaling="standardize",
         features=tuple(WINE.split(", ")),
+        template="wine_mlp",
     ),
     DataSet(
         "breast_cancer",
@@ -62,6 +64,7 @@ DATASETS = (
         features=tuple(
             f"{of} {measure}" for of in ("mean", "error of", "worst") for measure in MEASURES.split(", ")
         ),
+        template="breast_cancer_mlp",
     ),
     DataSet(
         "diabetes",
