@@ -53,7 +53,7 @@ def read_table(path: Path) -> pandas.DataFrame:
     limits.EXAMPLES.holds(len(table), path.name)
     limits.FEATURES.holds(len(table.columns), path.name)
     table.columns = _told_apart([str(name).strip() or "unnamed" for name in table.columns])
-    for name in table.select_dtypes("object").columns:
+    for name in filter(lambda name: pd.api.types.is_object_dtype(table[name]), table.columns):
         table[name] = table[name].astype("string")  # lists, dates and the like: as they are written
     return table
 
