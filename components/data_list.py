@@ -22,7 +22,7 @@ def data_list(
 ) -> None:
     """All sets, each with one sentence; one of them is chosen."""
     titles = told_apart({name: each.title for name, each in sets.items()})
-    with st.container(height=LIST_HEIGHT, border=True):
+    with st.container(height=LIST_HEIGHT, border=True, key="data-list"):
         st.radio(
             "Data set",
             list(sets),
