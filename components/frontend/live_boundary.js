@@ -24,8 +24,8 @@ export function boundaryPlan(theme, { step, area, classes, likely }) {
 function share({ x, y, points, classes }, answers) {
   const side = Math.sqrt(answers.length);
   const cell = (value, [low, high]) => Math.min(side - 1, Math.floor(((value - low) / (high - low)) * side));
-  const right = points.filter(([across, up], index) => answers[cell(up, y) * side + cell(across, x)] === classes[index]);
-  return right.length / points.length;
+  const answer = ([across, up]) => answers[cell(up, y) * side + cell(across, x)];
+  return points.filter((point, index) => answer(point) === classes[index]).length / points.length;
 }
 
 function boundaryFigure(theme, area, answers, likely) {
@@ -34,8 +34,8 @@ function boundaryFigure(theme, area, answers, likely) {
     Array.from({ length: side }, (_, index) => low + ((index + 0.5) / side) * (high - low));
   const lowest = 1 / area.labels.length; // the least that the likeliest class can have
   const strength = (byte) => Math.max(0, (byte / 255 - lowest) / (1 - lowest));
-  const row = (start) =>
-    Array.from(answers.subarray(start, start + side), (answer, index) => answer + MOST_SHOWN * strength(likely[start + index]));
+  const level = (cell) => answers[cell] + MOST_SHOWN * strength(likely[cell]);
+  const row = (start) => Array.from({ length: side }, (_, index) => level(start + index));
   const plane = {
     type: "heatmap",
     x: middles(area.x),
@@ -53,7 +53,8 @@ function boundaryFigure(theme, area, answers, likely) {
     x: { title: plain(area.features[0]), range: area.x, tickformat: ".3~g", showgrid: false },
     y: { title: plain(area.features[1]), range: area.y, tickformat: ".3~g", showgrid: false },
   });
-  return { traces: [plane, ...area.labels.map((label, number) => pointsTrace(theme, area, label, number))], layout };
+  const points = area.labels.map((label, number) => pointsTrace(theme, area, label, number));
+  return { traces: [plane, ...points], layout };
 }
 
 function scaleOf(theme, classes) {

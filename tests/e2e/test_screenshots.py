@@ -27,7 +27,7 @@ def addresses(browser: Browser, server: Server) -> dict[str, str]:
     """Page -> its address, with a run and a comparison to look at."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
-    found = {"build": server.url, "runs": f"{server.url}/runs"}
+    found = {"build": server.url, "runs": f"{server.url}/runs", "data": f"{server.url}/data"}
     page.goto(f"{server.url}/train")
     fill(page, "epochs", "3")
     press(page, "Start training")
