@@ -42,7 +42,9 @@ STYLE = """
   .st-key-editor [data-testid="stColumn"] [data-testid="stColumn"] { order: 0 !important; }
   [data-testid="stMainBlockContainer"] { padding: 3.9rem 0.7rem 2rem; }
   /* Short enough that the data set itself is seen below its list. */
-  [data-testid="stLayoutWrapper"]:has(> .st-key-data-list), .st-key-data-list { height: 19rem !important; }
+  [data-testid="stLayoutWrapper"]:has(> .st-key-data-list), .st-key-data-list {
+    height: 19rem !important; min-height: 0 !important; max-height: 19rem; flex: 0 0 19rem !important;
+  }
   /* What a part is stands under its button, nearer to it than to the next one. */
   .st-key-parts-of-export { gap: 1rem !important; }
   [class*="st-key-export-"] { gap: 0.15rem !important; }

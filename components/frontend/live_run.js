@@ -44,7 +44,8 @@ function learningSection(view, chart, redraw) {
 
 function boundarySection(chart) {
   const made = section("Decision boundary");
-  made.chart = chart("Boundary", { wide: "half", tall: true });
+  made.chart = chart("Boundary");
+  made.chart.card.classList.add("live-high"); // so that a circle looks like one
   made.grid.append(made.chart.card);
   return made;
 }
