@@ -101,6 +101,9 @@ def test_data_sets_are_listed_and_deleted(tmp_path, capsys):
     assert main(["data"]) == 0
     listed = capsys.readouterr().out
     assert "(your own)" in listed and "MNIST (to be downloaded)" in listed and "Up to 200 MB" in listed
+    assert main(["data", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["limits"]["LAYERLOOM_DATA_EXAMPLES"] == 200_000 and len(told["data"]) == 17
     assert main(["data", "things", "--delete"]) == 0
     assert main(["data", "things"]) == 1
     assert "There is no data set 'things'" in capsys.readouterr().err

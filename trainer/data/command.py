@@ -51,7 +51,8 @@ def answer(arguments: argparse.Namespace) -> Told:
     if not arguments.data:
         found = all_sets().values()
         lines = [f"{each.name:<24} {each.examples:>7,}  {each.title}{_where(each)}" for each in found]
-        return Told({"data": [facts(each) for each in found]}, "\n".join([*lines, limits.in_words()]))
+        told = {"data": [facts(each) for each in found], "limits": limits.values()}
+        return Told(told, "\n".join([*lines, limits.in_words()]))
     data = named(arguments.data, arguments.option, arguments.title)
     if arguments.delete:
         return _deleted(data)

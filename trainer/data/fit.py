@@ -34,11 +34,6 @@ def misfits(
     return _input_misfits(inputs[0], data_set) + _output_misfits(outputs[0].id, data_set, output_shape)
 
 
-def fixes(problems: Sequence[Problem]) -> list[Fix]:
-    """The first fix of each problem."""
-    return [problem.fixes[0] for problem in problems if problem.fixes]
-
-
 def _input_misfits(node: Node, data_set: DataSet) -> list[Problem]:
     given = dict(node.params)
     high = given.get("high") or 0

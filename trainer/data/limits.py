@@ -49,6 +49,11 @@ MB = 1_000_000
 LIMITS = (FILE, UNPACKED, EXAMPLES, NUMBERS, FEATURES, CLASSES, ENTRIES)
 
 
+def values() -> dict[str, int]:
+    """Every limit under its variable, as it is set now."""
+    return {limit.variable: limit.value for limit in LIMITS}
+
+
 def in_words() -> str:
     """The limits that matter before a file is chosen, as a sentence."""
     return f"Up to {FILE.value:,} MB a file and {EXAMPLES.value:,} examples."

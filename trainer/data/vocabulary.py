@@ -26,11 +26,3 @@ def encoded(texts: Sequence[Sequence[str]], tokens: Sequence[str], length: int) 
         parts = text[:length]
         x[row, : len(parts)] = [numbers.get(part, UNKNOWN) for part in parts]
     return x
-
-
-def decoded(row: Iterable[int], tokens: Sequence[str]) -> list[str]:
-    """The tokens of an example as text, the [pad] at its end left out."""
-    found = [tokens[number] if number < len(tokens) else f"[{number}]" for number in map(int, row)]
-    while found and found[-1] == SPECIAL[PAD]:
-        found.pop()
-    return found
