@@ -48,7 +48,8 @@ def _pictures(x: np.ndarray, answers: Sequence[str]) -> None:
     low, high = min(0.0, float(x.min())), max(1.0, float(x.max()))  # scaled ones are shown in their own range
     bytes_ = ((x - low) / (high - low) * 255).round().astype(np.uint8).transpose(0, 2, 3, 1)
     grown = [_grown(picture) for picture in bytes_]
-    st.image(grown, caption=[escaped(answer) for answer in answers], width=SIDE)
+    captions, spoken = [escaped(answer) for answer in answers], [f"An example of {each}" for each in answers]
+    st.image(grown, caption=captions, alt=spoken, width=SIDE, output_format="PNG")
 
 
 def _grown(picture: np.ndarray) -> np.ndarray:

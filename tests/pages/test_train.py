@@ -18,7 +18,7 @@ def test_it_opens_ready_to_start(visit):
 
 def test_every_setting_has_a_widget_with_its_default(visit):
     app = visit("train")
-    widgets = {w.label: w for kind in (app.number_input, app.selectbox) for w in kind}
+    widgets = {w.label: w for kind in (app.number_input, app.selectbox, app.checkbox) for w in kind}
     for setting in SETTINGS.values():
         assert widgets[setting.name].value == setting.default
         assert widgets[setting.name].help
