@@ -96,7 +96,8 @@ def fit(data: DataSet) -> None:
     name = escaped(session.visit().document.name)
     if not found:
         st.markdown(f":green[:material/check_circle: **{name} fits this data.**]")
-    obstacles_shown(data, found)
+    if found:
+        obstacles_shown(data, found, answer)
 
 
 def preparation(data: DataSet, found: Profile, given: Settings) -> None:

@@ -49,9 +49,9 @@ def obstacles_shown(data: DataSet, found: list[Problem], answer: Answer) -> None
         st.warning(escaped(problem.message), icon=":material/link_off:")
         for place, fix in enumerate(problem.fixes):
             report.repair(fix, "", session.visit().preview, session.repair, key=f"fit-{number}-{place}")
-    if not answer.report.ok and not answer.report.checking and not data.absent:
-        if st.button("See the problems", icon=":material/account_tree:"):
-            st.switch_page("pages/build.py")
+    broken = not answer.report.ok and not answer.report.checking and not data.absent
+    if broken and st.button("See the problems", icon=":material/account_tree:"):
+        st.switch_page("pages/build.py")
     if found and not data.absent:
         _offer(data)
 

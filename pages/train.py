@@ -100,7 +100,11 @@ def setup(answer) -> Offer:
     start_button = st.container()
     settings_form(service().devices() if answer else ["cpu"])
     weights = weights_choice()
-    why_not = "The checker is starting." if answer is None else next(iter([*(problem.message for problem in found), *refused]), "")
+    why_not = (
+        "The checker is starting."
+        if answer is None
+        else next(iter([*(problem.message for problem in found), *refused]), "")
+    )
     start_button.button(
         "Start training",
         type="primary",
@@ -112,6 +116,25 @@ def setup(answer) -> Offer:
         key="start",
     )
     return Offer("Start a first run", "play_arrow", start, (name, weights), why_not)
+
+
+def nothing_shown(runs: list[store.Run], begin: Offer) -> None:
+    if runs:
+        empty(
+            "No run is chosen",
+            "Choose one above to see its charts, or start another on the left.",
+            Offer("Show the newest run", "monitoring", session.go, ("run", runs[0].id)),
+            key="train",
+        )
+        return
+    empty(
+        "Nothing is training here yet",
+        "Start training on the left. Loss and accuracy, what every layer gives, and the statistics of the "
+        "normalization layers appear here while the network learns.",
+        begin,
+        key="train",
+        quiet=True,
+    )
 
 
 def shown_run() -> store.Run | None:
