@@ -41,6 +41,14 @@ PLACES = (
         ),
     ),
     Place(
+        "data",
+        message("Data"),
+        "dataset",
+        message(
+            "See what there is to train on, bring data of your own, and make them fit the drawn network."
+        ),
+    ),
+    Place(
         "train",
         message("Train"),
         "play_circle",

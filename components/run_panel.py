@@ -10,8 +10,9 @@ from typing import Any
 
 import streamlit as st
 
+from components.data_facts import facts
 from components.language import day, message, t
-from components.words import escaped, shape
+from components.words import escaped
 
 # State -> colour, icon, word.
 STATES = {
@@ -47,14 +48,7 @@ def data_choice(
         **field("data", chosen, on_change),
     )
     data = data_sets[chosen]
-    st.caption(
-        f"{escaped(t(data.description))} "
-        + (
-            t(f"{data.examples:,} examples of {shape(data.shape)}, {data.targets} classes.")
-            if data.task == "classification"
-            else t(f"{data.examples:,} examples of {shape(data.shape)}, to predict: {data.targets}.")
-        )
-    )
+    st.caption(f"{escaped(t(data.description))} {facts(data)}")
     return chosen
 
 

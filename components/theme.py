@@ -32,6 +32,8 @@ STYLE = """
 .st-key-problems button { min-height: 2rem; padding-block: 0.2rem; }
 /* In the frame's head, where a visitor looks for it whatever the page says. */
 .st-key-language { position: fixed; top: 0.75rem; right: 1.4rem; width: auto; z-index: 999991; }
+.st-key-examples [data-testid="stImage"] { gap: 0.6rem 0.5rem; }
+.st-key-examples [data-testid="stImage"] img { image-rendering: pixelated; border-radius: 4px; }
 /* Icons for the eye; the words stay for screen readers. */
 .st-key-layer-actions button [data-testid="stMarkdownContainer"] {
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
@@ -41,6 +43,10 @@ STYLE = """
   .st-key-editor [data-testid="stColumn"]:nth-of-type(2) { order: -1; }
   .st-key-editor [data-testid="stColumn"] [data-testid="stColumn"] { order: 0 !important; }
   [data-testid="stMainBlockContainer"] { padding: 3.9rem 0.7rem 2rem; }
+  /* Short enough that the data set itself is seen below its list. */
+  [data-testid="stLayoutWrapper"]:has(> .st-key-data-list), .st-key-data-list {
+    height: 19rem !important; min-height: 0 !important; max-height: 19rem; flex: 0 0 19rem !important;
+  }
   /* What a part is stands under its button, nearer to it than to the next one. */
   .st-key-parts-of-export { gap: 1rem !important; }
   [class*="st-key-export-"] { gap: 0.15rem !important; }

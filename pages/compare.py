@@ -17,8 +17,10 @@ from components.live_charts import live_charts
 from components.run_panel import data_choice
 from components.waiting import rerun_when
 from components.words import escaped
+from pages.chosen import chosen_data
+from pages.fitting import obstacles
 from trainer import experiments, launch, shown, store
-from trainer.data import DATASETS, misfits
+from trainer.data import all_sets, find, title
 from trainer.settings import Settings
 
 FAMILY = "Normalization"
@@ -55,7 +57,7 @@ def start(kind: str, variants: list[str], data: str) -> None:
     """Starts one run per variant with the same seed and data, the drawn network first."""
     document, answer = session.visit().document, session.visit().answer()
     try:
-        settings = Settings.from_values(shown.fitting(session.recall("training", {}), DATASETS[data]))
+        settings = Settings.from_values(shown.fitting(session.recall("training", {}), find(data)))
         varied = experiments.vary(document, kind, variants, answer.report.specs)
         may = trust.kept(document)
         runs = experiments.compare(varied, settings, data, service().code, trust=may)
@@ -80,13 +82,15 @@ def setup(document, answer) -> Offer | None:
         nothing_to_exchange(document, answer)
         return None
     kind, chosen = exchanged(document, answer, kinds)
+    known = all_sets()
     data = data_choice(
-        DATASETS,
-        session.recall("data", "digits"),
+        known,
+        chosen_data(),
         field=session.field,
         on_change=lambda name: session.remember("data", name),
     )
-    return start_button(kind, chosen, data, misfits(document, DATASETS[data], output_shape(document, answer)))
+    found = [problem.message for problem in obstacles(known[data], answer)]
+    return start_button(kind, chosen, data, found)
 
 
 def exchanged(document, answer, kinds: list[str]) -> tuple[str, list[str]]:
@@ -105,11 +109,6 @@ def exchanged(document, answer, kinds: list[str]) -> tuple[str, list[str]]:
         help=t("Each is put in the place of every layer of that kind and trained as a run of its own."),
     )
     return kind, chosen
-
-
-def output_shape(document, answer) -> tuple[int, ...]:
-    output = document.main.of_kind("Output")[0]
-    return next(iter(answer.report.specs[output.id].values())).example
 
 
 def start_button(kind: str, chosen: list[str], data: str, found: list[str]) -> Offer:
@@ -163,7 +162,7 @@ def comparison(group: str) -> None:
     active = [run for run in runs if run.active]
     with st.container(horizontal=True, vertical_alignment="center"):
         names = reduce(lambda one, other: t("{0} against {1}", one, other), [run.variant for run in runs])
-        st.markdown(t("#### {0} on {1}", escaped(names), escaped(t(DATASETS[runs[0].data].title))))
+        st.markdown(t("#### {0} on {1}", escaped(names), escaped(t(title(runs[0].data)))))
         if active:
             st.button(
                 t("Stop all"),

@@ -12,29 +12,18 @@ from components.rate_finder import rate_finder
 from components.settings_form import SettingsForm, remarks
 from components.waiting import rerun_when
 from components.words import escaped
+from pages.chosen import chosen_settings, set_setting
 from trainer import finder, presets, schedules, shown
 from trainer.agreement import remarks as remarks_on
-from trainer.data import DATASETS, DataSet
+from trainer.data import DataSet
 from trainer.errors import TrainerError
 from trainer.settings import Settings
 
 
-def values() -> dict:
-    """The settings that were set here."""
-    return session.recall("training", {})
-
-
-@session.whole
-def set_one(name: str, value) -> None:
-    """Sets a setting; None leaves it to its default."""
-    data_set = DATASETS[session.recall("data", "digits")]
-    session.remember("training", shown.changed(values(), name, value, data_set))
-
-
 def settings_form(data_set: DataSet, devices: list[str], refused: bool) -> None:
     """refused: whether the network cannot be trained, so that no rate can be searched either."""
-    fitting = shown.fitting(values(), data_set)
-    form = SettingsForm("training", fitting, field=session.field, on_set=set_one)
+    fitting = shown.fitting(chosen_settings(), data_set)
+    form = SettingsForm("training", fitting, field=session.field, on_set=set_setting)
     form.params(shown.plain())
     form.section(shown.section("loss", fitting, data_set))
     form.section(shown.section("optimizer", fitting, data_set))
@@ -78,7 +67,7 @@ def search(chosen: dict, data_set: DataSet, refused: bool) -> None:
         waits=waits,
         refused=refused,
         on_ask=lambda: ours.ask(document, without_rate, data_set.name),
-        on_use=lambda rate: set_one("lr", rate),
+        on_use=lambda rate: set_setting("lr", rate),
     )
     if waits:
         rerun_when(lambda: ours.answer(asked) is not None)
@@ -116,7 +105,7 @@ def take(name: str) -> None:
 @session.whole
 def save() -> None:
     try:
-        name_now(presets.save(session.recall("preset-name", ""), values()))
+        name_now(presets.save(session.recall("preset-name", ""), chosen_settings()))
     except TrainerError as error:
         session.say(str(error))
 

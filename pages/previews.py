@@ -12,7 +12,7 @@ from components.preview_panel import preview_panel
 from components.waiting import rerun_when
 from components.words import escaped
 from trainer import store
-from trainer.data import DATASETS, misfits
+from trainer.data import all_sets, misfits, title
 from trainer.previewer import Asked, previewer, refusal
 
 OFF, RANDOM = "off", "random"
@@ -22,7 +22,8 @@ MOST_EXAMPLE = 9999
 
 
 def fitting(document) -> list[str]:
-    return [name for name, each in DATASETS.items() if not misfits(document, each)]
+    here = {name: each for name, each in all_sets().items() if not each.absent}
+    return [name for name, each in here.items() if not misfits(document, each)]
 
 
 def chosen_data(document) -> str:
@@ -54,7 +55,7 @@ def choices(document) -> None:
     left.selectbox(
         t("Example from"),
         options,
-        format_func=lambda name: t(WORDS.get(name) or DATASETS[name].title),
+        format_func=lambda name: t(WORDS.get(name) or title(name)),
         help=t("Data of the network's input shape, of the part that no run trains on."),
         **session.field(
             "preview:data", chosen_data(document), lambda new: session.remember("preview data", new)

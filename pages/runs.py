@@ -10,7 +10,7 @@ from components.language import day, message, t
 from components.run_panel import badge
 from components.words import escaped
 from trainer import launch, metrics, store
-from trainer.data import DATASETS
+from trainer.data import title
 
 SHOWN = 50
 
@@ -31,8 +31,8 @@ def row(run: store.Run) -> None:
 def facts(run: store.Run) -> str:
     """What it trained on, when, how far it came, and how well it did."""
     moment = datetime.fromtimestamp(run.created)
-    title = t(DATASETS[run.data].title) if run.data in DATASETS else run.data
-    parts = [title, f"{day(moment, 'yMMMd')} {moment:%H:%M}", t(f"epoch {run.epoch} of {run.epochs}")]
+    when = f"{day(moment, 'yMMMd')} {moment:%H:%M}"
+    parts = [t(title(run.data)), when, t(f"epoch {run.epoch} of {run.epochs}")]
     measures = metrics.metrics(run.id)["measures"]
     accuracy, r2 = ((measures.get(name) or [None])[-1] for name in ("accuracy", "r2"))
     if accuracy is not None:

@@ -9,7 +9,6 @@ from builder.exporter import exporter, too_large
 from builder.fixes import Fix
 from builder.names import file_name
 from builder.service import ServiceError, service
-from builder.templates import template, template_names
 from components import report
 from components.empty import Offer, empty
 from components.export_panel import Take, export_panel
@@ -19,8 +18,10 @@ from components.run_panel import data_choice, run_choice, run_heading, weights_c
 from components.waiting import rerun_when
 from components.words import escaped
 from pages import how
-from trainer import advice, launch, objectives, shown, store
-from trainer.data import DATASETS, class_repair, misfits
+from pages.chosen import chosen_data, chosen_settings, set_setting
+from pages.fitting import obstacles, obstacles_shown, slow_ending
+from trainer import advice, launch, shown, store
+from trainer.data import all_sets, find
 from trainer.export import parts_of
 from trainer.settings import SETTINGS, Settings
 
@@ -31,7 +32,7 @@ def start(data: str, weights: bytes | None) -> None:
     document = session.visit().document
     try:
         source = service().code(document)
-        settings = Settings.from_values(shown.fitting(how.values(), DATASETS[data]))
+        settings = Settings.from_values(shown.fitting(chosen_settings(), find(data)))
         may = trust.kept(document)
         run_id = launch.start(document, source, settings, data, weights=weights, trust=may)
         session.go("run", run_id)
@@ -39,60 +40,9 @@ def start(data: str, weights: bytes | None) -> None:
         session.say(str(error))
 
 
-def obstacles(data: str, answer) -> list[str]:
-    """Why the drawn network cannot be trained on this data; sentences."""
-    document = session.visit().document
-    if answer.report.checking:
-        return [message(f"{answer.report.checking[0]} is still being checked. Wait a moment.")]
-    if refusal := trust.refusal(document, trust.kept(document)):
-        return [refusal]
-    if not answer.report.ok:
-        return [message("The network has problems. Solve them on the Build page first.")]
-    loss = chosen_loss(data)
-    found = misfits(
-        document, DATASETS[data], output_shape(document, answer), objectives.numbers(loss, DATASETS[data])
-    )
-    return found + [ending.message for ending in objectives.misfits(document, loss) if ending.refused]
-
-
-def chosen_loss(data: str) -> objectives.Loss:
-    """The loss of the form: the one that was set, or the data set's."""
-    data_set = DATASETS[data]
-    return shown.chosen(shown.fitting(how.values(), data_set), data_set)["loss"]
-
-
-def output_shape(document, answer) -> tuple[int, ...] | None:
-    outputs = document.main.of_kind("Output")
-    specs = answer.report.specs.get(outputs[0].id, {}) if outputs else {}
-    return next((spec.example for spec in specs.values()), None)
-
-
-def repair_offered(data: str, answer) -> None:
-    """The way from another number of outputs to one for each class, and to a last layer that goes with
-    the loss; with what they change.
-    """
-    document = session.visit().document
-    shape, wanted = output_shape(document, answer), objectives.numbers(chosen_loss(data), DATASETS[data])
-    fix = None if shape in [(number,) for number in wanted] else class_repair(document, DATASETS[data], shape)
-    if fix:
-        report.repair(fix, "", session.visit().preview, session.repair, key="classes")
-    for ending in objectives.misfits(document, chosen_loss(data)):
-        if not ending.refused:
-            st.warning(escaped(t(ending.message)), icon=":material/trending_down:")
-        report.repair(ending.fix, "", session.visit().preview, session.repair, key="ending")
-
-
-def ways_on(data: str, answer) -> None:
-    """Past what keeps the network from training: a repair here, or the way to the problems."""
-    if answer.report.ok:
-        repair_offered(data, answer)
-    elif not answer.report.checking and st.button(t("See the problems"), icon=":material/account_tree:"):
-        st.switch_page("pages/build.py")
-
-
 def advice_shown(answer) -> list[str]:
     """What the settings do to this network, with a repair; returns what keeps it from training."""
-    chosen = how.values()
+    chosen = chosen_settings()
     found = advice.problems(session.visit().document, answer.report.specs, chosen)
     for index, problem in enumerate(found):
         icon = "error" if problem.severity == "error" else "warning"
@@ -104,16 +54,11 @@ def advice_shown(answer) -> list[str]:
 
 def setting_preview(fix: Fix, _place: str) -> tuple[str, ...]:
     name, value = fix.arguments
-    return (f"{name} {how.values().get(name, SETTINGS[name].default)} → {value}",)
+    return (f"{name} {chosen_settings().get(name, SETTINGS[name].default)} → {value}",)
 
 
 def set_by_repair(fix: Fix, _place: str) -> None:
-    how.set_one(*fix.arguments)
-
-
-def fitting_template(data: str) -> str | None:
-    """A template whose input is that data's, for who has drawn for other data."""
-    return next((name for name in template_names() if not misfits(template(name), DATASETS[data])), None)
+    set_setting(*fix.arguments)
 
 
 def setup(answer) -> Offer:
@@ -121,23 +66,29 @@ def setup(answer) -> Offer:
     document = session.visit().document
     st.markdown(f"#### {escaped(document.name)}")
     report.totals(answer)
-    data = data_choice(
-        DATASETS,
-        session.recall("data", "digits"),
+    known = all_sets()
+    name = data_choice(
+        known,
+        chosen_data(),
         field=session.field,
         on_change=lambda name: session.remember("data", name),
     )
-    found = obstacles(data, answer) if answer else []
+    found = obstacles(known[name], answer) if answer else []
     with st.container():  # always there, so that what follows keeps its place on the page
-        obstacles_shown(data, found)
-        if answer and (found or answer.report.ok):
-            ways_on(data, answer)
+        if found:
+            obstacles_shown(known[name], found, answer)
+        if answer and answer.report.ok:
+            slow_ending(known[name])
         refused = advice_shown(answer) if answer and answer.report.ok else []
     start_button = st.container()
     how.saved()
-    how.settings_form(DATASETS[data], service().devices() if answer else ["cpu"], bool(found))
+    how.settings_form(known[name], service().devices() if answer else ["cpu"], bool(found))
     weights = weights_choice()
-    why_not = message("The checker is starting.") if answer is None else next(iter([*found, *refused]), "")
+    why_not = (
+        message("The checker is starting.")
+        if answer is None
+        else next(iter([*(problem.message for problem in found), *refused]), "")
+    )
     start_button.button(
         t("Start training"),
         type="primary",
@@ -145,20 +96,10 @@ def setup(answer) -> Offer:
         width="stretch",
         disabled=bool(why_not),
         on_click=start,
-        args=(data, weights),
+        args=(name, weights),
         key="start",
     )
-    return Offer(message("Start a first run"), "play_arrow", start, (data, weights), why_not)
-
-
-def obstacles_shown(data: str, found: list[str]) -> None:
-    for sentence in found:
-        st.warning(escaped(t(sentence)), icon=":material/link_off:")
-    if found and (fitting := fitting_template(data)):
-        st.button(
-            t("Open {0}, which fits", escaped(template(fitting).name)),
-            on_click=lambda: session.start(template(fitting)),
-        )
+    return Offer(message("Start a first run"), "play_arrow", start, (name, weights), why_not)
 
 
 def nothing_shown(runs: list[store.Run], begin: Offer) -> None:

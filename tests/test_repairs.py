@@ -16,7 +16,7 @@ from builder.fixes import Fix
 from builder.repairs import apply_fix
 from builder.rules import Problem
 from tests.networks import chain
-from trainer.data import class_repair, find, misfits
+from trainer.data import find, misfits
 
 CONV = {"out_channels": 8, "kernel_size": 3}
 SAME = {**CONV, "padding": 1}
@@ -208,9 +208,7 @@ def said_of(document: Document) -> Sequence[Problem]:
         return report.problems
     (end,) = document.main.of_kind("Output")
     shape = next(iter(report.shapes[end.id].values()))
-    repair = class_repair(document, find("digits"), shape)
-    sentences = misfits(document, find("digits"), shape)
-    return [Problem(end.id, sentence, (repair,)) for sentence in sentences if repair]
+    return [problem for problem in misfits(document, find("digits"), shape) if problem.fixes]
 
 
 def repair_of(document: Document, words: str, label: str) -> Fix:

@@ -19,7 +19,8 @@ from builder.export.command import add_options, said
 from builder.export.command import export as take_home
 from builder.weights import WeightsError
 from trainer import experiments, launch, objectives, presets, store
-from trainer.data import DATASETS, find, misfits
+from trainer.data import command as command_line
+from trainer.data import find, misfits
 from trainer.errors import TrainerError
 from trainer.metrics import describe, metrics
 from trainer.settings import SETTINGS, Settings
@@ -65,7 +66,8 @@ def _parser() -> argparse.ArgumentParser:
     training.append(command("compare", compare, "Train a network and variations of it on the same data."))
     for each in training:
         each.add_argument("file", metavar="FILE.loom.json")
-        each.add_argument("--data", required=True, help=f"one of: {', '.join(DATASETS)}")
+        each.add_argument("--data", required=True, help=command_line.HELP)
+        command_line.add_options(each)
         each.add_argument(
             "--set",
             action="append",
@@ -83,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     training[-1].add_argument(
         "--swap", required=True, metavar="KIND=KIND,KIND", help="BatchNorm2d=LayerNorm,GroupNorm"
     )
+    command_line.add_command(command("data", data, "List data sets, or look at one; take in a file."))
     command("runs", runs, "List all runs, newest first.")
     command("show", show, "Show one run.").add_argument("run", metavar="RUN")
     taken = command("export", export, "Write a run's bundle, or one of its parts, with its trained weights.")
@@ -96,6 +99,7 @@ def _parser() -> argparse.ArgumentParser:
 def run(arguments: argparse.Namespace) -> int:
     """Train one network in the foreground."""
     settings, document = _settings(arguments), _document(arguments.file)
+    arguments.data = command_line.named(arguments.data, arguments.option).name
     _refuse_misfits(document, arguments, settings)
     weights = Path(arguments.weights).read_bytes() if arguments.weights else None
     source, trust = to_python(document, arguments.trust), arguments.trust
@@ -110,6 +114,7 @@ def find_lr(arguments: argparse.Namespace) -> int:
     from trainer.search import search
 
     settings, document = _settings(arguments), _document(arguments.file)
+    arguments.data = command_line.named(arguments.data, arguments.option).name
     data_set = find(arguments.data)
     _refuse_misfits(document, arguments, settings)
     found = search(to_python(document, arguments.trust), settings.for_data(data_set), data_set)
@@ -133,6 +138,7 @@ def compare(arguments: argparse.Namespace) -> int:
     variations = experiments.vary(
         document, old.strip(), [kind.strip() for kind in new.split(",")], report.specs
     )
+    arguments.data = command_line.named(arguments.data, arguments.option).name
     for each in variations:
         _refuse_misfits(each.document, arguments, settings, each.name)
     trust = arguments.trust
@@ -143,6 +149,13 @@ def compare(arguments: argparse.Namespace) -> int:
     results = [{**_result(each), "name": each.variant} for each in ended]
     _print(arguments, {"group": ended[0].group, "variants": results}, "\n".join(lines))
     return _exit(ended)
+
+
+def data(arguments: argparse.Namespace) -> int:
+    """List data sets, or say what is known of one."""
+    told = command_line.answer(arguments)
+    _print(arguments, told.facts, told.text)
+    return 0
 
 
 def runs(arguments: argparse.Namespace) -> int:
@@ -199,12 +212,13 @@ def _refuse_misfits(
     document: Document, arguments: argparse.Namespace, settings: Settings, variant: str = ""
 ) -> None:
     """Raises TrainerError with everything that keeps this document from training on its data."""
-    loss = objectives.chosen(settings.loss, find(arguments.data))
-    data_set, report = find(arguments.data), check(document, arguments.trust)
+    data_set, report = command_line.named(arguments.data), check(document, arguments.trust)
+    loss = objectives.chosen(settings.loss, data_set)
     found = [problem.message for problem in report.problems if problem.severity == "error"]
     ends = [node.id for node in document.main.nodes if node.kind == "Output"]
     ports = report.shapes.get(ends[0], {}) if ends else {}
-    found += misfits(document, data_set, next(iter(ports.values()), None), objectives.numbers(loss, data_set))
+    gives = next(iter(ports.values()), None)
+    found += [each.message for each in misfits(document, data_set, gives, objectives.numbers(loss, data_set))]
     endings = list(objectives.misfits(document, loss))
     found += [ending.message for ending in endings if ending.refused]
     for ending in endings:

@@ -14,11 +14,11 @@ import numpy as np
 
 from builder import Document, names
 from builder.custom.trust import Trust
-from builder.export import PARTS, Network, Part
+from builder.export import PARTS, LeftOutError, Network, Part
 from builder.export.parts import text
 from builder.export.scripts import versions
 from trainer import store
-from trainer.data import find
+from trainer.data import DataSet, find, title
 from trainer.errors import TrainerError
 from trainer.metrics import metrics
 from trainer.script import train_script
@@ -51,9 +51,9 @@ def facts(run: Run) -> tuple[str, ...]:
     """What was trained and how well it did, in sentences of Markdown."""
     told = metrics(run.id)
     found = told["validation"]
-    title = find(run.data).title
     name = names.markdown(f"{run.name} ({run.variant})" if run.variant else run.name)
-    trained = f"The run {name} was trained on {title} for {run.epoch} of {run.epochs} epochs."
+    data = names.markdown(title(run.data))
+    trained = f"The run {name} was trained on {data} for {run.epoch} of {run.epochs} epochs."
     loss = (found["loss"] or [None])[-1]
     if loss is None:
         return (trained,)
@@ -65,15 +65,14 @@ def facts(run: Run) -> tuple[str, ...]:
 
 def parts_of(run: Run) -> tuple[Part, ...]:
     """The parts of the run's bundle: PARTS, with its own train.py, its data and its figures."""
-    settings, data_set = Settings.from_values(run.settings), find(run.data)
-    beginning = store.beginning(run.id)
+    settings, beginning = Settings.from_values(run.settings), store.beginning(run.id)
 
     def script(network: Network) -> str:
-        steps = run.steps // run.epochs
-        return train_script(run.name, network.class_name, settings, data_set, beginning is not None, steps)
+        begins, steps = beginning is not None, run.steps // run.epochs
+        return train_script(run.name, network.class_name, settings, _data_of(run), begins, steps)
 
     def data(network: Network, path: Path) -> str:
-        x, y = data_set.arrays(settings.seed)
+        x, y = _data_of(run).arrays(settings.seed)
         np.savez_compressed(path, x=x, y=y)
         return ""
 
@@ -82,7 +81,7 @@ def parts_of(run: Run) -> tuple[Part, ...]:
 
     about = "Repeats this run on data.npz, loss by loss."
     own = [
-        Part("data", "data.npz", f"The data: {data_set.title}.", data),
+        Part("data", "data.npz", f"The data: {title(run.data)}.", data),
         Part("run", "run.json", "The run's settings and its recorded losses.", text(recorded)),
     ]
     if beginning is not None:
@@ -91,6 +90,16 @@ def parts_of(run: Run) -> tuple[Part, ...]:
         )
     parts = [replace(p, about=about, write=text(script)) if p.name == "train" else p for p in PARTS]
     return (*parts, *own)
+
+
+def _data_of(run: Run) -> DataSet:
+    """What the run trained on. Raises LeftOutError where that was deleted."""
+    try:
+        return find(run.data)
+    except TrainerError as error:
+        raise LeftOutError(
+            f"The data set {run.data} was deleted, so the run cannot be repeated. Bring its file again."
+        ) from error
 
 
 def copied(source: Path) -> Callable[[Network, Path], str]:

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from trainer.data import Split
+from trainer.data.augmenting import augmented
 from trainer.errors import TrainerError
 from trainer.faster import faster
 from trainer.learner import Learner, autocast
@@ -31,9 +32,11 @@ def train(
     objective: Objective,
     recorder: Recorder,
     stop_wanted: Callable[[], bool],
+    observe: Callable[[int, bool], None] = lambda step, last: None,
 ) -> str:
     """Train the network in place; "done" or "stopped".
 
+    observe  is called at the beginning and after each epoch with the step, and whether it is the last.
     Raises TrainerError when the loss is no longer a number.
     """
     learner = Learner(network, settings, steps_per_epoch(len(data.train_y), settings.batch_size))
@@ -42,17 +45,19 @@ def train(
     recorder.set(layout=telemetry.layout)
     figures = Figures(recorder, telemetry)
     step = 0
+    observe(step, False)
     for epoch in range(1, settings.epochs + 1):
         network.train()
         recorder.set(epoch=epoch)
         for batch in batches(data.train_y, settings, epoch):
             if stop_wanted():
                 figures.fetch()
+                observe(step, True)
                 return "stopped"
             # here, so that an epoch's last step is committed with its validation
             recorder.commit_if_due()
             step += 1
-            x, y = data.train_x[batch], data.train_y[batch]
+            x, y = changed(data.train_x[batch], settings, step), data.train_y[batch]
             learner.optimizer.zero_grad()
             with telemetry.watching(step), autocast(settings):
                 output = network(x) if telemetry.samples(step) else forward(x)
@@ -62,7 +67,9 @@ def train(
         figures.fetch()
         validation_loss, output = evaluate(network, data.validation_x, data.validation_y, objective, settings)
         record(recorder, epoch, step, validation_loss, output, data.validation_y, objective)
-        if learner.end_epoch(validation_loss):
+        enough = learner.end_epoch(validation_loss)
+        observe(step, enough or epoch == settings.epochs)
+        if enough:
             recorder.set(epochs=epoch, steps=step, message=STOPPED_EARLY.format(settings.early_stopping))
             break
     return "done"
@@ -84,6 +91,11 @@ def steps_per_epoch(examples: int, batch_size: int) -> int:
     """
     alone = batch_size > 1 and examples > 1 and examples % batch_size == 1
     return examples // batch_size if alone else math.ceil(examples / batch_size)
+
+
+def changed(x: Tensor, settings: Settings, step: int) -> Tensor:
+    """A batch to train on, changed as the settings' augmentation says; a pure function of seed and step."""
+    return augmented(x, settings, step, lambda array: torch.from_numpy(array).to(x.device))
 
 
 @torch.no_grad()

@@ -6,6 +6,7 @@ tabs that look at one run cost little more than one.
 
 from __future__ import annotations
 
+import base64
 import math
 import sqlite3
 import time
@@ -82,6 +83,7 @@ def _answer(run: Run, connection: sqlite3.Connection, since: int) -> dict[str, A
         "layers": [{key: layer[key] for key in LAYER_KEYS} for layer in run.layout],
         "samples": samples,
         "latest": latest,
+        "boundary": _boundary(run, connection, since),
     }
 
 
@@ -156,6 +158,20 @@ def _measures(connection: sqlite3.Connection, epochs: list[int]) -> dict[str, li
         name: plain(np.array([values.get(epoch, math.nan) for epoch in epochs]))
         for name, values in found.items()
     }
+
+
+def _boundary(run: Run, connection: sqlite3.Connection, since: int) -> dict[str, Any] | None:
+    """The newest boundary, from step `since` on, with the area it is of; None for data that are no points."""
+    if run.area is None:
+        return None
+    newest = "SELECT step, answers FROM boundaries WHERE step >= ? ORDER BY step DESC LIMIT 1"
+    row = connection.execute(newest, (since,)).fetchone()
+    if row is None:
+        return None
+    step, answers = row
+    half = len(answers) // 2
+    classes, likely = (base64.b64encode(part).decode() for part in (answers[:half], answers[half:]))
+    return {"step": step, "area": run.area, "classes": classes, "likely": likely}
 
 
 def _table(rows: list[tuple], columns: int) -> np.ndarray:

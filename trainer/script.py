@@ -12,7 +12,9 @@ from typing import Any
 
 from builder import names
 from builder.source.write import formatted
-from trainer.data import DataSet
+from trainer.data import CLASSIFICATION, DataSet
+from trainer.data.augmenting import augmented, fits
+from trainer.data.preparing import filled, scaled, shuffled, stratified
 from trainer.objectives import chosen
 from trainer.schedules import SCHEDULES, STEP
 from trainer.settings import SETTINGS, Settings
@@ -21,6 +23,7 @@ from trainer.settings import SETTINGS, Settings
 PRINTED = {
     *("epochs", "batch_size", "clip_norm", "clip_value", "early_stopping", "validation", "seed"),
     *("device", "precision", "threads", "compile", "cuda_graphs", "deterministic"),
+    *("scaling", "flip", "crop", "noise"),
 }
 BUILT = {"loss", "optimizer", "lr", "weight_decay", "schedule"}  # into the lines that make them
 # Every how many steps the network runs as it is, without what makes it faster: the last digits differ.
@@ -39,9 +42,12 @@ def train_script(
 
     objective = measures.Objective(settings, data_set)
     faster_form = settings.compile or settings.cuda_graphs
+    augments = any(getattr(settings, each) for each in fits(data_set.shape, data_set.dtype))
+    preparing, prepare = _preparation(data_set, settings.scaling)
     functions = [
-        data_set.split,
+        *preparing,
         *(loop.batches, loop.steps_per_epoch, loop.evaluate, learner.autocast, learner.descend),
+        *([augmented, loop.changed] if augments else []),
         objective.target,
         *([measures.answered, measures.confusion] if objective.classifies else []),
         *objective.measures,
@@ -62,8 +68,8 @@ def train_script(
             loss=f"nn.{chosen(settings.loss, data_set).name}({_named(objective.taken)})",
             target=objective.target.__name__,
             measures=", ".join(measure.__name__ for measure in objective.measures),
-            split=data_set.split.__name__,
-            standardized=STANDARDIZED if data_set.standardized else "",
+            batch_x=CHANGED if augments else "train_x[batch]",
+            prepare=prepare,
             functions="\n\n".join(map(_source, functions)),
             **_schedule(settings, steps_per_epoch),
             **_faster(settings),
@@ -120,9 +126,24 @@ def _faster(settings: Settings) -> dict[str, str]:
 
 BEGINNING = """
     load_model(network, HERE / "beginning.safetensors", strict=False)"""
-STANDARDIZED = """
-    mean, deviation = x[train].mean(0), x[train].std(0)
-    x = (x - mean) / np.where(deviation > 0, deviation, 1)"""
+CHANGED = "changed(train_x[batch], settings, len(losses) + 1)"
+
+
+def _preparation(data_set: DataSet, scaling: str) -> tuple[list[Callable], str]:
+    """The functions that split and prepare the arrays, and the lines that call them; see DataSet.prepared."""
+    split = stratified if data_set.task == CLASSIFICATION else shuffled
+    if data_set.held:
+        functions, lines = [], [f"train, held = np.split(np.arange(len(y)), [-{data_set.held}])"]
+    else:
+        functions, lines = [split], [f"train, held = {split.__name__}(y, settings.seed, settings.validation)"]
+    if data_set.missing:
+        functions, lines = [*functions, filled], [*lines, f"x = filled(x, train, {data_set.missing!r})"]
+    how = data_set.scaling if scaling == "default" else scaling
+    if how != "none":
+        functions, lines = [*functions, scaled], [*lines, f"x = scaled(x, train, {how!r})"]
+    return functions, "\n    ".join(lines)
+
+
 SCRIPT = Template('''"""Repeats the run $name on $data.
 
 model.py and data.npz belong next to it. On a CPU of the same kind, with the packages of
@@ -183,7 +204,7 @@ def main():
         for batch in batches(train_y, settings, epoch):
             optimizer.zero_grad()
             with autocast(settings):
-                loss = objective($forward(train_x[batch]), train_y[batch])
+                loss = objective($forward($batch_x), train_y[batch])
             descend(loss, parameters, optimizer, scaler, settings)$after_step
             losses.append(loss.detach())
         loss, output = evaluate(network, validation_x, validation_y, objective, settings)$after_epoch
@@ -208,7 +229,7 @@ def load(settings: Settings) -> tuple[Tensor, ...]:
     """The examples and what is right for each, first to train on, then to validate on."""
     data = np.load(HERE / "data.npz", allow_pickle=False)
     x, y = data["x"], data["y"]
-    train, held = $split(y, settings.seed, settings.validation)$standardized
+    $prepare
     return tuple(torch.from_numpy(part) for part in (x[train], y[train], x[held], y[held]))
 
 

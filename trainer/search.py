@@ -77,7 +77,7 @@ def search(source: str, settings, data_set) -> Found:
     settings = replace(settings, schedule="none", compile=False, cuda_graphs=False)
     torch.set_num_threads(settings.threads)
     device = torch.device(settings.device)
-    data = data_set.load(settings.seed, settings.validation).to(device)
+    data = data_set.load(settings.seed, settings.validation, settings.scaling).to(device)
     objective = Objective(settings, data_set)
     trial.one_step(trial.network_from(source).to(device), data, settings, data_set, objective)
     torch.manual_seed(settings.seed)
@@ -93,7 +93,9 @@ def search(source: str, settings, data_set) -> Found:
         batch = next(batches)
         learner.optimizer.zero_grad()
         with autocast(settings):
-            loss = objective(network(data.train_x[batch]), data.train_y[batch])
+            loss = objective(
+                network(loop.changed(data.train_x[batch], settings, step + 1)), data.train_y[batch]
+            )
         if not math.isfinite(loss.item()):
             break
         rates.append(rate)

@@ -18,15 +18,17 @@ from trainer import objectives
 from trainer.agreement import disagreements
 from trainer.choices import Choice
 from trainer.data import DataSet
+from trainer.data.preparing import SCALINGS
 from trainer.errors import TrainerError, unknown
 from trainer.objectives import AUTO
 from trainer.optimizers import OPTIMIZERS
 from trainer.schedules import SCHEDULES, Plan
 from trainer.words import read_word
 
-FIRST, WEIGHTS, VALIDATION, SPEED, REPEATING, LOOKING = GROUPS = (
+FIRST, WEIGHTS, PREPARING, VALIDATION, SPEED, REPEATING, LOOKING = GROUPS = (
     "first",
     "Weights and gradients",
+    "Preparing the data",
     "Validation and stopping",
     "Speed and precision",
     "Repeating a run",
@@ -133,6 +135,27 @@ class Settings:
     )
     deterministic: bool = setting(
         False, "Only algorithms that always give the same numbers, on graphics cards too.", group=REPEATING
+    )
+    scaling: str = setting(
+        "default",
+        "How inputs are scaled, as measured on the training part; default is what the data set says.",
+        choices=("default", *SCALINGS),
+        group=PREPARING,
+    )
+    flip: bool = setting(False, "Mirrors half of the pictures trained on, left to right.", group=PREPARING)
+    crop: int = setting(
+        0,
+        "Moves pictures trained on by up to so many points, each time anew.",
+        low=0,
+        high=64,
+        group=PREPARING,
+    )
+    noise: float = setting(
+        0.0,
+        "Adds noise of this standard deviation to what is trained on, after scaling.",
+        low=0.0,
+        high=10.0,
+        group=PREPARING,
     )
     telemetry_every: int = setting(
         30,

@@ -102,7 +102,8 @@ def fitting(values: Values, data_set: DataSet) -> dict[str, Any]:
 
 def steps_per_epoch(settings: Settings, data_set: DataSet) -> int:
     """About how many steps an epoch has, known without loading the data."""
-    return max(1, math.ceil(data_set.examples * (1 - settings.validation) / settings.batch_size))
+    held = data_set.held or data_set.examples * settings.validation
+    return max(1, math.ceil((data_set.examples - held) / settings.batch_size))
 
 
 def _group(group: str) -> list[Param]:

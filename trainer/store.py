@@ -36,6 +36,7 @@ CREATE TABLE steps (step INTEGER PRIMARY KEY, loss REAL, accuracy REAL);
 CREATE TABLE epochs (epoch INTEGER PRIMARY KEY, step INTEGER, loss REAL, accuracy REAL);
 CREATE TABLE measures (epoch INTEGER, name TEXT, value REAL, PRIMARY KEY (epoch, name)) WITHOUT ROWID;
 CREATE TABLE samples (step INTEGER PRIMARY KEY, statistics BLOB);
+CREATE TABLE boundaries (step INTEGER PRIMARY KEY, answers BLOB);
 """
 
 
@@ -69,6 +70,7 @@ class Run:
     telemetry_share: float | None = None
     confusion: list[list[int]] = field(default_factory=list)  # class i taken for class j, at the last epoch
     layout: list[dict] = field(default_factory=list)  # what the numbers in a sample's blob are
+    area: dict[str, Any] | None = None  # what the bytes of a boundary are; see trainer/boundary.py
 
     @property
     def active(self) -> bool:
@@ -248,7 +250,8 @@ class Recorder:
         folder(run_id)
         self._connection = _connect(run_id, "rw")
         self._connection.execute("PRAGMA synchronous=NORMAL")
-        self._rows: dict[str, list[tuple]] = {"steps": [], "epochs": [], "measures": [], "samples": []}
+        tables = ("steps", "epochs", "measures", "samples", "boundaries")
+        self._rows: dict[str, list[tuple]] = {table: [] for table in tables}
         self._meta: dict[str, Any] = {}
         self._committed = time.monotonic()
 
@@ -269,6 +272,10 @@ class Recorder:
     def sample(self, step: int, statistics: bytes) -> None:
         """All layers' statistics at one step, as float32; the layout says which number is what."""
         self._rows["samples"].append((step, statistics))
+
+    def boundary(self, step: int, answers: bytes) -> None:
+        """What the network answers all over the plane after a step; see trainer/boundary.py."""
+        self._rows["boundaries"].append((step, answers))
 
     def set(self, **meta: Any) -> None:
         """Facts about the run, written with the next commit."""

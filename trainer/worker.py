@@ -53,14 +53,14 @@ def _train(run: Run, settings: Settings, recorder: Recorder, stop_wanted) -> str
     recorder.commit()
     import torch  # heavy: only once it is this run's turn
 
-    from trainer import loop, trial
+    from trainer import boundary, loop, trial
     from trainer.measures import Objective
 
     torch.set_num_threads(settings.threads)
     torch.use_deterministic_algorithms(settings.deterministic)
     device = _device(settings)
     data_set = find(run.data)
-    data = data_set.load(settings.seed, settings.validation).to(device)
+    data = data_set.load(settings.seed, settings.validation, settings.scaling).to(device)
     objective = Objective(settings, data_set)
     source = store.source(run.id)
     trial.one_step(trial.network_from(source).to(device), data, settings, data_set, objective)
@@ -78,7 +78,8 @@ def _train(run: Run, settings: Settings, recorder: Recorder, stop_wanted) -> str
         steps=steps,
     )
     recorder.commit()
-    state = loop.train(network, data, settings, objective, recorder, stop_wanted)
+    observe = boundary.observer(network, data, data_set, recorder)
+    state = loop.train(network, data, settings, objective, recorder, stop_wanted, observe)
     weights.save(network, store.folder(run.id) / "weights.safetensors")
     return state
 

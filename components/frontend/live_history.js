@@ -18,6 +18,7 @@ export function newHistory() {
     deviation: [],
     norms: new Map(),
     histograms: [],
+    boundary: null,
   };
 }
 
@@ -25,6 +26,7 @@ export function append(history, answer) {
   history.run = answer.run;
   if (answer.layers?.length) setLayers(history, answer.layers);
   if (answer.latest.step !== null) history.latest = answer.latest;
+  if (answer.boundary) history.boundary = answer.boundary;
   appendTraining(history.training, answer.train);
   appendValidation(history.validation, answer.validation);
   appendMeasures(history.measures, answer.validation.step, answer.measures);

@@ -2,6 +2,7 @@
 import { element, setText } from "./elements.js";
 import { labelledSelect, section, setOptions, toggleButton } from "./live_elements.js";
 import { known } from "./live_bins.js";
+import { boundaryPlan } from "./live_boundary.js";
 import { heatFigure, histogramFigure, layersFigure, measureFigure, measureInWords } from "./live_figures.js";
 import { normLayers, overTime, perChannel, scaleAndShift, whyNoRunning } from "./live_norms.js";
 import { MEASURES, qualitySection, showMeasure, showQuality } from "./live_quality.js";
@@ -22,10 +23,12 @@ export function newRunView(root, redraw) {
     return made;
   };
   view.learning = learningSection(view, chart, redraw);
+  view.boundary = boundarySection(chart);
   view.quality = qualitySection(chart);
   view.inside = insideSection(view, chart, redraw);
   view.norms = normsSection(view, chart, redraw);
-  root.replaceChildren(view.status.whole, view.learning.whole, view.quality.whole, view.inside.whole, view.norms.whole);
+  const parts = [view.status, view.learning, view.boundary, view.quality, view.inside, view.norms];
+  root.replaceChildren(...parts.map(({ whole }) => whole));
   view.update = (records, theme) => update(view, records[0], theme);
   return view;
 }
@@ -41,6 +44,14 @@ function learningSection(view, chart, redraw) {
   made.r2 = chart(MEASURES.r2);
   made.mae = chart(MEASURES.mae);
   made.grid.append(made.loss.card, made.accuracy.card, made.r2.card, made.mae.card);
+  return made;
+}
+
+function boundarySection(chart) {
+  const made = section(say("Decision boundary"));
+  made.chart = chart(say("Boundary"));
+  made.chart.card.classList.add("live-high"); // so that a circle looks like one
+  made.grid.append(made.chart.card);
   return made;
 }
 
@@ -93,6 +104,8 @@ function update(view, { history, trouble }, theme) {
   showStatus(view.status, history.run, trouble);
   updateLearning(view, history, theme);
   showQuality(view.quality, history, theme);
+  view.boundary.whole.hidden = !history.boundary;
+  if (history.boundary) show(view.boundary.chart, boundaryPlan(theme, history.boundary));
   view.inside.whole.hidden = !history.layers.length;
   if (history.layers.length) updateInside(view, history, theme);
   const norms = normLayers(history);

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.slow
 
 WORST = ("serious", "critical")
 HEADINGS = {
+    "Data": "Digits CNN fits this data.",
     "Train": "Start training on the left.",
     "Compare": "Trains the drawn network",
     "Runs": "newest first",

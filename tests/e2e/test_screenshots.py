@@ -13,6 +13,7 @@ from tests.e2e.server import Server
 SIZES = {"1440x900": (1440, 900), "390x844": (390, 844)}
 PAGES = {
     "build": lambda page: fits(page),
+    "data": lambda page: expect(page.get_by_text("Digits CNN fits this data.")).to_be_visible(),
     "train": lambda page: state(page, "Done"),
     "compare": lambda page: expect(page.get_by_text("Done", exact=True)).to_have_count(2, timeout=DONE),
     "runs": lambda page: expect(page.get_by_role("button", name="Watch").first).to_be_visible(),
@@ -27,7 +28,7 @@ def addresses(browser: Browser, server: Server) -> dict[str, str]:
     """Page -> its address, with a run and a comparison to look at."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
-    found = {"build": server.url, "runs": f"{server.url}/runs"}
+    found = {"build": server.url, "runs": f"{server.url}/runs", "data": f"{server.url}/data"}
     page.goto(f"{server.url}/train")
     fill(page, "epochs", "3")
     press(page, "Start training")

@@ -136,7 +136,7 @@ def test_a_long_run_outlives_the_server(page: Page, server: Server, tolerated: l
 )
 def test_other_data_offers_a_network_that_fits(page: Page, data: str, network: str):
     choose(page, "Data", data)
-    says(page, "Set the shape of image to")
+    expect(page.get_by_role("alert").filter(has_text="Set the shape of image to")).to_be_visible()
     expect(page.get_by_role("button", name="Start training")).to_be_disabled()
     page.get_by_role("button", name=re.compile(rf"Open {network}.*, which fits")).click()
     expect(page.get_by_role("heading", name=re.compile(network)).first).to_be_visible()

@@ -74,3 +74,50 @@ def test_the_web_process_can_import_the_trainer_without_torch():
     command = [sys.executable, "-c", program]
     found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
+
+
+def test_a_file_is_taken_in_and_trained_on(tmp_path, capsys):
+    file = tmp_path / "things.csv"
+    rows = [f"{n % 5},{n * 7 % 11},{'ab'[n % 5 > 2]}" for n in range(60)]
+    file.write_text("\n".join(["left,right,kind", *rows]))
+    assert main(["data", str(file), "--title", "My things", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["labels"] == ["a", "b"] and told["recipe"]["options"]["target"] == "kind"
+    assert main(["data", "my_things", "--network"]) == 0
+    network = tmp_path / "net.loom.json"
+    network.write_text(capsys.readouterr().out)
+    words = ["run", str(network), "--data", "my_things", "--epochs", "1", "--set", "threads=1", "--json"]
+    assert main(words) == 0
+    run = json.loads(capsys.readouterr().out)
+    assert run["state"] == "done" and run["data"] == told["name"]
+    assert main(["run", str(network), "--data", str(file), "--option", "target=left"]) == 1
+    assert "has 5 classes" in capsys.readouterr().err
+
+
+def test_data_sets_are_listed_and_deleted(tmp_path, capsys):
+    file = tmp_path / "things.csv"
+    file.write_text("a,b\n" + "\n".join(f"{n},{n % 2}" for n in range(9)))
+    assert main(["data", str(file)]) == 0
+    assert main(["data"]) == 0
+    listed = capsys.readouterr().out
+    assert "(your own)" in listed and "MNIST (to be downloaded)" in listed and "Up to 200 MB" in listed
+    assert main(["data", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["limits"]["LAYERLOOM_DATA_EXAMPLES"] == 200_000 and len(told["data"]) == 17
+    assert main(["data", "things", "--delete"]) == 0
+    assert main(["data", "things"]) == 1
+    assert "There is no data set 'things'" in capsys.readouterr().err
+    assert main(["data", "iris", "--delete"]) == 1
+    assert "belongs to the program" in capsys.readouterr().err
+
+
+def test_a_folder_of_pictures_is_taken_in(tmp_path, capsys):
+    from PIL import Image
+
+    for kind, grey in (("dark", 10), ("light", 240)):
+        (tmp_path / "pictures" / kind).mkdir(parents=True)
+        for number in range(3):
+            Image.new("L", (6, 5), grey).save(tmp_path / "pictures" / kind / f"{number}.png")
+    assert main(["data", str(tmp_path / "pictures"), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["labels"] == ["dark", "light"] and told["shape"] == [1, 5, 6] and told["title"] == "pictures"

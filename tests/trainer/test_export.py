@@ -21,6 +21,9 @@ from tests.networks import chain
 from tests.trainer.conftest import DEADLINE
 from trainer import launch, store
 from trainer.__main__ import main
+from trainer.data import own
+from trainer.data.forms import form_of
+from trainer.data.starter import starter
 from trainer.export import network_of, parts_of
 from trainer.script import BUILT, PRINTED, SAMPLED
 from trainer.settings import SETTINGS, Settings
@@ -131,6 +134,30 @@ def test_a_run_on_numbers_is_repeated_too(tmp_path: Path):
 def test_a_compiled_run_is_repeated_too(tmp_path: Path):
     run = trained(template("iris_mlp"), "iris", compile=True, telemetry_every=5)
     assert repeated(unpacked(run, tmp_path)) == recorded(run)
+
+
+def test_augmented_pictures_and_scaling_are_repeated_too(tmp_path: Path):
+    chosen = {"flip": True, "crop": 1, "noise": 0.05, "scaling": "standardize"}
+    run = trained(template("digits_softmax"), "digits", **chosen)
+    assert repeated(unpacked(run, tmp_path)) == recorded(run)
+
+
+def test_data_of_ones_own_travels_in_the_bundle(tmp_path: Path):
+    path = own.take_in("things.csv", THINGS.encode())
+    data = own.keep(path, form_of(path).completed(path, {}))
+    run = trained(starter(data), data.name)
+    own.delete(data.name)
+    left = bundle(
+        network_of(run),
+        tmp_path / "run.zip",
+        [part for part in parts_of(run) if part.name in ("data", "train")],
+    ).left_out
+    assert "was deleted, so the run cannot be repeated" in left["data"] + left["train"]
+    own.keep(path, form_of(path).completed(path, {}))
+    assert repeated(unpacked(run, tmp_path)) == recorded(run)
+
+
+THINGS = "a,b,kind\n" + "\n".join(f"{n % 9},{'' if n == 5 else n % 7},{'xyz'[n % 3]}" for n in range(60))
 
 
 def test_every_setting_has_a_place_in_the_script_or_changes_no_number():

@@ -1,0 +1,74 @@
+"""Whether the drawn network and a data set belong together, on a page: what is wrong, and the ways out."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import session
+from builder.answers import Answer
+from builder.custom import trust
+from builder.document import Document
+from builder.rules import Problem
+from components import report
+from components.language import message, t
+from components.words import escaped
+from pages.chosen import chosen_loss
+from trainer import objectives
+from trainer.data import DataSet, misfits
+from trainer.data.starter import network_for
+
+
+def output_shape(document: Document, answer: Answer) -> tuple[int, ...] | None:
+    outputs = document.main.of_kind("Output")
+    specs = answer.report.specs.get(outputs[0].id, {}) if outputs else {}
+    return next((spec.example for spec in specs.values()), None)
+
+
+def obstacles(data: DataSet, answer: Answer) -> list[Problem]:
+    """Why the drawn network cannot be trained on this data, with the loss that is set."""
+    document = session.visit().document
+    if data.absent:
+        return [Problem("", data.absent)]
+    if answer.report.checking:
+        return [Problem("", message(f"{answer.report.checking[0]} is still being checked. Wait a moment."))]
+    if refusal := trust.refusal(document, trust.kept(document)):
+        return [Problem("", refusal)]
+    if not answer.report.ok:
+        return [Problem("", message("The network has problems. Solve them on the Build page first."))]
+    loss = chosen_loss(data)
+    found = misfits(document, data, output_shape(document, answer), objectives.numbers(loss, data))
+    endings = [each for each in objectives.misfits(document, loss) if each.refused]
+    return [*found, *(Problem("", each.message, (each.fix,)) for each in endings)]
+
+
+def obstacles_shown(data: DataSet, found: list[Problem], answer: Answer) -> None:
+    """Each sentence with its repairs, then the way to the problems, and a network that fits."""
+    for number, problem in enumerate(found):
+        st.warning(escaped(t(problem.message)), icon=":material/link_off:")
+        for place, fix in enumerate(problem.fixes):
+            report.repair(fix, "", session.visit().preview, session.repair, key=f"fit-{number}-{place}")
+    broken = not answer.report.ok and not answer.report.checking and not data.absent
+    if broken and st.button(t("See the problems"), icon=":material/account_tree:"):
+        st.switch_page("pages/build.py")
+    if found and not data.absent:
+        _offer(data)
+
+
+def slow_ending(data: DataSet) -> None:
+    """A last layer with which the network learns, and worse than it could with this loss; with its repair."""
+    for ending in objectives.misfits(session.visit().document, chosen_loss(data)):
+        if not ending.refused:
+            st.warning(escaped(t(ending.message)), icon=":material/trending_down:")
+            report.repair(ending.fix, "", session.visit().preview, session.repair, key="ending")
+
+
+def _offer(data: DataSet) -> None:
+    """A network that fits, in place of the drawn one."""
+    network = network_for(data)
+    st.button(
+        t("Open {0}, which fits", escaped(network.name)),
+        icon=":material/account_tree:",
+        on_click=session.start,
+        args=(network,),
+        key="open-fitting",
+    )

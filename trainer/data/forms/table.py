@@ -1,0 +1,276 @@
+"""CSV and Parquet: one row an example; one column is the target, the others are numbers or categories."""
+
+from __future__ import annotations
+
+import warnings
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from trainer.data import limits
+from trainer.data.dataset import CLASSIFICATION, REGRESSION
+from trainer.data.forms.form import Form, Made, Option, Options, numbered
+from trainer.errors import TrainerError
+
+if TYPE_CHECKING:
+    import pandas
+
+FEW = 20  # different whole numbers that are rather classes than values
+MOST_CATEGORIES = 100  # of one column; each becomes a feature of its own
+CLASSES, VALUES = "classes", "values"
+KEEP_MEAN, KEEP_MEDIAN, ZERO, DROP = "mean", "median", "zero", "drop the row"
+MISSING = (KEEP_MEAN, KEEP_MEDIAN, ZERO, DROP)
+SCALING = ("standardize", "0 to 1", "none")
+NUMBER_SHARE = 0.9  # of a column's cells must be numbers for the column to count as one
+
+
+@lru_cache(2)
+def read_table(path: Path) -> pandas.DataFrame:
+    """The table in a file, its columns' names as text. Raises TrainerError with what is wrong."""
+    import pandas as pd  # heavy: a third of a second
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # a column of mixed types would only be warned of
+            table = _read_parquet(path) if path.suffix.lower() == ".parquet" else _read_csv(path)
+    except TrainerError:
+        raise
+    except UnicodeDecodeError as error:
+        raise TrainerError(f"{path.name} is not text in UTF-8. Save it as CSV in UTF-8.") from error
+    except (ValueError, OSError, pd.errors.DtypeWarning, pd.errors.ParserWarning) as error:
+        first = (str(error).splitlines() or [""])[0][:200]
+        raise TrainerError(
+            f"{path.name} cannot be read as a table. Look for a quote that is not closed and for a row with "
+            f"more cells than the first ({first})."
+        ) from error
+    if table.empty or len(table.columns) < 2:
+        raise TrainerError(
+            f"{path.name} has {len(table)} rows and {len(table.columns)} columns. "
+            "A table needs a row of names, then rows of at least two columns."
+        )
+    limits.EXAMPLES.holds(len(table), path.name)
+    limits.FEATURES.holds(len(table.columns), path.name)
+    table.columns = _told_apart([str(name).strip() or "unnamed" for name in table.columns])
+    for name in filter(lambda name: pd.api.types.is_object_dtype(table[name]), table.columns):
+        table[name] = table[name].astype("string")  # lists, dates and the like: as they are written
+    return table
+
+
+def _read_parquet(path: Path) -> pandas.DataFrame:
+    """A Parquet file, refused by its own head where it would unpack to too much."""
+    import pandas as pd
+    from pyarrow import ArrowException
+    from pyarrow.parquet import read_metadata
+
+    try:
+        head = read_metadata(path)
+        limits.EXAMPLES.holds(head.num_rows, path.name)
+        limits.FEATURES.holds(head.num_columns, path.name)
+        size = sum(head.row_group(place).total_byte_size for place in range(head.num_row_groups))
+        limits.UNPACKED.holds(size // limits.MB, path.name)
+        return pd.read_parquet(path)
+    except (ArrowException, OSError) as error:
+        raise TrainerError(f"{path.name} is no Parquet file, or it is damaged. Write it again.") from error
+
+
+def _read_csv(path: Path) -> pandas.DataFrame:
+    import pandas as pd
+
+    with path.open(encoding="utf-8-sig") as file:
+        head = file.readline()
+    separator = max(",;\t|", key=head.count)
+    return pd.read_csv(path, sep=separator, encoding="utf-8-sig", skipinitialspace=True, low_memory=False)
+
+
+def _told_apart(names: list[str]) -> list[str]:
+    seen: dict[str, int] = {}
+    found = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        found.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return found
+
+
+def _numbers(column: pandas.Series) -> pandas.Series:
+    """The column as numbers; NaN where a cell is none, or is infinite."""
+    import pandas as pd
+
+    if not pd.api.types.is_numeric_dtype(column):
+        column = pd.to_numeric(column.astype("string").str.strip(), errors="coerce")
+    return column.astype("float64").replace([np.inf, -np.inf], np.nan)
+
+
+@lru_cache(2)
+def _types(path: Path) -> dict[str, str]:
+    """Column -> "number", "category" or "" for what can be neither: each row its own text, or all alike."""
+    table = read_table(path)
+    found = {}
+    for name in table.columns:
+        filled, different = table[name].notna().sum(), table[name].nunique()
+        if filled and _numbers(table[name]).notna().sum() >= NUMBER_SHARE * filled:
+            found[name] = "number"
+        else:
+            found[name] = (
+                "category" if 1 < different <= MOST_CATEGORIES and different < len(table) / 2 else ""
+            )
+    return found
+
+
+def _guessed_target(table: pandas.DataFrame) -> str:
+    """A column that is called like one, else the last."""
+    called = ("target", "label", "class", "species", "y", "quality", "outcome")
+    by_name = {name.lower(): name for name in table.columns}
+    return next((by_name[name] for name in called if name in by_name), table.columns[-1])
+
+
+def _guessed_task(column: pandas.Series) -> str:
+    numbers = _numbers(column.dropna())
+    if numbers.isna().any():
+        return CLASSES
+    return CLASSES if (numbers % 1 == 0).all() and numbers.nunique() <= FEW else VALUES
+
+
+def guess(path: Path, given: Options) -> Options:
+    table, types = read_table(path), _types(path)
+    target = given.get("target")
+    target = target if target in types else _guessed_target(table)
+    features = [name for name in table.columns if name != target]
+    numbers = [name for name in features if types[name] == "number"]
+    rows = range(len(table))
+    # A column that counts the rows teaches nothing but their order.
+    counting = [name for name in numbers if name.lower() in ("id", "index", "unnamed: 0")]
+    counting = [name for name in counting if list(table[name] - table[name].iloc[0]) == list(rows)]
+    return {
+        "target": target,
+        "predict": _guessed_task(table[target]),
+        "numbers": tuple(name for name in numbers if name not in counting),
+        "categories": tuple(name for name in features if types[name] == "category"),
+        "missing": KEEP_MEAN,
+        "scaling": "standardize",
+    }
+
+
+def options(path: Path, chosen: Options) -> tuple[Option, ...]:
+    columns = tuple(read_table(path).columns)
+    others = tuple(name for name in columns if name != chosen["target"])
+    return (
+        Option("target", "Target", "one", "The column to predict.", columns),
+        Option(
+            "predict",
+            "Predict",
+            "one",
+            "Classes: which one is it? Values: how much is it?",
+            (CLASSES, VALUES),
+        ),
+        Option("numbers", "Columns taken as numbers", "several", "Other cells count as missing.", others),
+        Option(
+            "categories",
+            "Columns taken as categories",
+            "several",
+            "Each of a column's values becomes a feature that is 0 or 1.",
+            others,
+        ),
+        Option(
+            "missing",
+            "Missing numbers",
+            "one",
+            "Mean and median are those of the training part. A missing category is 0 in all its features.",
+            MISSING,
+        ),
+        Option(
+            "scaling",
+            "Scale the features",
+            "one",
+            "As measured on the training part: to mean 0 and variance 1, or to lie between 0 and 1.",
+            SCALING,
+        ),
+    )
+
+
+def make(path: Path, chosen: Options) -> Made:
+    table, target = read_table(path), chosen["target"]
+    numbers = [name for name in chosen["numbers"] if name != target]
+    categories = [name for name in chosen["categories"] if name not in (target, *numbers)]
+    known = _numbers(table[target]).notna() if chosen["predict"] == VALUES else table[target].notna()
+    columns = {name: _numbers(table[name]) for name in numbers}
+    gaps = _any_missing(columns.values(), len(table))
+    kept = known & ~gaps if chosen["missing"] == DROP else known
+    rows = np.flatnonzero(kept)
+    if not len(rows):
+        raise TrainerError(
+            f"No row is complete. Choose another target than {target}, or fill what is missing."
+        )
+    parts = [columns[name].to_numpy()[rows, None] for name in numbers]
+    features = list(numbers)
+    for name in categories:
+        names, hot = _one_hot(table[name].iloc[rows], name)
+        parts.append(hot)
+        features += names
+    x = np.concatenate(parts, 1).astype(np.float32) if parts else np.empty((len(rows), 0), np.float32)
+    limits.FEATURES.holds(x.shape[1], path.name)
+    if chosen["missing"] == ZERO:
+        x = np.nan_to_num(x, nan=0.0)
+    return Made(
+        x,
+        **_answers(table[target].iloc[rows], chosen["predict"], target),
+        scaling=chosen["scaling"],
+        missing=chosen["missing"] if np.isnan(x).any() else "",
+        features=tuple(features),
+        notes=tuple(_notes(table, target, known, kept)),
+    )
+
+
+def _any_missing(columns, length: int) -> np.ndarray:
+    gaps = np.zeros(length, bool)
+    for column in columns:
+        gaps |= column.isna().to_numpy()
+    return gaps
+
+
+def _one_hot(column: pandas.Series, name: str) -> tuple[list[str], np.ndarray]:
+    """A feature for each of a column's values, 1 where the row has it."""
+    if column.nunique() > MOST_CATEGORIES:
+        raise TrainerError(
+            f"{name} has {column.nunique():,} different values; a category may have {MOST_CATEGORIES}. "
+            "Take it as a number or leave it out."
+        )
+    words = column.astype("string")
+    values = sorted(words.dropna().unique())
+    return [f"{name}={value}" for value in values], np.stack(
+        [(words == value).fillna(False).to_numpy(np.float32) for value in values] or [np.zeros(len(words))], 1
+    )[:, : len(values)]
+
+
+def _answers(column: pandas.Series, predict: str, target: str) -> dict:
+    if predict == VALUES:
+        return {"y": _numbers(column).to_numpy(np.float32), "labels": (target,), "task": REGRESSION}
+    limits.CLASSES.holds(column.nunique(), target)
+    labels, y = numbered([_class_name(value) for value in column])
+    return {"y": y, "labels": labels, "task": CLASSIFICATION}
+
+
+def _class_name(value: object) -> str:
+    """1.0 is class 1: a column with gaps has its whole numbers as decimal ones."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()
+
+
+def _notes(table, target: str, known, kept):
+    without = int((~known).sum())
+    if without:
+        yield f"{without:,} rows have no {target} that can be used and are left out."
+    gaps = int((known & ~kept).sum())
+    if gaps:
+        yield f"{gaps:,} rows with a missing number are left out."
+
+
+FORM = Form(
+    "table",
+    "Table",
+    (".csv", ".tsv", ".parquet"),
+    "CSV or Parquet: a row of names, then one row an example.",
+    guess,
+    options,
+    make,
+)
