@@ -27,8 +27,12 @@ from torch import nn  # noqa: E402
 from torch.utils.data import DataLoader, TensorDataset  # noqa: E402
 
 from trainer import loop, store  # noqa: E402
+from trainer.checkpoint import Checkpoints  # noqa: E402
+from trainer.control import Control  # noqa: E402
 from trainer.data import Split, find  # noqa: E402
+from trainer.recorder import Recorder  # noqa: E402
 from trainer.settings import Settings  # noqa: E402
+from trainer.training import Training  # noqa: E402
 
 
 def digits_network() -> nn.Module:
@@ -73,8 +77,10 @@ def ours(data: Split, settings: Settings) -> None:
     """The loop of a run with everything it records, in a store of its own."""
     torch.manual_seed(settings.seed)
     network = digits_network().to(data.train_x.device)
-    recorder = store.Recorder(store.create("", "", settings.to_json()))
-    loop.train(network, data, settings, recorder, recorder.stop_wanted)
+    run_id = store.create("", "", settings.to_json())
+    recorder = Recorder(run_id)
+    checkpoints = Checkpoints(store.folder(run_id), settings.checkpoint_every)
+    loop.train(Training(network, settings), data, recorder, Control(recorder), checkpoints)
     recorder.close()
 
 

@@ -4,69 +4,84 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from itertools import islice
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
+from trainer import nodes
+from trainer.checkpoint import KEPT, Checkpoints
+from trainer.control import Control
 from trainer.data import Split
 from trainer.errors import TrainerError
+from trainer.recorder import Recorder
 from trainer.settings import Settings
-from trainer.store import Recorder
 from trainer.telemetry import Telemetry
+from trainer.training import Step, Training
 
 FETCH_EVERY = 0.25  # seconds; fetching every step would make a GPU wait for it
 VALIDATION_BATCH = 1024
 
 
 def train(
-    network: nn.Module,
+    training: Training,
     data: Split,
-    settings: Settings,
     recorder: Recorder,
-    stop_wanted: Callable[[], bool],
+    control: Control,
+    checkpoints: Checkpoints,
 ) -> str:
-    """Train the network in place; "done" or "stopped".
+    """Train on from where `training` stands; "done" or "stopped".
 
-    Raises TrainerError when the loss is no longer a number.
+    Raises TrainerError when the loss is no longer a number, with the layer it comes from.
     """
-    optimizer = new_optimizer(network, settings)
+    settings, network = training.settings, training.network
     telemetry = Telemetry(network, settings.telemetry_every)
     recorder.set(layout=telemetry.layout)
-    figures = Figures(recorder, telemetry)
-    step = 0
-    for epoch in range(1, settings.epochs + 1):
+    control.stopwatch.seconds = training.seconds
+    figures = Figures(recorder, telemetry, control)
+
+    def keep(kept: int = KEPT) -> None:
+        """Write all there is to disk: the figures first, so that none before a checkpoint is missing."""
+        figures.fetch()
+        recorder.set(attempts=0)
+        recorder.commit(durably=True)
+        training.seconds = control.stopwatch.seconds
+        if is_finite(network):
+            checkpoints.save(training.state(), kept)
+
+    while training.epoch <= settings.epochs:
         network.train()
-        recorder.set(epoch=epoch)
-        for batch in batches(data.train_y, settings, epoch):
-            if stop_wanted():
-                figures.fetch()
+        recorder.set(epoch=training.epoch)
+        for batch in islice(batches(data.train_y, settings, training.epoch), training.batch, None):
+            if not control.ready(training, keep):
+                keep()
                 return "stopped"
+            if checkpoints.due():
+                keep()
             # here, so that an epoch's last step is committed with its validation
             recorder.commit_if_due()
-            step += 1
             x, y = data.train_x[batch], data.train_y[batch]
-            optimizer.zero_grad()
-            with telemetry.watching(step):
-                output = network(x)
-            loss = cross_entropy(output, y)
-            loss.backward()
-            optimizer.step()
-            figures.add(step, loss.detach(), output.detach().argmax(1), y)
+            with telemetry.watching(training.step + 1):
+                done = training.learn(x, y)
+            try:
+                figures.add(training.step, done, y)
+            except NotFiniteError as error:
+                raise TrainerError(f"{error} {nodes.first_not_finite(network, x)}".strip()) from None
         figures.fetch()
-        recorder.epoch(epoch, step, *evaluate(network, data.validation_x, data.validation_y))
+        recorder.epoch(
+            training.epoch, training.step, *evaluate(network, data.validation_x, data.validation_y)
+        )
+        training.epoch, training.batch = training.epoch + 1, 0
+    keep(1)
     return "done"
 
 
-def new_optimizer(network: nn.Module, settings: Settings) -> torch.optim.Optimizer:
-    """PyTorch's optimizer of that name over the parameters that train."""
-    parameters = [each for each in network.parameters() if each.requires_grad]
-    if not parameters:
-        raise TrainerError("The network has no weights to train. Add a layer that has some, such as Linear.")
-    more = {"momentum": settings.momentum} if settings.optimizer == "SGD" else {}
-    kind = getattr(torch.optim, settings.optimizer)
-    return kind(parameters, lr=settings.lr, weight_decay=settings.weight_decay, **more)
+@torch.no_grad()
+def is_finite(network: nn.Module) -> bool:
+    """Whether all parameters are numbers; else there would be nothing to go on from."""
+    return all(bool(each.isfinite().all()) for each in network.parameters())
 
 
 def batches(y: Tensor, settings: Settings, epoch: int) -> Iterator[Tensor]:
@@ -102,32 +117,37 @@ def evaluate(network: nn.Module, x: Tensor, y: Tensor) -> tuple[float, float]:
     return loss, accuracy
 
 
+class NotFiniteError(TrainerError):
+    """A loss that is infinite or not a number."""
+
+
 class Figures:
     """Keeps losses and accuracies on the device and fetches many at a time."""
 
-    def __init__(self, recorder: Recorder, telemetry: Telemetry):
-        self._recorder, self._telemetry = recorder, telemetry
+    def __init__(self, recorder: Recorder, telemetry: Telemetry, control: Control):
+        self._recorder, self._telemetry, self._watch = recorder, telemetry, control.stopwatch
         self._waiting: list[tuple[int, Tensor, Tensor, Tensor]] = []
-        self._began = self._fetched = time.monotonic()
+        self._fetched = time.monotonic()
 
-    def add(self, step: int, loss: Tensor, guess: Tensor, right: Tensor) -> None:
-        """One step's loss and guessed and right classes, and the layers' figures where sampled."""
-        self._waiting.append((step, loss, guess, right))
+    def add(self, step: int, done: Step, right: Tensor) -> None:
+        """What one step gave and the right classes, and the layers' figures where sampled."""
+        self._waiting.append((step, done.loss, done.output.argmax(1), right))
         sampled = self._telemetry.samples(step)
         if sampled:
             self._recorder.sample(step, self._telemetry.take())
-        if sampled or time.monotonic() - self._fetched > FETCH_EVERY:
+        spoilt = done.loss.device.type == "cpu" and not math.isfinite(done.loss.item())
+        if sampled or spoilt or time.monotonic() - self._fetched > FETCH_EVERY:
             self.fetch()
 
     def fetch(self) -> None:
-        """Hand what waits to the recorder. TrainerError at the first loss that is no number."""
+        """Hand what waits to the recorder. NotFiniteError at the first loss that is no number."""
         self._fetched = time.monotonic()
         if not self._waiting:
             return
         steps, losses, guesses, rights = zip(*self._waiting, strict=True)
         self._waiting.clear()
         losses, hits = _fetched(losses, guesses, rights)
-        seconds = self._fetched - self._began
+        seconds = self._watch.seconds
         share = self._telemetry.seconds / max(seconds, 1e-9)
         self._recorder.set(step=steps[-1], seconds=seconds, telemetry_share=share)
         before = 0.0
@@ -137,9 +157,9 @@ class Figures:
             if not math.isfinite(loss):
                 self._recorder.set(step=step)
                 what = "infinite" if math.isinf(loss) else "not a number"
-                raise TrainerError(
-                    f"The loss became {what} at step {step}. "
-                    "Make the learning rate smaller, or put a normalization into the network."
+                raise NotFiniteError(
+                    f"The loss became {what} at step {step}. Make the learning rate smaller, or put a "
+                    "normalization into the network; a fork of the last checkpoint goes on from before."
                 )
 
 

@@ -74,6 +74,13 @@ class Settings:
         high=1_000_000,
         advanced=True,
     )
+    checkpoint_every: float = setting(
+        30.0,
+        "After how many seconds to write a checkpoint; 0 is only at a pause and at the end.",
+        low=0.0,
+        high=86_400.0,
+        advanced=True,
+    )
 
     def __post_init__(self) -> None:
         problems = [problem(SETTINGS[each.name], getattr(self, each.name)) for each in fields(self)]

@@ -1,5 +1,5 @@
-"""One real training step before a run begins, so that a network that cannot train is refused
-with a sentence.
+"""One real training step before a run begins, where it will compute, so that a network that cannot train
+or will not fit is refused with a sentence.
 """
 
 from __future__ import annotations
@@ -9,13 +9,14 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch.nn.functional import cross_entropy
 
+from trainer import memory, nodes
 from trainer.data import DataSet, Split
 from trainer.errors import TrainerError
-from trainer.loop import batches, new_optimizer
+from trainer.loop import batches
 from trainer.settings import Settings
 from trainer.telemetry import first_tensor, layers
+from trainer.training import Training
 
 
 def network_from(source: str) -> nn.Module:
@@ -24,19 +25,30 @@ def network_from(source: str) -> nn.Module:
     if not classes:
         raise TrainerError("network.py holds no class. Print the network again from its document.")
     # Not __main__, so that the example printed at the end of the source stays asleep.
-    scope: dict[str, Any] = {"__name__": "network"}
-    code = compile(source, "network.py", "exec")
+    scope: dict[str, Any] = {"__name__": nodes.MODULE}
+    code = compile(source, nodes.FILE, "exec")
+    nodes.remember(source)
     exec(code, scope)  # noqa: S102  printed by us from a checked document, never uploaded
     return scope[classes[-1]]()
 
 
-def one_step(network: nn.Module, data: Split, settings: Settings, data_set: DataSet) -> None:
-    """Train a network, to be thrown away, on its first batch. Raises TrainerError that names the
-    layer that cannot.
+def one_step(source: str, data: Split, settings: Settings, data_set: DataSet) -> int:
+    """Train a network, to be thrown away, on its first batch, where the data lies; the bytes it needs.
+
+    Raises TrainerError where it will not fit into the memory that is free, and else names the layer that
+    cannot train.
     """
     batch = next(batches(data.train_y, settings, 1))
     x, y = data.train_x[batch], data.train_y[batch]
-    output = _forward(network, x, data_set)
+    need = memory.estimate(lambda: network_from(source), x, y, settings)
+    memory.refuse_unless_fits(need, x.device)
+    training = Training(network_from(source).to(x.device), settings)
+    _refuse_output(_forward(training.network, x, data_set), y, data_set)
+    training.learn(x, y)
+    return need.total
+
+
+def _refuse_output(output: Any, y: torch.Tensor, data_set: DataSet) -> None:
     if not isinstance(output, torch.Tensor) or output.shape != (len(y), data_set.classes):
         gives = tuple(output.shape[1:]) if isinstance(output, torch.Tensor) else "several tensors"
         raise TrainerError(
@@ -44,20 +56,20 @@ def one_step(network: nn.Module, data: Split, settings: Settings, data_set: Data
             f"{data_set.classes} numbers, one per class. Make the last layer a Linear with "
             f"out_features {data_set.classes}."
         )
-    optimizer = new_optimizer(network.train(), settings)
-    cross_entropy(output, y).backward()
-    optimizer.step()
 
 
 def _forward(network: nn.Module, x: torch.Tensor, data_set: DataSet) -> Any:
-    """The network's output; where a layer fails, TrainerError says which and what it got."""
+    """The network's output, with nothing kept for a backward pass; where a layer fails, TrainerError says
+    which and what it got.
+    """
     entered: list[tuple[str, Any]] = []
     handles = [
         module.register_forward_pre_hook(lambda _, given, name=name: entered.append((name, given)))
         for name, module in layers(network)
     ]
     try:
-        return network.train()(x)
+        with torch.no_grad():
+            return network.train()(x)
     except torch.OutOfMemoryError:
         raise
     except (RuntimeError, ValueError, TypeError, IndexError) as error:

@@ -1,5 +1,6 @@
 """The digits network the app opens with, as a document and as the source it prints."""
 
+import builder
 from builder.document import Graph
 
 SOURCE = """
@@ -42,4 +43,4 @@ class Document:
     main = Graph()
 
     def to_json(self) -> str:
-        return '{"format": "layerloom/1", "name": "Digits CNN"}'
+        return builder.Document(name=self.name).to_json()

@@ -15,6 +15,7 @@ from safetensors.torch import load_file, load_model
 from tests.trainer.conftest import DEADLINE, until
 from tests.trainer.digits import SOURCE
 from trainer import launch, store
+from trainer.recorder import Recorder
 from trainer.trial import network_from
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -61,16 +62,20 @@ def test_a_run_stops_when_asked_and_keeps_its_weights(start):
 
 def test_a_stop_takes_effect_before_the_next_batch():
     from tests.trainer.digits import Document
+    from trainer.checkpoint import Checkpoints
+    from trainer.control import Control
     from trainer.data import find
     from trainer.loop import train
     from trainer.settings import Settings
+    from trainer.training import Training
 
     settings = Settings(**LONG)
-    recorder = store.Recorder(store.create(SOURCE, Document().to_json(), settings.to_json()))
-    asked = iter([False] * 7 + [True])
-    state = train(network_from(SOURCE), find("digits").load(0), settings, recorder, lambda: next(asked))
+    run_id = store.create(SOURCE, Document().to_json(), settings.to_json())
+    recorder, training = Recorder(run_id), Training(network_from(SOURCE), settings)
+    control = Control(recorder, ended=lambda: training.step == 7)
+    state = train(training, find("digits").load(0), recorder, control, Checkpoints(store.folder(run_id), 0))
     recorder.close()
-    assert state == "stopped"
+    assert (state, training.step, rows(run_id)[-1][0]) == ("stopped", 7, 7)
 
 
 def test_a_killed_run_is_lost_and_what_it_wrote_is_whole(start):
@@ -79,7 +84,7 @@ def test_a_killed_run_is_lost_and_what_it_wrote_is_whole(start):
     seen = rows(run_id)
     os.kill(store.read(run_id).pid, signal.SIGKILL)
     until(lambda: store.read(run_id).state == "lost")
-    assert "Start it again" in store.read(run_id).message
+    assert "Resume goes on" in store.read(run_id).message
     assert rows(run_id)[: len(seen)] == seen
     with closing(sqlite3.connect(store.folder(run_id) / "run.db")) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
