@@ -20,7 +20,7 @@ from builder import store as documents
 from builder.kinds import Spec
 from components.live_charts import MODULE_ROUTE, MODULES, PLOTLY_ROUTE, VERSION
 from components.tabs import REVISION_ROUTE
-from trainer import metrics, store
+from trainer import metrics, recovery, store
 
 FOR_GOOD = {
     "cache-control": "public, max-age=31536000, immutable",
@@ -53,7 +53,10 @@ async def run_metrics(request: Request) -> Response:
 
 
 def _metrics_json(run_id: str, since: int) -> str:
-    return json.dumps(metrics.metrics(run_id, since), allow_nan=False, separators=(",", ":"))
+    found = metrics.metrics(run_id, since)
+    if found["run"]["state"] == "lost" and recovery.resume_lost([store.read(run_id)]):
+        found = metrics.metrics(run_id, since)  # who watches sees it go on
+    return json.dumps(found, allow_nan=False, separators=(",", ":"))
 
 
 def _sentence(status: int, message: str) -> Response:

@@ -17,7 +17,7 @@ from builder.custom.trust import Trust
 from builder.export import PARTS, Network, Part
 from builder.export.parts import text
 from builder.export.scripts import versions
-from trainer import store
+from trainer import checkpoint, store
 from trainer.data import find
 from trainer.errors import TrainerError
 from trainer.metrics import metrics
@@ -62,10 +62,14 @@ def facts(run: Run) -> tuple[str, ...]:
 def parts_of(run: Run) -> tuple[Part, ...]:
     """The parts of the run's bundle: PARTS, with its own train.py, its data and its figures."""
     settings, data_set = Settings.from_values(run.settings), find(run.data)
-    beginning = store.beginning(run.id)
+    beginning, forked = store.beginning(run.id), run.folder / checkpoint.BEGINNING
 
     def script(network: Network) -> str:
-        return train_script(run.name, network.class_name, settings, data_set, beginning is not None)
+        begins = beginning is not None
+        with store.reading(run.id) as connection:
+            rates = store.rates(connection)
+        state = checkpoint.load(forked) if forked.exists() else None
+        return train_script(run.name, network.class_name, settings, data_set, begins, rates, state)
 
     def data(network: Network, path: Path) -> str:
         x, y = data_set.arrays(settings.seed)
@@ -84,6 +88,8 @@ def parts_of(run: Run) -> tuple[Part, ...]:
         own.append(
             Part("beginning", "beginning.safetensors", "The weights it began with.", copied(beginning), True)
         )
+    if forked.exists():
+        own.append(Part("fork", "beginning.pt", "The checkpoint it was forked from.", copied(forked), True))
     parts = [replace(p, about=about, write=text(script)) if p.name == "train" else p for p in PARTS]
     return (*parts, *own)
 
@@ -106,6 +112,7 @@ def record(run: Run) -> dict[str, Any]:
     with store.reading(run.id) as connection:
         steps = connection.execute("SELECT step, loss FROM steps ORDER BY step").fetchall()
         epochs = connection.execute("SELECT epoch, loss, accuracy FROM epochs ORDER BY epoch").fetchall()
+        rates = store.rates(connection)
     return {
         "name": run.name,
         "variant": run.variant,
@@ -114,5 +121,7 @@ def record(run: Run) -> dict[str, Any]:
         "settings": dict(run.settings),
         "packages": versions(),
         "validation": [dict(zip(("epoch", "loss", "accuracy"), row, strict=True)) for row in epochs],
+        "rates": [{"step": step, "lr": lr} for step, lr in rates.items()],
+        "forked_after_step": run.parent_step,
         "losses": [{"step": step, "loss": loss} for step, loss in steps],
     }

@@ -33,8 +33,9 @@ class Place:
 
 
 def enter(run_id: str, device: str) -> None:
-    """Put a run at the end of a device's queue; one that stands there already keeps its place."""
+    """Put a run at the end of a device's queue, whatever place it had before."""
     with _queue() as connection:
+        connection.execute("DELETE FROM places WHERE run = ?", (run_id,))
         _enter(connection, run_id, device)
 
 
@@ -44,6 +45,13 @@ def leave(run_id: str) -> None:
         connection.execute("DELETE FROM places WHERE run = ?", (run_id,))
 
 
+def listed() -> list[str]:
+    """The runs that compute or wait, in the order in which they came."""
+    with _queue() as connection:
+        _forget_ended(connection)
+        return [run_id for (run_id,) in connection.execute("SELECT run FROM places ORDER BY number")]
+
+
 def place(run_id: str) -> Place | None:
     """Where a run stands that waits; None for one that does not."""
     with _queue() as connection:
@@ -51,8 +59,11 @@ def place(run_id: str) -> Place | None:
 
 
 def wait(run_id: str, device: str, stop_wanted: Callable[[], bool]) -> bool:
-    """Wait until it is this run's turn; False when a stop was wanted first."""
-    enter(run_id, device)
+    """Wait until it is the turn of this run, at its place or else at the end; False when a stop was wanted
+    first.
+    """
+    with _queue() as connection:
+        _enter(connection, run_id, device)
     while not stop_wanted():
         if _taken(run_id):
             return True

@@ -6,11 +6,14 @@ The functions that decide the numbers are printed from the very source that trai
 from __future__ import annotations
 
 import inspect
+from collections.abc import Mapping
 from dataclasses import fields
 from string import Template
 
 from builder import names
 from builder.source.write import formatted
+from trainer import checkpoint
+from trainer.checkpoint import State
 from trainer.data import DataSet
 from trainer.data.dataset import stratified
 from trainer.settings import Settings
@@ -23,11 +26,21 @@ PRINTED = {
 WITHOUT_EFFECT = {"telemetry_every", "checkpoint_every"}
 
 
-def train_script(name: str, class_name: str, settings: Settings, data_set: DataSet, begins: bool) -> str:
+def train_script(
+    name: str,
+    class_name: str,
+    settings: Settings,
+    data_set: DataSet,
+    begins: bool,
+    rates: Mapping[int, float] | None = None,
+    forked: State | None = None,
+) -> str:
     """The script, to lie next to model.py and data.npz, the data set's arrays.
 
     name    the run's, for the first line.
     begins  whether the run began with given weights, which are then next to it in beginning.safetensors.
+    rates   steps done -> the learning rate that a person gave then.
+    forked  the checkpoint that the run began with, which is then next to it in beginning.pt.
     """
     from trainer import loop  # loads torch
 
@@ -44,18 +57,63 @@ def train_script(name: str, class_name: str, settings: Settings, data_set: DataS
             ),
             batch=loop.VALIDATION_BATCH,
             network=class_name,
-            beginning=BEGINNING if begins else "",
+            beginning=BEGINNING if begins and not forked else "",
+            rates=f"\nRATES = {dict(rates)}  # steps done -> the learning rate from there on"
+            if rates
+            else "",
+            change=RATE_CHANGE.format(forked["step"] if forked else 0) if rates else "",
+            **_fork(forked, settings),
             optimizer=f"torch.optim.{settings.optimizer}",
             momentum=momentum,
             standardized=STANDARDIZED if data_set.standardized else "",
             functions="\n\n".join(
                 inspect.getsource(function)
-                for function in (stratified, loop.batches, loop.steps_per_epoch, loop.evaluate)
+                for function in (
+                    *(stratified, loop.batches, loop.steps_per_epoch, loop.evaluate),
+                    *([checkpoint.set_generators] if forked else []),
+                )
             ),
         )
     )
 
 
+def _fork(state: State | None, settings: Settings) -> dict[str, str]:
+    """The lines that go on from a checkpoint, or those that begin at the beginning."""
+    every = "batches(train_y, settings, epoch)"
+    if state is None:
+        return {"imports": "", "fork": "", "first_epoch": "1", "batches": every, "first_step": "1"}
+    from trainer.training import changed_arguments  # loads torch
+
+    keeps = state["kinds"]["optimizer"] == settings.optimizer
+    changed = changed_arguments(Settings.from_values(state["settings"]), settings)
+    done = f"{state['batch']} if epoch == {state['epoch']} else 0"
+    return {
+        "imports": IMPORTS,
+        "fork": FORK + (FORK_OPTIMIZER if keeps else "") + (CHANGES.format(changed) if changed else ""),
+        "first_epoch": str(state["epoch"]),
+        "batches": f"islice({every}, {done}, None)",
+        "first_step": str(state["step"] + 1),
+    }
+
+
+IMPORTS = """
+from collections.abc import Mapping
+from itertools import islice
+from typing import Any
+"""
+FORK = """
+    state = torch.load(HERE / "beginning.pt", map_location="cpu", weights_only=True)
+    network.load_state_dict(state["parts"]["network"])
+    set_generators(state["generators"])"""
+FORK_OPTIMIZER = """
+    optimizer.load_state_dict(state["parts"]["optimizer"])"""
+CHANGES = """
+    for group in optimizer.param_groups:  # what the fork changed
+        group.update({})"""
+RATE_CHANGE = """
+            if {0} + len(losses) in RATES:
+                for group in optimizer.param_groups:
+                    group["lr"] = RATES[{0} + len(losses)]"""
 BEGINNING = """
     load_model(network, HERE / "beginning.safetensors", strict=False)"""
 STANDARDIZED = """
@@ -75,10 +133,11 @@ import os
 os.environ["OMP_NUM_THREADS"] = "$threads"  # read once, when PyTorch is imported
 
 import math
+import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-
+$imports
 import numpy as np
 import torch
 from safetensors.torch import load_model, save_model
@@ -88,7 +147,7 @@ from torch.nn.functional import cross_entropy
 import model
 
 HERE = Path(__file__).parent
-VALIDATION_BATCH = $batch
+VALIDATION_BATCH = $batch$rates
 
 
 @dataclass(frozen=True)
@@ -104,16 +163,18 @@ def main():
     device = torch.device(settings.device)
     train_x, train_y, validation_x, validation_y = (part.to(device) for part in load(settings))
     torch.manual_seed(settings.seed)
+    random.seed(settings.seed)
+    np.random.seed(settings.seed)
     network = model.$network()$beginning
     network.to(device)
     parameters = [each for each in network.parameters() if each.requires_grad]
     optimizer = $optimizer(
         parameters, lr=settings.lr, weight_decay=settings.weight_decay$momentum
-    )
+    )$fork
     losses = []
-    for epoch in range(1, settings.epochs + 1):
+    for epoch in range($first_epoch, settings.epochs + 1):
         network.train()
-        for batch in batches(train_y, settings, epoch):
+        for batch in $batches:$change
             optimizer.zero_grad()
             loss = cross_entropy(network(train_x[batch]), train_y[batch])
             loss.backward()
@@ -121,7 +182,7 @@ def main():
             losses.append(loss.detach())
         loss, accuracy = evaluate(network, validation_x, validation_y)
         print(f"epoch {epoch}/{settings.epochs}  val_loss {loss!r}  val_accuracy {accuracy!r}")
-    rows = [f"{step},{loss.item()!r}" for step, loss in enumerate(losses, 1)]
+    rows = [f"{step},{loss.item()!r}" for step, loss in enumerate(losses, $first_step)]
     (HERE / "losses.csv").write_text("\\n".join(["step,loss", *rows, ""]))
     save_model(network, str(HERE / "trained.safetensors"))
 

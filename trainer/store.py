@@ -247,10 +247,11 @@ def weights(run_id: str) -> Path | None:
 
 def rates(connection: sqlite3.Connection, until: float = math.inf) -> dict[int, float]:
     """Steps done -> the learning rate that a person gave then, up to a step."""
-    rows = connection.execute(
-        "SELECT step, value FROM commands WHERE name = 'lr' AND step <= ? ORDER BY number", (until,)
-    )
-    return dict(rows.fetchall())
+    chosen = "SELECT step, value FROM commands WHERE name = 'lr' AND step <= ? ORDER BY number"
+    try:
+        return dict(connection.execute(chosen, (until,)).fetchall())
+    except sqlite3.OperationalError:  # a run from before rates could be given
+        return {}
 
 
 def copy_figures(run_id: str, new_id: str, step: int) -> None:

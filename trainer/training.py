@@ -90,10 +90,7 @@ class Training:
 
     def _take_changes(self, before: Settings) -> None:
         """The optimizer's arguments that the settings changed; its state came with the old ones."""
-        if before == self.settings:
-            return
-        old, new = (new_optimizer(self.network, each).defaults for each in (before, self.settings))
-        changed = {name: value for name, value in new.items() if value != old.get(name)}
+        changed = changed_arguments(before, self.settings)
         if "lr" in changed:
             self.set_rate(changed.pop("lr"))
         for group in self.optimizer.param_groups:
@@ -101,6 +98,13 @@ class Training:
 
 
 POSITION = ("epoch", "batch", "step", "seconds")
+
+
+def changed_arguments(before: Settings, after: Settings) -> dict[str, Any]:
+    """The optimizer's arguments, by PyTorch's names, that differ between two settings, as they are after."""
+    layer = nn.Linear(1, 1)
+    old, new = (new_optimizer(layer, each).defaults for each in (before, after))
+    return {name: value for name, value in new.items() if value != old.get(name)}
 
 
 def new_optimizer(network: nn.Module, settings: Settings) -> torch.optim.Optimizer:
