@@ -1,4 +1,4 @@
-"""Choosing data and runs, and what a run offers: stopping it, and taking home what it made."""
+"""Choosing data and runs, and taking home what a run made."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ STATE_WORDS = {
     "queued": ":gray-badge[:material/schedule: waiting in the queue]",
     "starting": ":blue-badge[:material/hourglass_top: starting]",
     "running": ":blue-badge[:material/sync: training]",
+    "paused": ":orange-badge[:material/pause_circle: paused]",
     "stopping": ":orange-badge[:material/stop_circle: stopping]",
     "done": ":green-badge[:material/check_circle: done]",
     "stopped": ":orange-badge[:material/stop_circle: stopped]",
@@ -65,7 +66,8 @@ def run_title(run: Any) -> str:
     """
     moment = time.strftime("%d %b %H:%M:%S", time.localtime(run.created))
     variant = f" ({run.variant})" if run.variant else ""
-    return f"{run.name}{variant} on {run.data}, {moment}"
+    fork = f", forked after step {run.parent_step:,}" if run.parent else ""
+    return f"{run.name}{variant} on {run.data}, {moment}{fork}"
 
 
 def run_choice(
@@ -88,24 +90,14 @@ def run_choice(
     )
 
 
-def run_heading(run: Any, store: Any, stem: str, on_stop: Callable[[str], Any]) -> str:
-    """What is trained, the button that stops it, and what can be taken home; "export" when that is asked for.
+def run_heading(run: Any, store: Any, stem: str) -> str:
+    """What is trained, and what can be taken home; "export" when that is asked for.
 
     How it stands is said by the live charts, which know it sooner.
     """
     with st.container(horizontal=True, vertical_alignment="center"):
         variant = f" · {escaped(run.variant)}" if run.variant else ""
         st.markdown(f"#### {escaped(run.name)}{variant}")
-        with st.container(width="content"):  # always there: the downloads keep their places
-            if run.active:
-                st.button(
-                    "Stop",
-                    icon=":material/stop:",
-                    on_click=on_stop,
-                    args=(run.id,),
-                    disabled=run.state == "stopping",
-                    help="Takes effect within one batch; what is trained so far can be downloaded.",
-                )
         return _downloads(run, store, stem)
 
 

@@ -14,7 +14,7 @@ from components.live_charts import live_charts
 from components.run_panel import data_choice
 from components.waiting import rerun_when
 from components.words import escaped
-from trainer import experiments, launch, store
+from trainer import experiments, launch, recovery, store
 from trainer.data import DATASETS, misfits
 from trainer.settings import Settings
 
@@ -147,6 +147,7 @@ def nothing_to_exchange(document, answer) -> None:
 
 
 def comparison(group: str) -> None:
+    recovery.resume_lost(store.runs(group=group))
     runs = sorted(store.runs(group=group), key=lambda run: run.created)
     if not runs:
         st.info("The comparison in the address is not here any more. Start another on the left.")

@@ -5,11 +5,15 @@ import time
 import streamlit as st
 
 import session
+from builder import Document
+from builder.custom import trust
 from components.empty import Offer, empty
+from components.queue_panel import queue_panel
 from components.run_panel import STATE_WORDS
 from components.words import escaped
-from trainer import launch, metrics, store
+from trainer import launch, metrics, policy, queue, recovery, store
 from trainer.data import DATASETS
+from trainer.settings import SETTINGS
 
 SHOWN = 50
 
@@ -35,10 +39,16 @@ def facts(run: store.Run) -> str:
     accuracies = metrics.metrics(run.id)["validation"]["accuracy"]
     if accuracies and accuracies[-1] is not None:
         parts.append(f"validation accuracy {100 * accuracies[-1]:.1f} %")
+    if run.parent:
+        parts.append(f"forked after step {run.parent_step:,}")
+    if run.state == "queued" and (place := queue.place(run.id)):
+        parts.append(f"{place.ahead} before it in the queue")
     return escaped(" · ".join(parts))
 
 
 def actions(run: store.Run) -> None:
+    if run.state in store.RESUMABLE:
+        st.button("Resume", key=f"resume-{run.id}", icon=":material/resume:", on_click=resume, args=(run.id,))
     if run.active:
         st.button("Stop", key=f"stop-{run.id}", icon=":material/stop:", on_click=launch.stop, args=(run.id,))
     if run.group and st.button("Compare", key=f"compare-{run.id}", icon=":material/balance:"):
@@ -60,10 +70,37 @@ def nothing_trained() -> None:
         st.switch_page("pages/train.py")
 
 
+@session.whole
+def set_limit(device: str, runs: int) -> None:
+    try:
+        policy.set_limit(device, runs)
+    except ValueError as error:
+        session.say(str(error))
+
+
+@session.whole
+def resume(run_id: str) -> None:
+    try:
+        launch.resume(run_id, trust=trust.kept(Document.from_json(store.document(run_id))))
+    except (KeyError, ValueError) as error:
+        session.say(str(error))
+
+
 def main() -> None:
+    recovery.resume_lost(store.runs())
     runs = store.runs()
     if not runs:
         nothing_trained()
+        return
+    devices = {"cpu", *(run.settings.get("device", "cpu") for run in runs)}
+    queue_panel(
+        {device: policy.limit(device) for device in SETTINGS["device"].choices if device in devices},
+        policy.is_fixed,
+        policy.resumes_lost(),
+        field=session.field,
+        on_limit=set_limit,
+        on_resumes=policy.set_resumes_lost,
+    )
     for run in runs[:SHOWN]:
         row(run)
 

@@ -109,7 +109,7 @@ def describe(run: Run) -> dict[str, Any]:
     return {
         **{key: getattr(run, key) for key in RUN_KEYS},
         "elapsed_s": round(max(0.0, until - run.started), 2) if run.started else 0.0,
-        "left_s": round((run.steps - run.step) / rate, 1) if rate and run.active else None,
+        "left_s": round((run.steps - run.step) / rate, 1) if rate and run.state == "running" else None,
         "steps_per_second": round(rate, 2) if rate else None,
         "queue": _queue(run),
         "telemetry_share": round(share, 4) if share is not None else None,

@@ -1,6 +1,6 @@
 // The line above the charts: what the run does now, how far it is, and what looking inside costs.
 import { element, setAttribute, setText } from "./elements.js";
-import { count, duration, FINAL_STATES, percent, stateInWords, timeLeft } from "./live_words.js";
+import { bytes, count, duration, FINAL_STATES, number, percent, stateInWords, timeLeft } from "./live_words.js";
 
 const QUIET = 15000; // milliseconds between two announcements to a screen reader
 
@@ -79,8 +79,16 @@ function detailsOf(run) {
   const speed = run.steps_per_second ? `${count(run.steps_per_second)} steps/s` : "";
   const cost =
     run.telemetry_share === null ? "" : `looking inside costs ${percent(run.telemetry_share)} of the time`;
+  if (run.queue) return queueInWords(run.queue);
   const place = run.device ? `on ${run.device}` : "";
-  return [speed, place, run.data, cost].filter(Boolean).join(" · ");
+  const rate = run.lr ? `learning rate ${number(run.lr)}` : "";
+  const takes = run.memory ? `about ${bytes(run.memory)} of memory` : "";
+  return [speed, place, run.data, rate, takes, cost].filter(Boolean).join(" · ");
+}
+
+function queueInWords({ ahead, computing, limit }) {
+  const before = ahead === 0 ? "It is the next." : `${count(ahead)} before it.`;
+  return `${before} ${count(computing)} at work, at most ${count(limit)} at once; the Runs page changes that.`;
 }
 
 function showMessage(message, run) {

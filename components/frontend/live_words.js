@@ -6,6 +6,7 @@ const STATES = {
   queued: "Waiting in the queue",
   starting: "Starting",
   running: "Training",
+  paused: "Paused",
   stopping: "Stopping",
   done: "Done",
   stopped: "Stopped",
@@ -27,6 +28,11 @@ export function number(value, digits = 3) {
 }
 
 export const count = (value) => (missing(value) ? "–" : Math.round(value).toLocaleString("en"));
+
+export function bytes(size) {
+  if (size < 1e6) return `${Math.max(1, Math.round(size / 1e3))} kB`;
+  return size < 1e9 ? `${Math.round(size / 1e6)} MB` : `${(size / 1e9).toFixed(1)} GB`;
+}
 
 export const percent = (fraction) => (missing(fraction) ? "–" : `${(fraction * 100).toFixed(1)} %`);
 
