@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 from trainer import queue, store
 from trainer.errors import TrainerError
@@ -23,17 +23,17 @@ LOOK_EVERY = 0.05  # seconds, while it is paused
 
 def pause(run_id: str) -> None:
     """Ask a run to pause after its current batch. Raises KeyError, and TrainerError where it has ended."""
-    _ask(run_id, "pause")
+    _ask(run_id, {"wanted": "pause"})
 
 
 def go_on(run_id: str) -> None:
     """Ask a paused run to go on, once it is its turn. Raises as pause does."""
-    _ask(run_id, "run")
+    _ask(run_id, {"wanted": "run"})
 
 
 def step(run_id: str) -> None:
     """Ask for one batch more and a pause behind it. Raises as pause does."""
-    _ask(run_id, "pause", ("step", None))
+    _ask(run_id, {"wanted": "pause"}, ("step", None))
 
 
 def set_rate(run_id: str, lr: float) -> None:
@@ -42,10 +42,10 @@ def set_rate(run_id: str, lr: float) -> None:
     """
     if wrong := problem(SETTINGS["lr"], lr):
         raise TrainerError(wrong)
-    _ask(run_id, None, ("lr", float(lr)))
+    _ask(run_id, {"lr": float(lr)}, ("lr", float(lr)))
 
 
-def _ask(run_id: str, wanted: str | None, command: tuple[str, float | None] | None = None) -> None:
+def _ask(run_id: str, facts: dict[str, Any], command: tuple[str, float | None] | None = None) -> None:
     with store.writing(run_id) as connection:
         run = store.read_meta(run_id, connection)
         if not run.active or run.wanted == "stop":
@@ -53,8 +53,7 @@ def _ask(run_id: str, wanted: str | None, command: tuple[str, float | None] | No
                 f"The run of {run.name} is {run.state}, so nothing can be asked of it. Resume or fork it."
             )
         connection.execute(store.COMMANDS)
-        if wanted is not None:
-            store.put_meta(connection, {"wanted": wanted})
+        store.put_meta(connection, facts)
         if command is not None:
             connection.execute("INSERT INTO commands (name, value) VALUES (?, ?)", command)
 
@@ -132,7 +131,6 @@ class Control:
             for number, name, value in self._recorder.commands():
                 if name == "lr":
                     training.set_rate(value)
-                    self._recorder.set(lr=value)
                 else:
                     self._steps += 1
                 self._recorder.done(number, training.step)
