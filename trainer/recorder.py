@@ -29,7 +29,8 @@ class Recorder:
         self._connection = store.connect(run_id, "rw")
         self._connection.execute("PRAGMA synchronous=NORMAL")
         self._connection.executescript(store.COMMANDS)  # a run from before there were any
-        (self._folder / RESERVE).write_bytes(bytes(RESERVED))
+        with suppress(OSError):  # a disk that is full already will say so where it counts
+            (self._folder / RESERVE).write_bytes(bytes(RESERVED))
         self._rows: dict[str, list[tuple]] = {table: [] for table in store.FIGURES}
         self._meta: dict[str, Any] = {}
         self._committed = time.monotonic()

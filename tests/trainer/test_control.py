@@ -153,6 +153,7 @@ def test_a_fork_without_changes_goes_on_as_its_parent_would(stopped):
     assert (store.read(fork).parent, store.read(fork).parent_step) == (stopped.id, stopped.step)
 
 
+@pytest.mark.slow
 def test_a_fork_with_another_rate_and_another_optimizer_leaves_its_parent_alone(stopped):
     before = figures(stopped.id)
     for changes in ({"lr": 0.05}, {"optimizer": "SGD", "lr": 0.01}):

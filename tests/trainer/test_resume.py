@@ -177,6 +177,7 @@ def test_all_random_numbers_go_on_where_they_were(tmp_path):
     assert draw() == wanted
 
 
+@pytest.mark.slow
 def test_a_lost_run_comes_back_by_itself_a_few_times(start, monkeypatch):
     run_id = start(SOURCE, **{**EPOCHS, "epochs": 100_000, "checkpoint_every": 0})
     for attempt in range(recovery.ATTEMPTS):
