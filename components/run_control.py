@@ -55,11 +55,18 @@ BUTTONS = (
         "Goes on from the last checkpoint, as if it had never ended.",
         lambda run: run.state in ("stopped", "failed", "lost"),
     ),
+    Button(
+        "fork",
+        "Fork",
+        "call_split",
+        "A new run that goes on from a checkpoint of this one, with other settings.",
+        lambda run: True,
+    ),
 )
 
 
-def run_control(run: Any, rate: Param, acts: Mapping[str, Callable[..., Any]], field: Field) -> bool:
-    """The buttons of a run and the field of its learning rate; whether a fork is asked for.
+def run_control(run: Any, rate: Param, acts: Mapping[str, Callable[..., Any]], field: Field) -> None:
+    """The buttons of a run and the field of its learning rate.
 
     acts  what is done with the run's id, by the names of BUTTONS, and "set_rate" with a rate as well.
     """
@@ -75,15 +82,8 @@ def run_control(run: Any, rate: Param, acts: Mapping[str, Callable[..., Any]], f
                     disabled=run.state == "stopping",
                     help=each.help,
                 )
-        asked = st.button(
-            "Fork",
-            key=f"fork-{run.id}",
-            icon=":material/call_split:",
-            help="A new run that goes on from a checkpoint of this one, with other settings.",
-        )
         if run.active and run.state != "stopping":
             _rate_field(run, rate, acts["set_rate"], field)
-    return asked
 
 
 def _rate_field(run: Any, rate: Param, set_rate: Callable[[str, float], Any], field: Field) -> None:
@@ -108,6 +108,7 @@ class Fork:
     params    the settings that may change; given: what is chosen, by name.
     on_set    takes a name and a value, None for the run's own.
     start     takes the step; whether a run was started.
+    closed    called when the dialog is closed without one.
     messages  what went wrong, in sentences, once.
     """
 
@@ -117,13 +118,17 @@ class Fork:
     given: Callable[[], Mapping[str, Any]]
     on_set: Callable[[str, Any], Any]
     start: Callable[[int], bool]
+    closed: Callable[[], Any]
     messages: Callable[[], list[str]]
     field: Field
 
 
-@st.dialog("Fork a run")
 def fork_panel(fork: Fork) -> None:
     """Opens over the page; what happens in it draws nothing but itself."""
+    st.dialog("Fork a run", on_dismiss=fork.closed)(_fork_form)(fork)
+
+
+def _fork_form(fork: Fork) -> None:
     if not fork.steps:
         st.info("There is no checkpoint yet. Pause the run: that writes one.")
         return

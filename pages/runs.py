@@ -5,13 +5,12 @@ import time
 import streamlit as st
 
 import session
-from builder import Document
-from builder.custom import trust
 from components.empty import Offer, empty
 from components.queue_panel import queue_panel
 from components.run_panel import STATE_WORDS
 from components.words import escaped
-from trainer import launch, metrics, policy, queue, recovery, store
+from pages import run_acts
+from trainer import metrics, policy, queue, recovery, store
 from trainer.data import DATASETS
 from trainer.settings import SETTINGS
 
@@ -48,9 +47,21 @@ def facts(run: store.Run) -> str:
 
 def actions(run: store.Run) -> None:
     if run.state in store.RESUMABLE:
-        st.button("Resume", key=f"resume-{run.id}", icon=":material/resume:", on_click=resume, args=(run.id,))
+        st.button(
+            "Resume",
+            key=f"resume-{run.id}",
+            icon=":material/resume:",
+            on_click=run_acts.ACTS["resume"],
+            args=(run.id,),
+        )
     if run.active:
-        st.button("Stop", key=f"stop-{run.id}", icon=":material/stop:", on_click=launch.stop, args=(run.id,))
+        st.button(
+            "Stop",
+            key=f"stop-{run.id}",
+            icon=":material/stop:",
+            on_click=run_acts.ACTS["stop"],
+            args=(run.id,),
+        )
     if run.group and st.button("Compare", key=f"compare-{run.id}", icon=":material/balance:"):
         session.go("compare", run.group)
         st.switch_page("pages/compare.py")
@@ -75,14 +86,6 @@ def set_limit(device: str, runs: int) -> None:
     try:
         policy.set_limit(device, runs)
     except ValueError as error:
-        session.say(str(error))
-
-
-@session.whole
-def resume(run_id: str) -> None:
-    try:
-        launch.resume(run_id, trust=trust.kept(Document.from_json(store.document(run_id))))
-    except (KeyError, ValueError) as error:
         session.say(str(error))
 
 

@@ -1,6 +1,5 @@
 """Train: choose data and settings, start, and look inside while the network learns."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import streamlit as st
@@ -18,11 +17,12 @@ from components.empty import Offer, empty
 from components.export_panel import Take, export_panel
 from components.live_charts import live_charts
 from components.param_form import param_form
-from components.run_control import Fork, fork_panel, run_control
+from components.run_control import fork_panel, run_control
 from components.run_panel import data_choice, run_choice, run_heading, weights_choice
 from components.waiting import rerun_when
 from components.words import escaped
-from trainer import advice, checkpoint, control, launch, recovery, store
+from pages import run_acts
+from trainer import advice, launch, recovery, store
 from trainer.data import DATASETS, class_repair, misfits
 from trainer.export import parts_of
 from trainer.settings import SETTINGS, Settings
@@ -222,64 +222,6 @@ def taken_home(run: store.Run) -> Take:
     )
 
 
-def asking(act: Callable[..., None]) -> Callable[..., None]:
-    """An act on a run as a callback; what stands in its way is said."""
-
-    @session.whole
-    def ask(*given) -> None:
-        try:
-            act(*given)
-        except KeyError:
-            session.say("The run is not here any more. It may have been deleted.")
-        except ValueError as error:
-            session.say(str(error))
-
-    return ask
-
-
-def resume(run_id: str) -> None:
-    launch.resume(run_id, trust=trust.kept(Document.from_json(store.document(run_id))))
-
-
-ACTS = {
-    "pause": asking(control.pause),
-    "go_on": asking(control.go_on),
-    "step": asking(control.step),
-    "set_rate": asking(control.set_rate),
-    "stop": asking(launch.stop),
-    "resume": asking(resume),
-}
-
-
-def forked(run: store.Run) -> Fork:
-    """The fork of a run, as its dialog sees it: the run's own settings until others are chosen."""
-
-    def choose(name: str, value) -> None:
-        changed = {**session.recall("fork", {}), name: value}
-        session.remember("fork", {key: each for key, each in changed.items() if each is not None})
-
-    def start_fork(step: int) -> bool:
-        may = trust.kept(Document.from_json(store.document(run.id)))
-        try:
-            session.go("run", launch.fork(run.id, session.recall("fork", {}), step, may))
-        except (KeyError, ValueError) as error:
-            session.say(str(error))
-            return False
-        return True
-
-    own = dict(run.settings) | ({"lr": run.lr} if run.lr else {})
-    return Fork(
-        run.name,
-        [each.step for each in checkpoint.listed(run.folder)],
-        tuple(param for name, param in SETTINGS.items() if name not in launch.POSITION),
-        lambda: own | session.recall("fork", {}),
-        choose,
-        start_fork,
-        session.messages,
-        session.field,
-    )
-
-
 def main() -> None:
     answer = session.visit().answer()
     left, right = st.columns([1, 3], gap="medium")
@@ -293,12 +235,11 @@ def main() -> None:
             nothing_shown(runs, begin)
         else:
             heading = run_heading(run, store, file_name(run.document_name))
-            forks = run_control(run, SETTINGS["lr"], ACTS, session.field)
+            run_control(run, SETTINGS["lr"], run_acts.ACTS, session.field)
             if heading == "export":  # no callback: a dialog is opened by the page itself
                 export_panel(taken_home(run))
-            elif forks:
-                session.remember("fork", {})
-                fork_panel(forked(run))
+            elif run_acts.is_forking(run):
+                fork_panel(run_acts.forked(run))
             live_charts([{"token": run.id, "name": run.name, "state": run.state}], key=f"live-{run.id}")
     if answer is None or answer.report.checking:
         rerun_when(session.checker_has_answered)
