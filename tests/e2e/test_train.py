@@ -185,7 +185,7 @@ def test_a_fork_is_a_run_of_its_own(page: Page):
     dialog.get_by_role("spinbutton", name="lr", exact=True).fill("0.01")
     dialog.get_by_role("spinbutton", name="lr", exact=True).press("Enter")
     dialog.get_by_role("button", name="Start the fork", exact=True).click()
-    until(lambda: page.url != parent, True, page)
+    until(lambda: page.url != parent, True, page, patience=60.0)
     state(page, "Training")
     until(lambda: step(page) > reached, True, page)
     go_to(page, "Runs")
