@@ -123,8 +123,14 @@ def fork(run_id: str, changes: Mapping[str, Any], step: int | None = None, trust
         )
     copied = {name: getattr(run, name) for name in ("name", "document_name", "data", "variant")}
     with _room():
-        epoch = found.step // (run.steps // run.epochs) + 1 if run.steps else 0
-        place = {"step": found.step, "epoch": min(epoch, settings.epochs), "layout": run.layout}
+        per_epoch = max(1, run.steps // run.epochs)
+        epoch = min(found.step // per_epoch + 1, settings.epochs)
+        place = {
+            "step": found.step,
+            "epoch": epoch,
+            "steps": per_epoch * settings.epochs,
+            "layout": run.layout,
+        }
         meta = {**copied, "parent": run_id, "parent_step": found.step, **place}
         new = _create(store.source(run_id), store.document(run_id), settings, meta)
         checkpoint.copy(found, store.folder(new))
