@@ -22,7 +22,7 @@ from components import live_charts
 from components.language import of_request, speaking, t
 from components.live_charts import MODULE_ROUTE, PLOTLY_ROUTE
 from components.tabs import REVISION_ROUTE
-from trainer import metrics, store
+from trainer import metrics, recovery, store
 
 FOR_GOOD = {
     "cache-control": "public, max-age=31536000, immutable",
@@ -57,6 +57,8 @@ async def run_metrics(request: Request) -> Response:
 
 def _metrics_json(run_id: str, since: int) -> str:
     found = metrics.metrics(run_id, since)
+    if found["run"]["state"] == "lost" and recovery.resume_lost([store.read(run_id)]):
+        found = metrics.metrics(run_id, since)  # who watches sees it go on
     found["run"]["message"] = t(found["run"]["message"])
     return json.dumps(found, allow_nan=False, separators=(",", ":"))
 

@@ -27,9 +27,13 @@ from torch import nn  # noqa: E402
 from torch.utils.data import DataLoader, TensorDataset  # noqa: E402
 
 from trainer import loop, store  # noqa: E402
+from trainer.checkpoint import Checkpoints  # noqa: E402
+from trainer.control import Control  # noqa: E402
 from trainer.data import Split, find  # noqa: E402
 from trainer.measures import Objective  # noqa: E402
+from trainer.recorder import Recorder  # noqa: E402
 from trainer.settings import Settings  # noqa: E402
+from trainer.training import Training  # noqa: E402
 
 
 def digits_network() -> nn.Module:
@@ -83,9 +87,12 @@ def ours(data: Split, settings: Settings) -> None:
     """The loop of a run with everything it records, in a store of its own."""
     torch.manual_seed(settings.seed)
     network = digits_network().to(data.train_x.device)
-    recorder = store.Recorder(store.create("", "", settings.to_json()))
-    objective = Objective(settings, find("digits"))
-    loop.train(network, data, settings, objective, recorder, recorder.stop_wanted)
+    run_id = store.create("", "", settings.to_json())
+    recorder = Recorder(run_id)
+    checkpoints = Checkpoints(store.folder(run_id), settings.checkpoint_every)
+    steps = loop.steps_per_epoch(len(data.train_y), settings.batch_size)
+    training = Training(network, settings, Objective(settings, find("digits")), steps)
+    loop.train(training, data, recorder, Control(recorder), checkpoints)
     recorder.close()
 
 

@@ -104,7 +104,8 @@ def _texts(data: Any, x: np.ndarray, answers: Sequence[str]) -> None:
     st.dataframe(frame, hide_index=True, width="stretch", height=420)
     st.caption(
         t(
-            "[pad] fills texts that are shorter than the length; [unk] stands for what is not in the vocabulary."
+            "[pad] fills texts that are shorter than the length; "
+            "[unk] stands for what is not in the vocabulary."
         )
     )
 

@@ -1,4 +1,4 @@
-"""Choosing data and runs, and what a run offers: stopping it, and taking home what it made."""
+"""Choosing data and runs, and taking home what a run made."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ STATES = {
     "queued": ("gray", "schedule", message("waiting in the queue")),
     "starting": ("blue", "hourglass_top", message("starting")),
     "running": ("blue", "sync", message("training")),
+    "paused": ("orange", "pause_circle", message("paused")),
     "stopping": ("orange", "stop_circle", message("stopping")),
     "done": ("green", "check_circle", message("done")),
     "stopped": ("orange", "stop_circle", message("stopped")),
@@ -72,6 +73,8 @@ def run_title(run: Any) -> str:
     began = datetime.fromtimestamp(run.created)
     name = f"{run.name} ({run.variant})" if run.variant else run.name
     moment = f"{day(began, 'MMMd')} {began:%H:%M:%S}"
+    if run.parent:
+        return t("{0} on {1}, {2}, forked after step {3}", name, run.data, moment, f"{run.parent_step:,}")
     return t("{0} on {1}, {2}", name, run.data, moment)
 
 
@@ -96,24 +99,14 @@ def run_choice(
     )
 
 
-def run_heading(run: Any, store: Any, stem: str, on_stop: Callable[[str], Any]) -> str:
-    """What is trained, the button that stops it, and what can be taken home; "export" when that is asked for.
+def run_heading(run: Any, store: Any, stem: str) -> str:
+    """What is trained, and what can be taken home; "export" when that is asked for.
 
     How it stands is said by the live charts, which know it sooner.
     """
     with st.container(horizontal=True, vertical_alignment="center"):
         variant = f" · {escaped(run.variant)}" if run.variant else ""
         st.markdown(f"#### {escaped(run.name)}{variant}")
-        with st.container(width="content"):  # always there: the downloads keep their places
-            if run.active:
-                st.button(
-                    t("Stop"),
-                    icon=":material/stop:",
-                    on_click=on_stop,
-                    args=(run.id,),
-                    disabled=run.state == "stopping",
-                    help=t("Takes effect within one batch; what is trained so far can be downloaded."),
-                )
         return _downloads(run, store, stem)
 
 

@@ -19,7 +19,7 @@ from components.waiting import rerun_when
 from components.words import escaped
 from pages.chosen import chosen_data
 from pages.fitting import obstacles
-from trainer import experiments, launch, shown, store
+from trainer import experiments, launch, recovery, shown, store
 from trainer.data import all_sets, find, title
 from trainer.settings import Settings
 
@@ -155,6 +155,7 @@ def nothing_to_exchange(document, answer) -> None:
 
 
 def comparison(group: str) -> None:
+    recovery.resume_lost(store.runs(group=group))
     runs = sorted(store.runs(group=group), key=lambda run: run.created)
     if not runs:
         st.info(t("The comparison in the address is not here any more. Start another on the left."))

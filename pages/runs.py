@@ -7,10 +7,13 @@ import streamlit as st
 import session
 from components.empty import Offer, empty
 from components.language import day, message, t
+from components.queue_panel import queue_panel
 from components.run_panel import badge
 from components.words import escaped
-from trainer import launch, metrics, store
+from pages import run_acts
+from trainer import metrics, policy, queue, recovery, store
 from trainer.data import title
+from trainer.settings import SETTINGS
 
 SHOWN = 50
 
@@ -39,13 +42,29 @@ def facts(run: store.Run) -> str:
         parts.append(t(f"validation accuracy {100 * accuracy:.1f} %"))
     if r2 is not None:
         parts.append(t(f"validation R² {r2:.3f}"))
+    if run.parent:
+        parts.append(t(f"forked after step {run.parent_step:,}"))
+    if run.state == "queued" and (place := queue.place(run.id)):
+        parts.append(t(f"{place.ahead} before it in the queue"))
     return escaped(" · ".join(parts))
 
 
 def actions(run: store.Run) -> None:
+    if run.state in store.RESUMABLE:
+        st.button(
+            t("Resume"),
+            key=f"resume-{run.id}",
+            icon=":material/resume:",
+            on_click=run_acts.ACTS["resume"],
+            args=(run.id,),
+        )
     if run.active:
         st.button(
-            t("Stop"), key=f"stop-{run.id}", icon=":material/stop:", on_click=launch.stop, args=(run.id,)
+            t("Stop"),
+            key=f"stop-{run.id}",
+            icon=":material/stop:",
+            on_click=run_acts.ACTS["stop"],
+            args=(run.id,),
         )
     if run.group and st.button(t("Compare"), key=f"compare-{run.id}", icon=":material/balance:"):
         session.go("compare", run.group)
@@ -69,10 +88,29 @@ def nothing_trained() -> None:
         st.switch_page("pages/train.py")
 
 
+@session.whole
+def set_limit(device: str, runs: int) -> None:
+    try:
+        policy.set_limit(device, runs)
+    except ValueError as error:
+        session.say(str(error))
+
+
 def main() -> None:
+    recovery.resume_lost(store.runs())
     runs = store.runs()
     if not runs:
         nothing_trained()
+        return
+    devices = {"cpu", *(run.settings.get("device", "cpu") for run in runs)}
+    queue_panel(
+        {device: policy.limit(device) for device in SETTINGS["device"].choices if device in devices},
+        policy.is_fixed,
+        policy.resumes_lost(),
+        field=session.field,
+        on_limit=set_limit,
+        on_resumes=policy.set_resumes_lost,
+    )
     for run in runs[:SHOWN]:
         row(run)
 

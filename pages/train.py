@@ -14,13 +14,14 @@ from components.empty import Offer, empty
 from components.export_panel import Take, export_panel
 from components.language import message, t
 from components.live_charts import live_charts
+from components.run_control import fork_panel, run_control
 from components.run_panel import data_choice, run_choice, run_heading, weights_choice
 from components.waiting import rerun_when
 from components.words import escaped
-from pages import how
+from pages import how, run_acts
 from pages.chosen import chosen_data, chosen_settings, set_setting
 from pages.fitting import obstacles, obstacles_shown, slow_ending
-from trainer import advice, launch, shown, store
+from trainer import advice, control, launch, recovery, shown, store
 from trainer.data import all_sets, find
 from trainer.export import parts_of
 from trainer.settings import SETTINGS, Settings
@@ -156,15 +157,19 @@ def main() -> None:
     with left:
         begin = setup(answer)
     with right:
-        run = shown_run()
-        runs = store.runs()
+        recovery.resume_lost(store.runs())
+        run, runs = shown_run(), store.runs()
         run_choice(runs, run, field=session.field, on_change=lambda run_id: session.go("run", run_id))
         if run is None:
             nothing_shown(runs, begin)
         else:
-            heading = run_heading(run, store, file_name(run.document_name), on_stop=launch.stop)
+            heading = run_heading(run, store, file_name(run.document_name))
+            schedule = run.settings.get("schedule", "none")
+            run_control(run, SETTINGS["lr"], run_acts.ACTS, session.field, steady=schedule in control.STEADY)
             if heading == "export":  # no callback: a dialog is opened by the page itself
                 export_panel(taken_home(run))
+            elif run_acts.is_forking(run):
+                fork_panel(run_acts.forked(run))
             live_charts([{"token": run.id, "name": run.name, "state": run.state}], key=f"live-{run.id}")
     if answer is None or answer.report.checking:
         rerun_when(session.checker_has_answered)

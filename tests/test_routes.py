@@ -23,6 +23,7 @@ from builder.document import Block, Graph, Node
 from builder.templates import template
 from components.live_charts import MODULES, VERSION, charts_data
 from trainer import store
+from trainer.recorder import Recorder
 
 APP = Starlette(routes=routes.ROUTES)
 RUN = "0123456789abcdef"
@@ -58,7 +59,7 @@ def get(path: str, headers: dict[str, str] | None = None, **query: str) -> Respo
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("LAYERLOOM_HOME", str(tmp_path))
     run_id = store.create("", "{}", "{}", name="Digits")
-    recorder = store.Recorder(run_id)
+    recorder = Recorder(run_id)
     for step in (1, 2, 3):
         recorder.step(step, 1 / step, step / 10)
     recorder.close()

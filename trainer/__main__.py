@@ -8,25 +8,21 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import time
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from builder import Document, DocumentError, check, to_python
 from builder.export import ExportError
 from builder.export.command import add_options, said
 from builder.export.command import export as take_home
 from builder.weights import WeightsError
-from trainer import experiments, launch, objectives, presets, store
+from trainer import experiments, launch, objectives, presets, recovery, store
+from trainer.command_control import add_commands
+from trainer.command_output import exit_code, facts, follow, print_, result, words_of
 from trainer.data import command as command_line
 from trainer.data import find, misfits
 from trainer.errors import TrainerError
-from trainer.metrics import describe, metrics
 from trainer.settings import SETTINGS, Settings
-from trainer.store import Run
-
-LOOK_EVERY = 0.1  # seconds
 
 
 def main(words: list[str] | None = None) -> int:
@@ -92,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     taken.add_argument("run", metavar="RUN")
     taken.add_argument("--trust", action="store_true", help="run its layers written in Python")
     add_options(taken)
-    command("stop", stop, "Stop a run after its current batch.").add_argument("run", metavar="RUN")
+    add_commands(command)
     return parser
 
 
@@ -104,9 +100,9 @@ def run(arguments: argparse.Namespace) -> int:
     weights = Path(arguments.weights).read_bytes() if arguments.weights else None
     source, trust = to_python(document, arguments.trust), arguments.trust
     run_id = launch.start(document, source, settings, arguments.data, weights=weights, trust=trust)
-    ended = _follow({"": run_id}, quiet=arguments.json)[0]
-    _print(arguments, _result(ended), f"{ended.id} {ended.state}")
-    return _exit([ended])
+    ended = follow({"": run_id}, quiet=arguments.json)[0]
+    print_(arguments, result(ended), f"{ended.id} {ended.state}")
+    return exit_code([ended])
 
 
 def find_lr(arguments: argparse.Namespace) -> int:
@@ -122,7 +118,7 @@ def find_lr(arguments: argparse.Namespace) -> int:
         f"{found.steepest:g}  where the loss falls fastest\n"
         f"{found.tenth:g}  a tenth of the rate with the lowest loss"
     )
-    _print(arguments, json.loads(found.to_json()), text)
+    print_(arguments, json.loads(found.to_json()), text)
     return 0
 
 
@@ -144,41 +140,35 @@ def compare(arguments: argparse.Namespace) -> int:
     trust = arguments.trust
     printed = partial(to_python, trust=trust)
     ids = experiments.compare(variations, settings, arguments.data, printed, trust=trust)
-    ended = _follow(ids, quiet=arguments.json)
-    lines = [f"{each.variant:>16}  {each.state}  {_result(each)['metrics']}" for each in ended]
-    results = [{**_result(each), "name": each.variant} for each in ended]
-    _print(arguments, {"group": ended[0].group, "variants": results}, "\n".join(lines))
-    return _exit(ended)
+    ended = follow(ids, quiet=arguments.json)
+    lines = [f"{each.variant:>16}  {each.state}  {result(each)['metrics']}" for each in ended]
+    results = [{**result(each), "name": each.variant} for each in ended]
+    print_(arguments, {"group": ended[0].group, "variants": results}, "\n".join(lines))
+    return exit_code(ended)
 
 
 def data(arguments: argparse.Namespace) -> int:
     """List data sets, or say what is known of one."""
     told = command_line.answer(arguments)
-    _print(arguments, told.facts, told.text)
+    print_(arguments, told.facts, told.text)
     return 0
 
 
 def runs(arguments: argparse.Namespace) -> int:
-    """List all runs."""
+    """List all runs; lost ones are resumed first."""
+    recovery.resume_lost(store.runs())
     found = store.runs()
     line = "{0.id}  {0.state:<8} {0.epoch:>4}/{0.epochs:<4} {0.data:<16} {0.name} {0.variant}"
     text = "\n".join(line.format(each) for each in found) or "There are no runs yet."
-    _print(arguments, {"runs": [{"run": each.id, **_facts(each)} for each in found]}, text)
+    print_(arguments, {"runs": [{"run": each.id, **facts(each)} for each in found]}, text)
     return 0
 
 
 def show(arguments: argparse.Namespace) -> int:
-    """Show one run's facts and last figures."""
-    found = _result(store.read(arguments.run)) | {"settings": dict(store.read(arguments.run).settings)}
-    _print(arguments, found, json.dumps(found, indent=2))
-    return 0
-
-
-def stop(arguments: argparse.Namespace) -> int:
-    """Stop a run and wait until it has."""
-    launch.stop(arguments.run)
-    ended = launch.end(arguments.run)
-    _print(arguments, _result(ended), f"{ended.id} {ended.state}")
+    """Show one run's facts and last figures; a lost one is resumed first."""
+    recovery.resume_lost([store.read(arguments.run)])
+    found = result(store.read(arguments.run)) | {"settings": dict(store.read(arguments.run).settings)}
+    print_(arguments, found, json.dumps(found, indent=2))
     return 0
 
 
@@ -188,7 +178,7 @@ def export(arguments: argparse.Namespace) -> int:
 
     found = store.read(arguments.run)
     made = take_home(network_of(found, arguments.trust), arguments.part, arguments.output, parts_of(found))
-    _print(arguments, json.loads(made.to_json()), said(made))
+    print_(arguments, json.loads(made.to_json()), said(made))
     return 0
 
 
@@ -196,11 +186,7 @@ def _settings(arguments: argparse.Namespace) -> Settings:
     words = {
         name: getattr(arguments, name) for name in ("epochs", "seed", "device") if getattr(arguments, name)
     }
-    for each in arguments.set:
-        name, equals, value = each.partition("=")
-        if not equals:
-            raise TrainerError(f"--set takes NAME=VALUE, as in lr=0.01; it got '{each}'.")
-        words[name.strip()] = value.strip()
+    words |= words_of(arguments.set)
     return Settings.from_words(words, presets.load(arguments.preset) if arguments.preset else None)
 
 
@@ -226,90 +212,6 @@ def _refuse_misfits(
             print(ending.message, file=sys.stderr)
     if found or not report.ok:
         raise TrainerError("\n".join(f"{variant}: {line}" if variant else line for line in found))
-
-
-def _follow(ids: dict[str, str], quiet: bool) -> list[Run]:
-    """Wait for the runs, a line per epoch on the way; Ctrl-C stops them all."""
-    cursors = dict.fromkeys(ids, -1)
-    try:
-        while any(store.read(run_id).active for run_id in ids.values()):
-            if not quiet:
-                cursors = {name: _progress(name, ids[name], since) for name, since in cursors.items()}
-            time.sleep(LOOK_EVERY)
-    except KeyboardInterrupt:
-        print("Stopping.", file=sys.stderr)
-        for run_id in ids.values():
-            launch.stop(run_id)
-    ended = [launch.wait(run_id) for run_id in ids.values()]
-    if not quiet:
-        for name, since in cursors.items():
-            _progress(name, ids[name], since)
-    return ended
-
-
-def _progress(name: str, run_id: str, since: int) -> int:
-    """Print what is new about a run's epochs; where to go on from."""
-    found = metrics(run_id, since)
-    rows = found["validation"]
-    for place, (epoch, loss) in enumerate(zip(rows["epoch"], rows["loss"], strict=True)):
-        rate = found["run"]["steps_per_second"]
-        measured = "  ".join(
-            f"val_{name} {_number(values[place])}" for name, values in found["measures"].items()
-        )
-        figures = f"val_loss {_number(loss)}  {measured}  {_number(rate)} steps/s"
-        print(f"{name:>16}  epoch {epoch}/{found['run']['epochs']}  {figures}", flush=True)
-    return found["cursor"]
-
-
-def _number(value: float | None) -> str:
-    return "not a number" if value is None else f"{value:.4g}"
-
-
-def _facts(run: Run) -> dict[str, Any]:
-    names = (
-        "state",
-        "message",
-        "name",
-        "variant",
-        "group",
-        "data",
-        "epoch",
-        "epochs",
-        "step",
-        "steps",
-    )
-    return {name: getattr(run, name) for name in names}
-
-
-def _result(run: Run) -> dict[str, Any]:
-    """A run with its last figures, as --json prints it."""
-    found = metrics(run.id)
-    last = {name: (found[part][key] or [None])[-1] for name, (part, key) in LAST.items()}
-    measured = found["measures"]
-    last |= {f"val_{name}": (values or [None])[-1] for name, values in measured.items()}
-    about = describe(run)
-    speed = {name: about[name] for name in ("steps_per_second", "telemetry_share", "elapsed_s")}
-    return {"run": run.id, **_facts(run), "metrics": {**last, **speed}}
-
-
-LAST = {
-    "val_loss": ("validation", "loss"),
-    "val_accuracy": ("validation", "accuracy"),
-    "loss": ("train", "loss"),
-    "accuracy": ("train", "accuracy"),
-}
-
-
-def _print(arguments: argparse.Namespace, found: dict[str, Any], text: str) -> None:
-    print(json.dumps(found) if arguments.json else text)
-
-
-def _exit(ended: list[Run]) -> int:
-    """1 when a run failed or was lost, its sentence on standard error."""
-    bad = [run for run in ended if run.state in ("failed", "lost")]
-    for run in bad:
-        print(f"{run.variant or run.name}: {run.message}", file=sys.stderr)
-    return 1 if bad else 0
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from torch import nn
 
 if TYPE_CHECKING:
     from trainer.data import DataSet, Split
-    from trainer.store import Recorder
+    from trainer.recorder import Recorder
 
 SIDE = 60  # cells along each side
 MARGIN = 0.1  # of the points' extent, beyond the outermost

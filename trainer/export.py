@@ -17,7 +17,7 @@ from builder.custom.trust import Trust
 from builder.export import PARTS, LeftOutError, Network, Part
 from builder.export.parts import text
 from builder.export.scripts import versions
-from trainer import store
+from trainer import checkpoint, store
 from trainer.data import DataSet, find, title
 from trainer.errors import TrainerError
 from trainer.metrics import metrics
@@ -65,11 +65,17 @@ def facts(run: Run) -> tuple[str, ...]:
 
 def parts_of(run: Run) -> tuple[Part, ...]:
     """The parts of the run's bundle: PARTS, with its own train.py, its data and its figures."""
-    settings, beginning = Settings.from_values(run.settings), store.beginning(run.id)
+    settings = Settings.from_values(run.settings)
+    beginning, forked = store.beginning(run.id), run.folder / checkpoint.BEGINNING
 
     def script(network: Network) -> str:
-        begins, steps = beginning is not None, run.steps // run.epochs
-        return train_script(run.name, network.class_name, settings, _data_of(run), begins, steps)
+        begins, steps = beginning is not None, max(1, run.steps // run.epochs)
+        with store.reading(run.id) as connection:
+            rates = store.rates(connection)
+        state = checkpoint.load(forked) if forked.exists() else None
+        return train_script(
+            run.name, network.class_name, settings, _data_of(run), begins, steps, rates, state
+        )
 
     def data(network: Network, path: Path) -> str:
         x, y = _data_of(run).arrays(settings.seed)
@@ -88,6 +94,8 @@ def parts_of(run: Run) -> tuple[Part, ...]:
         own.append(
             Part("beginning", "beginning.safetensors", "The weights it began with.", copied(beginning), True)
         )
+    if forked.exists():
+        own.append(Part("fork", "beginning.pt", "The checkpoint it was forked from.", copied(forked), True))
     parts = [replace(p, about=about, write=text(script)) if p.name == "train" else p for p in PARTS]
     return (*parts, *own)
 
@@ -121,6 +129,7 @@ def record(run: Run) -> dict[str, Any]:
         steps = connection.execute("SELECT step, loss FROM steps ORDER BY step").fetchall()
         epochs = connection.execute("SELECT epoch, loss FROM epochs ORDER BY epoch").fetchall()
         measured = connection.execute("SELECT epoch, name, value FROM measures").fetchall()
+        rates = store.rates(connection)
     measures: dict[int, dict[str, float]] = {}
     for epoch, name, value in measured:
         measures.setdefault(epoch, {})[name] = value
@@ -132,5 +141,7 @@ def record(run: Run) -> dict[str, Any]:
         "settings": dict(run.settings),
         "packages": versions(),
         "validation": [{"epoch": epoch, "loss": loss, **measures.get(epoch, {})} for epoch, loss in epochs],
+        "rates": [{"step": step, "lr": lr} for step, lr in rates.items()],
+        "forked_after_step": run.parent_step,
         "losses": [{"step": step, "loss": loss} for step, loss in steps],
     }

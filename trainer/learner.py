@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -53,11 +54,22 @@ class EarlyStopping:
     def __init__(self, epochs: int):
         self.epochs, self.best, self.waited = epochs, math.inf, 0
 
+    @property
+    def over(self) -> bool:
+        """Whether the run has learned enough."""
+        return 0 < self.epochs <= self.waited
+
     def enough(self, loss: float) -> bool:
         """Whether to end after an epoch with this validation loss."""
         self.waited = 0 if loss < self.best else self.waited + 1
         self.best = min(self.best, loss)
-        return 0 < self.epochs <= self.waited
+        return self.over
+
+    def state_dict(self) -> dict[str, float]:
+        return {"best": self.best, "waited": self.waited}
+
+    def load_state_dict(self, state: dict[str, float]) -> None:
+        self.best, self.waited = state["best"], state["waited"]
 
 
 def trainable(network: nn.Module) -> list[nn.Parameter]:
@@ -98,11 +110,18 @@ def new_schedule(optimizer: Optimizer, parts: Sequence[Part]) -> Any:
     return lr_scheduler.SequentialLR(optimizer, made, milestones=ends)
 
 
+def restart(group: dict[str, Any], defaults: dict[str, Any], arguments: dict[str, Any]) -> None:
+    """Take out of a parameter group what a schedule has put there, and give it the arguments that are set."""
+    for name in group.keys() - defaults.keys() - {"params"}:
+        del group[name]
+    group.update(arguments)
+
+
 class Learner:
     """Takes the steps of one run. Raises TrainerError for a network without weights to train."""
 
     def __init__(self, network: nn.Module, settings: Settings, steps_per_epoch: int):
-        self.settings = settings
+        self.settings, self.steps_per_epoch = settings, steps_per_epoch
         self.parameters = trainable(network)
         self.optimizer = new_optimizer(self.parameters, settings)
         entry = SCHEDULES[settings.schedule]
@@ -123,18 +142,24 @@ class Learner:
             self.schedule.step(*([validation_loss] if self._waits else []))
         return self.stopping.enough(validation_loss)
 
+    def begin_schedule(self, epochs: int) -> None:
+        """Lay the schedule anew over the epochs that are left, from the rate that is set."""
+        for group in self.optimizer.param_groups:
+            restart(group, self.optimizer.defaults, optimizer_arguments(self.settings))
+        plan = replace(self.settings.plan(self.steps_per_epoch), epochs=max(1, epochs))
+        self.schedule = new_schedule(self.optimizer, SCHEDULES[self.settings.schedule].parts(plan))
+
     @property
-    def _parts(self) -> dict[str, Any]:
+    def parts(self) -> dict[str, Any]:
+        """What changes on the way, by name; each with a state_dict of numbers, tensors, lists and dicts."""
         parts = {"optimizer": self.optimizer, "schedule": self.schedule, "scaler": self.scaler}
-        return {name: part for name, part in parts.items() if part is not None}
+        return {**{name: part for name, part in parts.items() if part is not None}, "stopping": self.stopping}
 
     def state_dict(self) -> dict[str, Any]:
-        """All that changes on the way; numbers, tensors, and lists and dicts of them."""
-        kept = {name: part.state_dict() for name, part in self._parts.items()}
-        return {**kept, "stopping": [self.stopping.best, self.stopping.waited]}
+        """All that changes on the way."""
+        return {name: part.state_dict() for name, part in self.parts.items()}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Go on where `state_dict` was taken."""
-        for name, part in self._parts.items():
+        for name, part in self.parts.items():
             part.load_state_dict(state[name])
-        self.stopping.best, self.stopping.waited = state["stopping"]

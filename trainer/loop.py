@@ -5,19 +5,24 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 import torch
 from torch import Tensor, nn
 
+from trainer import nodes
+from trainer.checkpoint import KEPT, Checkpoints
+from trainer.control import Control
 from trainer.data import Split
 from trainer.data.augmenting import augmented
 from trainer.errors import TrainerError
 from trainer.faster import faster
-from trainer.learner import Learner, autocast
+from trainer.learner import autocast
 from trainer.measures import Objective, answered, confusion
+from trainer.recorder import Recorder
 from trainer.settings import Settings
-from trainer.store import Recorder
 from trainer.telemetry import Telemetry
+from trainer.training import Step, Training
 
 FETCH_EVERY = 0.25  # seconds; fetching every step would make a GPU wait for it
 VALIDATION_BATCH = 1024
@@ -26,53 +31,73 @@ LARGEST_TABLE = 100  # classes of a confusion table that a page shows
 
 
 def train(
-    network: nn.Module,
+    training: Training,
     data: Split,
-    settings: Settings,
-    objective: Objective,
     recorder: Recorder,
-    stop_wanted: Callable[[], bool],
+    control: Control,
+    checkpoints: Checkpoints,
     observe: Callable[[int, bool], None] = lambda step, last: None,
 ) -> str:
-    """Train the network in place; "done" or "stopped".
+    """Train on from where `training` stands; "done" or "stopped".
 
     observe  is called at the beginning and after each epoch with the step, and whether it is the last.
-    Raises TrainerError when the loss is no longer a number.
+    Raises TrainerError when the loss is no longer a number, with the layer it comes from.
     """
-    learner = Learner(network, settings, steps_per_epoch(len(data.train_y), settings.batch_size))
+    settings, network, objective = training.settings, training.network, training.objective
     forward = faster(network.train(), settings, data.train_x[: settings.batch_size])
     telemetry = Telemetry(network, settings.telemetry_every)
     recorder.set(layout=telemetry.layout)
-    figures = Figures(recorder, telemetry)
-    step = 0
-    observe(step, False)
-    for epoch in range(1, settings.epochs + 1):
+    control.stopwatch.seconds = training.seconds
+    figures = Figures(recorder, telemetry, control, objective.classifies)
+    stopping = training.learner.stopping
+
+    def keep(kept: int = KEPT) -> None:
+        """Write all there is to disk: the figures first, so that none before a checkpoint is missing."""
+        figures.fetch()
+        recorder.set(attempts=0)
+        recorder.commit(durably=True)
+        training.seconds = control.stopwatch.seconds
+        if is_finite(network):
+            checkpoints.save(training.state(), kept)
+
+    observe(training.step, False)
+    while training.epoch <= settings.epochs and not stopping.over:
         network.train()
-        recorder.set(epoch=epoch)
-        for batch in batches(data.train_y, settings, epoch):
-            if stop_wanted():
-                figures.fetch()
-                observe(step, True)
+        recorder.set(epoch=training.epoch)
+        for batch in islice(batches(data.train_y, settings, training.epoch), training.batch, None):
+            if not control.ready(training, keep):
+                keep()
+                observe(training.step, True)
                 return "stopped"
+            if checkpoints.due():
+                keep()
             # here, so that an epoch's last step is committed with its validation
             recorder.commit_if_due()
-            step += 1
+            step = training.step + 1
             x, y = changed(data.train_x[batch], settings, step), data.train_y[batch]
-            learner.optimizer.zero_grad()
-            with telemetry.watching(step), autocast(settings):
-                output = network(x) if telemetry.samples(step) else forward(x)
-                loss = objective(output, y)
-            learner.step(loss)
-            figures.add(step, loss.detach(), answered(output.detach()) if objective.classifies else None, y)
+            with telemetry.watching(step):
+                done = training.learn(x, y, network if telemetry.samples(step) else forward)
+            try:
+                figures.add(step, done, y)
+            except NotFiniteError as error:
+                raise TrainerError(f"{error} {nodes.first_not_finite(network, x)}".strip()) from None
         figures.fetch()
-        validation_loss, output = evaluate(network, data.validation_x, data.validation_y, objective, settings)
-        record(recorder, epoch, step, validation_loss, output, data.validation_y, objective)
-        enough = learner.end_epoch(validation_loss)
-        observe(step, enough or epoch == settings.epochs)
-        if enough:
-            recorder.set(epochs=epoch, steps=step, message=STOPPED_EARLY.format(settings.early_stopping))
-            break
+        loss, output = evaluate(network, data.validation_x, data.validation_y, objective, settings)
+        record(recorder, training.epoch, training.step, loss, output, data.validation_y, objective)
+        enough = training.learner.end_epoch(loss)
+        observe(training.step, enough or training.epoch == settings.epochs)
+        training.epoch, training.batch = training.epoch + 1, 0
+    keep(1)
+    if stopping.over:
+        message = STOPPED_EARLY.format(settings.early_stopping)
+        recorder.set(epochs=training.epoch - 1, steps=training.step, message=message)
     return "done"
+
+
+@torch.no_grad()
+def is_finite(network: nn.Module) -> bool:
+    """Whether all parameters are numbers; else there would be nothing to go on from."""
+    return all(bool(each.isfinite().all()) for each in network.parameters())
 
 
 def batches(y: Tensor, settings: Settings, epoch: int) -> Iterator[Tensor]:
@@ -132,35 +157,39 @@ def record(
         recorder.set(confusion=confusion(output, y).tolist())
 
 
+class NotFiniteError(TrainerError):
+    """A loss that is infinite or not a number."""
+
+
 class Figures:
     """Keeps losses and accuracies on the device and fetches many at a time."""
 
-    def __init__(self, recorder: Recorder, telemetry: Telemetry):
-        self._recorder, self._telemetry = recorder, telemetry
+    def __init__(self, recorder: Recorder, telemetry: Telemetry, control: Control, classifies: bool):
+        self._recorder, self._telemetry, self._watch = recorder, telemetry, control.stopwatch
+        self._classifies = classifies
         self._waiting: list[tuple[int, Tensor, Tensor | None, Tensor]] = []
-        self._began = self._fetched = time.monotonic()
+        self._fetched = time.monotonic()
 
-    def add(self, step: int, loss: Tensor, guess: Tensor | None, right: Tensor) -> None:
-        """One step's loss and guessed and right classes, and the layers' figures where sampled.
-
-        guess is None where there are no classes to guess.
-        """
-        self._waiting.append((step, loss, guess, right))
+    def add(self, step: int, done: Step, right: Tensor) -> None:
+        """What one step gave and what was right, and the layers' figures where sampled."""
+        guess = answered(done.output) if self._classifies else None
+        self._waiting.append((step, done.loss, guess, right))
         sampled = self._telemetry.samples(step)
         if sampled:
             self._recorder.sample(step, self._telemetry.take())
-        if sampled or time.monotonic() - self._fetched > FETCH_EVERY:
+        spoilt = done.loss.device.type == "cpu" and not math.isfinite(done.loss.item())
+        if sampled or spoilt or time.monotonic() - self._fetched > FETCH_EVERY:
             self.fetch()
 
     def fetch(self) -> None:
-        """Hand what waits to the recorder. TrainerError at the first loss that is no number."""
+        """Hand what waits to the recorder. NotFiniteError at the first loss that is no number."""
         self._fetched = time.monotonic()
         if not self._waiting:
             return
         steps, losses, guesses, rights = zip(*self._waiting, strict=True)
         self._waiting.clear()
         losses, hits = _fetched(losses, guesses, rights)
-        seconds = self._fetched - self._began
+        seconds = self._watch.seconds
         share = self._telemetry.seconds / max(seconds, 1e-9)
         self._recorder.set(step=steps[-1], seconds=seconds, telemetry_share=share)
         before = 0.0
@@ -170,9 +199,9 @@ class Figures:
             if not math.isfinite(loss):
                 self._recorder.set(step=step)
                 what = "infinite" if math.isinf(loss) else "not a number"
-                raise TrainerError(
-                    f"The loss became {what} at step {step}. "
-                    "Make the learning rate smaller, or put a normalization into the network."
+                raise NotFiniteError(
+                    f"The loss became {what} at step {step}. Make the learning rate smaller, or put a "
+                    "normalization into the network; a fork of the last checkpoint goes on from before."
                 )
 
 

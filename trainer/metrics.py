@@ -11,12 +11,12 @@ import math
 import sqlite3
 import time
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
-from trainer import layout, store
+from trainer import layout, queue, store
 from trainer.store import Run
 
 POINTS = 2000  # of a curve: about as many as a chart is wide
@@ -103,6 +103,8 @@ RUN_KEYS = (
     "step",
     "steps",
     "device",
+    "lr",
+    "memory",
 )
 
 
@@ -114,10 +116,17 @@ def describe(run: Run) -> dict[str, Any]:
     return {
         **{key: getattr(run, key) for key in RUN_KEYS},
         "elapsed_s": round(max(0.0, until - run.started), 2) if run.started else 0.0,
-        "left_s": round((run.steps - run.step) / rate, 1) if rate and run.active else None,
+        "left_s": round((run.steps - run.step) / rate, 1) if rate and run.state == "running" else None,
         "steps_per_second": round(rate, 2) if rate else None,
+        "queue": _queue(run),
         "telemetry_share": round(share, 4) if share is not None else None,
     }
+
+
+def _queue(run: Run) -> dict[str, int] | None:
+    """How many wait before it and how many compute, of how many; None where it does not wait."""
+    place = queue.place(run.id) if run.state == "queued" else None
+    return asdict(place) if place else None
 
 
 def _train(connection: sqlite3.Connection, since: int) -> dict[str, list]:

@@ -29,12 +29,12 @@ from builder.kinds import Spec
 from builder.source.write import to_python
 from trainer import store
 from trainer.data import Split, find
+from trainer.nodes import FILE, place_name
 from trainer.trial import network_from
 
 MAPS = 16  # of a node's channels
 POINTS = 32  # along each side of a map
 NUMBERS = 64  # of a vector, or tokens
-SOURCE = "network.py"  # what network_from calls the printed source
 
 
 def preview(document: str, data: str, example: int, run: str) -> dict[str, Any]:
@@ -96,7 +96,7 @@ def _random(params: Any, random: torch.Generator) -> Tensor:
 
 def seen(network: nn.Module, document: Document, given: Sequence[Tensor]) -> dict[str, Tensor]:
     """Place of a node -> what it gives for a batch of one."""
-    names = {module: _place(name) for name, module in network.named_modules()}
+    names = {module: place_name(name) for name, module in network.named_modules()}
     for module in names:
         if getattr(module, "inplace", False):
             module.inplace = False  # else a layer would show what the one behind it made of it
@@ -123,19 +123,13 @@ def _way(place: str) -> tuple[str, ...]:
     return tuple(paths.drawn(place).split("/")) if place else ()
 
 
-def _place(module: str) -> str:
-    """A module's name as the check names the place: blocks.0.norm -> blocks[0]/norm."""
-    parts = [f"[{part}]" if part.isdecimal() else f"/{part}" for part in module.split(".") if part]
-    return "".join(parts).lstrip("/")
-
-
 @contextmanager
 def _forwards(look: Any) -> Iterator[None]:
     """Calls `look` with the frame and the result of each forward of the printed source."""
 
     def event(frame: FrameType, kind: str, result: Any) -> None:
         code = frame.f_code
-        if kind == "return" and code.co_name == "forward" and code.co_filename == SOURCE:
+        if kind == "return" and code.co_name == "forward" and code.co_filename == FILE:
             look(frame, result)
 
     sys.setprofile(event)

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from string import Template
 from typing import Any
 
 from builder import names
 from builder.source.write import formatted
+from trainer import checkpoint
+from trainer.checkpoint import State
 from trainer.data import CLASSIFICATION, DataSet
 from trainer.data.augmenting import augmented, fits
 from trainer.data.preparing import filled, scaled, shuffled, stratified
@@ -28,15 +31,25 @@ PRINTED = {
 BUILT = {"loss", "optimizer", "lr", "weight_decay", "schedule"}  # into the lines that make them
 # Every how many steps the network runs as it is, without what makes it faster: the last digits differ.
 SAMPLED = {"telemetry_every"}
+WITHOUT_EFFECT = {"checkpoint_every"}
 
 
 def train_script(
-    name: str, class_name: str, settings: Settings, data_set: DataSet, begins: bool, steps_per_epoch: int
+    name: str,
+    class_name: str,
+    settings: Settings,
+    data_set: DataSet,
+    begins: bool,
+    steps_per_epoch: int,
+    rates: Mapping[int, float] | None = None,
+    forked: State | None = None,
 ) -> str:
     """The script, to lie next to model.py and data.npz, the data set's arrays.
 
     name    the run's, for the first line.
     begins  whether the run began with given weights, which are then next to it in beginning.safetensors.
+    rates   steps done -> the learning rate that a person gave then.
+    forked  the checkpoint that the run began with, which is then next to it in beginning.pt.
     """
     from trainer import faster, learner, loop, measures  # loads torch
 
@@ -52,6 +65,7 @@ def train_script(
         *([measures.answered, measures.confusion] if objective.classifies else []),
         *objective.measures,
         learner.EarlyStopping,
+        *([checkpoint.set_generators, learner.restart] if forked else []),
         *([faster._InPrecision, faster.graphed] if settings.cuda_graphs else []),
     ]
     return formatted(
@@ -62,17 +76,22 @@ def train_script(
             settings=_fields(settings, PRINTED | (SAMPLED if faster_form else set())),
             batch=loop.VALIDATION_BATCH,
             network=class_name,
-            beginning=BEGINNING if begins else "",
+            beginning=BEGINNING if begins and not forked else "",
+            rates=f"\nRATES = {dict(rates)}  # steps done -> the learning rate from there on"
+            if rates
+            else "",
+            change=RATE_CHANGE.format(forked["step"] if forked else 0) if rates else "",
+            **_fork(forked, settings, steps_per_epoch),
             optimizer=f"torch.optim.{settings.optimizer}",
-            arguments=_named(learner.optimizer_arguments(settings)),
+            arguments=", ".join(f"{n!r}: {v!r}" for n, v in learner.optimizer_arguments(settings).items()),
             loss=f"nn.{chosen(settings.loss, data_set).name}({_named(objective.taken)})",
             target=objective.target.__name__,
             measures=", ".join(measure.__name__ for measure in objective.measures),
-            batch_x=CHANGED if augments else "train_x[batch]",
+            batch_x=f"changed(train_x[batch], settings, {_step(forked)})" if augments else "train_x[batch]",
             prepare=prepare,
             functions="\n\n".join(map(_source, functions)),
             **_schedule(settings, steps_per_epoch),
-            **_faster(settings),
+            **_faster(settings, _step(forked)),
         )
     )
 
@@ -88,6 +107,11 @@ def _fields(settings: Settings, printed: set[str]) -> str:
 
 def _named(arguments: Mapping[str, Any]) -> str:
     return ", ".join(f"{name}={value!r}" for name, value in arguments.items())
+
+
+def _step(forked: State | None) -> str:
+    """The number of the step that is being done, as the script counts."""
+    return f"{forked['step'] if forked else 0} + len(losses) + 1"
 
 
 def _schedule(settings: Settings, steps_per_epoch: int) -> dict[str, str]:
@@ -110,7 +134,7 @@ def _schedule(settings: Settings, steps_per_epoch: int) -> dict[str, str]:
     }
 
 
-def _faster(settings: Settings) -> dict[str, str]:
+def _faster(settings: Settings, step: str) -> dict[str, str]:
     """The lines of the forward pass: by the network, or by what is faster."""
     made = ""
     if settings.compile:
@@ -120,13 +144,65 @@ def _faster(settings: Settings) -> dict[str, str]:
     if not made:
         return {"faster": "", "forward": "network"}
     every = settings.telemetry_every
-    sampled = f"(network if len(losses) == 0 or (len(losses) + 1) % {every} == 0 else forward)"
+    sampled = f"(network if {step} == 1 or ({step}) % {every} == 0 else forward)"
     return {"faster": f"\n    forward = {made}", "forward": sampled if every else "forward"}
 
 
+def _fork(state: State | None, settings: Settings, steps_per_epoch: int) -> dict[str, str]:
+    """The lines that go on from a checkpoint, or those that begin at the beginning."""
+    every = "batches(train_y, settings, epoch)"
+    if state is None:
+        return {"imports": "", "fork": "", "first_epoch": "1", "batches": every, "first_step": "1"}
+    from trainer.training import begins_schedule_anew, changed_arguments  # loads torch
+
+    before = Settings.from_values(state["settings"])
+    anew = begins_schedule_anew(before, settings, steps_per_epoch)
+    changed = changed_arguments(before, settings)
+    left = replace(settings, epochs=max(1, settings.epochs - state["epoch"] + 1))
+    lines = [
+        FORK,
+        FORK_OPTIMIZER if before.optimizer == settings.optimizer else "",
+        FORK_SCHEDULE if settings.schedule != "none" and not anew else "",
+        CHANGES.format(changed) if changed and not anew else "",
+        RESTART + _schedule(left, steps_per_epoch)["schedule"] if anew else "",
+    ]
+    done = f"{state['batch']} if epoch == {state['epoch']} else 0"
+    return {
+        "imports": IMPORTS,
+        "fork": "".join(lines),
+        "first_epoch": str(state["epoch"]),
+        "batches": f"islice({every}, {done}, None)",
+        "first_step": str(state["step"] + 1),
+    }
+
+
+IMPORTS = """
+from collections.abc import Mapping
+from itertools import islice
+from typing import Any
+"""
+FORK = """
+    state = torch.load(HERE / "beginning.pt", map_location="cpu", weights_only=True)
+    network.load_state_dict(state["parts"]["network"])
+    scaler.load_state_dict(state["parts"]["scaler"])
+    stopping.load_state_dict(state["parts"]["stopping"])
+    set_generators(state["generators"])"""
+FORK_OPTIMIZER = """
+    optimizer.load_state_dict(state["parts"]["optimizer"])"""
+FORK_SCHEDULE = """
+    schedule.load_state_dict(state["parts"]["schedule"])"""
+CHANGES = """
+    for group in optimizer.param_groups:  # what the fork changed
+        group.update({})"""
+RESTART = """
+    for group in optimizer.param_groups:  # the schedule begins anew
+        restart(group, optimizer.defaults, ARGUMENTS)"""
+RATE_CHANGE = """
+            if {0} + len(losses) in RATES:
+                for group in optimizer.param_groups:
+                    group["lr"] = RATES[{0} + len(losses)]"""
 BEGINNING = """
     load_model(network, HERE / "beginning.safetensors", strict=False)"""
-CHANGED = "changed(train_x[batch], settings, len(losses) + 1)"
 
 
 def _preparation(data_set: DataSet, scaling: str) -> tuple[list[Callable], str]:
@@ -159,11 +235,12 @@ os.environ["OMP_NUM_THREADS"] = "$threads"  # read once, when PyTorch is importe
 os.environ["CUBLAS_WORKSPACE_CONFIG"] = ":4096:8"  # what deterministic products on a card ask for
 
 import math
+import random
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-
+$imports
 import numpy as np
 import torch
 from safetensors.torch import load_model, save_model
@@ -176,6 +253,7 @@ import model
 
 HERE = Path(__file__).parent
 VALIDATION_BATCH = $batch
+ARGUMENTS = {$arguments}  # of the optimizer$rates
 
 
 @dataclass(frozen=True)
@@ -192,16 +270,18 @@ def main():
     device = torch.device(settings.device)
     train_x, train_y, validation_x, validation_y = (part.to(device) for part in load(settings))
     torch.manual_seed(settings.seed)
+    random.seed(settings.seed)
+    np.random.seed(settings.seed)
     network = model.$network()$beginning
     network.to(device)
     parameters = [each for each in network.parameters() if each.requires_grad]
-    optimizer = $optimizer(parameters, $arguments)$schedule
+    optimizer = $optimizer(parameters, **ARGUMENTS)$schedule
     scaler = torch.amp.GradScaler(settings.device, enabled=settings.precision == "fp16")
-    stopping = EarlyStopping(settings.early_stopping)$faster
+    stopping = EarlyStopping(settings.early_stopping)$fork$faster
     losses = []
-    for epoch in range(1, settings.epochs + 1):
+    for epoch in range($first_epoch, settings.epochs + 1):
         network.train()
-        for batch in batches(train_y, settings, epoch):
+        for batch in $batches:$change
             optimizer.zero_grad()
             with autocast(settings):
                 loss = objective($forward($batch_x), train_y[batch])
@@ -212,7 +292,7 @@ def main():
         print(f"epoch {epoch}/{settings.epochs}  val_loss {loss!r}  {found}")
         if stopping.enough(loss):
             break
-    rows = [f"{step},{loss.item()!r}" for step, loss in enumerate(losses, 1)]
+    rows = [f"{step},{loss.item()!r}" for step, loss in enumerate(losses, $first_step)]
     (HERE / "losses.csv").write_text("\\n".join(["step,loss", *rows, ""]))
     save_model(network, str(HERE / "trained.safetensors"))
 

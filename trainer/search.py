@@ -79,7 +79,7 @@ def search(source: str, settings, data_set) -> Found:
     device = torch.device(settings.device)
     data = data_set.load(settings.seed, settings.validation, settings.scaling).to(device)
     objective = Objective(settings, data_set)
-    trial.one_step(trial.network_from(source).to(device), data, settings, data_set, objective)
+    trial.one_step(source, data, settings, data_set, objective)
     torch.manual_seed(settings.seed)
     network = trial.network_from(source).to(device).train()
     learner = Learner(network, settings, 1)

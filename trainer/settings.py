@@ -164,6 +164,13 @@ class Settings:
         low=0,
         high=1_000_000,
     )
+    checkpoint_every: float = setting(
+        30.0,
+        "After how many seconds to write a checkpoint; 0 is only at a pause and at the end.",
+        group=REPEATING,
+        low=0.0,
+        high=86_400.0,
+    )
     arguments: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -213,10 +220,7 @@ class Settings:
         """Settings from text: {"lr": "0.01"}, and values that words replace. Raises TrainerError for
         what does not fit, and for arguments that the chosen entries do not take.
         """
-        values = {**(beside or {}), **{name: word for name, word in words.items() if name in SETTINGS}}
-        own = {param.name: param for param in own_params(values)}
-        read = {name: read_word(find(name, own), word) for name, word in words.items()}
-        return cls.from_values({**(beside or {}), **read})
+        return cls.from_values({**(beside or {}), **read_words(words, beside or {})})
 
     @classmethod
     def from_values(cls, values: Mapping[str, Any]) -> "Settings":
@@ -242,6 +246,16 @@ class Settings:
         must not.
         """
         return json.dumps(self.to_values())
+
+
+def read_words(words: Mapping[str, str], beside: Mapping[str, Any]) -> dict[str, Any]:
+    """Words as values; `beside` are values that stay, which may choose what has arguments.
+
+    Raises TrainerError.
+    """
+    values = {**beside, **{name: word for name, word in words.items() if name in SETTINGS}}
+    own = {param.name: param for param in own_params(values)}
+    return {name: read_word(find(name, own), word) for name, word in words.items()}
 
 
 def find(name: str, own: Mapping[str, Param]) -> Param:

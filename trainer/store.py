@@ -9,6 +9,7 @@ and infinity as they are.
 from __future__ import annotations
 
 import json
+import math
 import re
 import secrets
 import sqlite3
@@ -23,9 +24,12 @@ import psutil
 
 from builder.home import home
 
-ACTIVE = ("queued", "starting", "running")
-COMMIT_EVERY = 0.5  # seconds; what a killed process may lose
-LOST = "Its process is gone: ended from outside, or the computer was restarted. Start it again."
+ACTIVE = ("queued", "starting", "running", "paused")
+RESUMABLE = ("stopped", "failed", "lost")
+LOST = (
+    "Its process is gone: ended from outside, the memory ran out, or the computer was restarted. "
+    "Resume goes on from its last checkpoint."
+)
 BEGINNING = "beginning.safetensors"
 UNSTARTED = 60.0  # seconds after which a run that never got a process counts as lost
 RUN_ID = re.compile(r"[0-9a-f]{16}")
@@ -38,6 +42,14 @@ CREATE TABLE measures (epoch INTEGER, name TEXT, value REAL, PRIMARY KEY (epoch,
 CREATE TABLE samples (step INTEGER PRIMARY KEY, statistics BLOB);
 CREATE TABLE boundaries (step INTEGER PRIMARY KEY, answers BLOB);
 """
+FIGURES = ("steps", "epochs", "measures", "samples", "boundaries")
+WITHIN = "epoch IN (SELECT epoch FROM epochs WHERE step <= ?)"  # of the measures
+# What people ask of a run while it trains; step: after how many steps it was done, NULL until then.
+COMMANDS = """
+CREATE TABLE IF NOT EXISTS commands (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT, value REAL, step INTEGER
+);
+"""
 
 
 @dataclass(frozen=True)
@@ -46,7 +58,7 @@ class Run:
 
     id: str
     name: str = ""
-    state: str = "queued"  # queued, starting, running, stopping, done, stopped, failed or lost
+    state: str = "queued"  # queued, starting, running, paused, stopping, done, stopped, failed or lost
     message: str = ""
     data: str = ""
     task: str = "classification"  # or "regression"
@@ -60,7 +72,14 @@ class Run:
     finished: float | None = None
     pid: int | None = None
     born: float | None = None  # when that process started: a pid alone may be another's by now
-    wanted: str = "run"  # or "stop"
+    wanted: str = "run"  # or "pause" or "stop"
+    asked: float | None = None  # when it was last resumed
+    resumed: int = 0  # how often it was resumed
+    attempts: int = 0  # how often by itself since its last checkpoint
+    parent: str = ""  # the run it was forked from
+    parent_step: int = 0  # after so many steps
+    lr: float | None = None  # the learning rate that a person gave while it trained
+    memory: int | None = None  # bytes that training it takes, estimated before it began
     device: str = ""
     epoch: int = 0
     epochs: int = 0
@@ -104,7 +123,7 @@ def create(source: str, document: str, settings: str, **meta: Any) -> str:
     (place / "document.loom.json").write_text(document, encoding="utf-8")
     with closing(sqlite3.connect(place / "run.db")) as connection:
         connection.execute("PRAGMA journal_mode=WAL")
-        connection.executescript(SCHEMA)
+        connection.executescript(SCHEMA + COMMANDS)
     update(run_id, settings=json.loads(settings), created=time.time(), **meta)
     return run_id
 
@@ -112,7 +131,7 @@ def create(source: str, document: str, settings: str, **meta: Any) -> str:
 @contextmanager
 def writing(run_id: str) -> Iterator[sqlite3.Connection]:
     """A connection in a write transaction, committed at the end. Raises KeyError."""
-    with closing(_connect(run_id, "rw")) as connection, connection:
+    with closing(connect(run_id, "rw")) as connection, connection:
         connection.execute("PRAGMA synchronous=NORMAL")
         connection.execute("BEGIN IMMEDIATE")
         yield connection
@@ -121,12 +140,13 @@ def writing(run_id: str) -> Iterator[sqlite3.Connection]:
 @contextmanager
 def reading(run_id: str) -> Iterator[sqlite3.Connection]:
     """A connection that cannot write and sees one moment. Raises KeyError for an unknown run."""
-    with closing(_connect(run_id, "ro")) as connection:
+    with closing(connect(run_id, "ro")) as connection:
         connection.execute("BEGIN")
         yield connection
 
 
-def _connect(run_id: str, mode: str) -> sqlite3.Connection:
+def connect(run_id: str, mode: str) -> sqlite3.Connection:
+    """A connection that reads ("ro") or writes ("rw"), without a transaction. Raises KeyError."""
     path = folder(run_id) / "run.db"
     if not path.exists():
         raise KeyError(run_id)
@@ -179,7 +199,7 @@ def lives(run: Run) -> bool:
     not count.
     """
     if run.pid is None:
-        return time.time() - run.created < UNSTARTED
+        return time.time() - (run.asked or run.created) < UNSTARTED
     try:
         process = psutil.Process(run.pid)
         same = abs(process.create_time() - (run.born or 0)) < 1
@@ -232,80 +252,28 @@ def weights(run_id: str) -> Path | None:
     return path if path.exists() else None
 
 
+def rates(connection: sqlite3.Connection, until: float = math.inf) -> dict[int, float]:
+    """Steps done -> the learning rate that a person gave then, up to a step."""
+    chosen = "SELECT step, value FROM commands WHERE name = 'lr' AND step <= ? ORDER BY number"
+    try:
+        return dict(connection.execute(chosen, (until,)).fetchall())
+    except sqlite3.OperationalError:  # a run from before rates could be given
+        return {}
+
+
+def copy_figures(run_id: str, new_id: str, step: int) -> None:
+    """Give a run the figures of another up to a step. Raises KeyError for an unknown one."""
+    with reading(run_id) as old, writing(new_id) as new:
+        for table in FIGURES:
+            before = WITHIN if table == "measures" else "step <= ?"
+            rows = old.execute(f"SELECT * FROM {table} WHERE {before}", (step,)).fetchall()
+            if rows:
+                places = ", ".join("?" * len(rows[0]))
+                new.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({places})", rows)
+
+
 def _with(run: Run, **changes: Any) -> Run:
     return Run(**{**{name: getattr(run, name) for name in FIELDS}, **changes})
 
 
 FIELDS = {each.name for each in fields(Run)}
-
-
-class Recorder:
-    """Writes the figures of a run from inside its process, in short transactions.
-
-    Rows wait in memory, never in an open transaction: that would lock out the page that wants to
-    stop the run.
-    """
-
-    def __init__(self, run_id: str):
-        folder(run_id)
-        self._connection = _connect(run_id, "rw")
-        self._connection.execute("PRAGMA synchronous=NORMAL")
-        tables = ("steps", "epochs", "measures", "samples", "boundaries")
-        self._rows: dict[str, list[tuple]] = {table: [] for table in tables}
-        self._meta: dict[str, Any] = {}
-        self._committed = time.monotonic()
-
-    def step(self, step: int, loss: float, accuracy: float) -> None:
-        """The loss and the accuracy of one batch."""
-        self._rows["steps"].append((step, loss, accuracy))
-
-    def epoch(self, epoch: int, step: int, loss: float, accuracy: float) -> None:
-        """The loss and the accuracy on the validation part after an epoch whose last step is
-        `step`.
-        """
-        self._rows["epochs"].append((epoch, step, loss, accuracy))
-
-    def measures(self, epoch: int, values: Mapping[str, float]) -> None:
-        """How well the network does on the validation part after an epoch, by the measures' names."""
-        self._rows["measures"] += [(epoch, name, value) for name, value in values.items()]
-
-    def sample(self, step: int, statistics: bytes) -> None:
-        """All layers' statistics at one step, as float32; the layout says which number is what."""
-        self._rows["samples"].append((step, statistics))
-
-    def boundary(self, step: int, answers: bytes) -> None:
-        """What the network answers all over the plane after a step; see trainer/boundary.py."""
-        self._rows["boundaries"].append((step, answers))
-
-    def set(self, **meta: Any) -> None:
-        """Facts about the run, written with the next commit."""
-        self._meta.update(meta)
-
-    def commit(self) -> None:
-        """Write everything that waits; a step written twice keeps its last values."""
-        with self._connection as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            for table, rows in self._rows.items():
-                if rows:
-                    places = ", ".join("?" * len(rows[0]))
-                    connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({places})", rows)
-                    rows.clear()
-            put_meta(connection, self._meta)
-            self._meta.clear()
-        self._committed = time.monotonic()
-
-    def commit_if_due(self) -> None:
-        """Write what waits if the last time is half a second ago."""
-        if time.monotonic() - self._committed > COMMIT_EVERY:
-            self.commit()
-
-    def stop_wanted(self) -> bool:
-        """Whether someone asked this run to stop; one indexed read, a few microseconds."""
-        row = self._connection.execute("SELECT value FROM meta WHERE key = 'wanted'").fetchone()
-        return row == ('"stop"',)
-
-    def close(self) -> None:
-        """Write what waits and fold the log into the file, which is then complete on its own."""
-        self.commit()
-        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        self._connection.close()

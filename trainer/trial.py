@@ -1,5 +1,5 @@
-"""One real training step before a run begins, so that a network that cannot train is refused
-with a sentence.
+"""One real training step before a run begins, where it will compute, so that a network that cannot train
+or will not fit is refused with a sentence.
 """
 
 from __future__ import annotations
@@ -10,15 +10,16 @@ from typing import Any
 import torch
 from torch import nn
 
-from trainer import objectives
+from trainer import memory, nodes, objectives
 from trainer.data import DataSet, Split
 from trainer.errors import TrainerError
 from trainer.faster import refuse_unless_possible
-from trainer.learner import Learner, autocast
+from trainer.learner import autocast
 from trainer.loop import batches, steps_per_epoch
 from trainer.measures import Objective
 from trainer.settings import Settings
 from trainer.telemetry import first_tensor, layers
+from trainer.training import Training
 
 
 def network_from(source: str) -> nn.Module:
@@ -27,28 +28,31 @@ def network_from(source: str) -> nn.Module:
     if not classes:
         raise TrainerError("network.py holds no class. Print the network again from its document.")
     # Not __main__, so that the example printed at the end of the source stays asleep.
-    scope: dict[str, Any] = {"__name__": "network"}
-    code = compile(source, "network.py", "exec")
+    scope: dict[str, Any] = {"__name__": nodes.MODULE}
+    code = compile(source, nodes.FILE, "exec")
+    nodes.remember(source)
     exec(code, scope)  # noqa: S102  printed by us from a checked document, never uploaded
     return scope[classes[-1]]()
 
 
-def one_step(
-    network: nn.Module, data: Split, settings: Settings, data_set: DataSet, objective: Objective
-) -> None:
-    """Train a network, to be thrown away, on its first batch. Raises TrainerError that names the
-    layer, or the setting, that cannot.
+def one_step(source: str, data: Split, settings: Settings, data_set: DataSet, objective: Objective) -> int:
+    """Train a network, to be thrown away, on its first batch, where the data lies; the bytes it needs.
+
+    Raises TrainerError where it will not fit into the memory that is free, and else names the layer, or the
+    setting, that cannot train.
     """
     batch = next(batches(data.train_y, settings, 1))
     x, y = data.train_x[batch], data.train_y[batch]
-    with autocast(settings):
-        output = _forward(network, x, data_set)
-        _refuse_other_numbers(output, len(y), data_set, objective)
-        loss = objective(output, y)
-    learner = Learner(network, settings, steps_per_epoch(len(data.train_y), settings.batch_size))
-    learner.step(loss)
+    need = memory.estimate(lambda: network_from(source), x, y, settings, objective)
+    memory.refuse_unless_fits(need, x.device)
+    network = network_from(source).to(x.device)
+    steps = steps_per_epoch(len(data.train_y), settings.batch_size)
+    training = Training(network, settings, objective, steps)
+    _refuse_other_numbers(_forward(network, x, data_set, settings), len(y), data_set, objective)
+    training.learn(x, y)
     if settings.compile or settings.cuda_graphs:
         refuse_unless_possible(network, settings, x)
+    return need.total
 
 
 def _refuse_other_numbers(output: Any, count: int, data_set: DataSet, objective: Objective) -> None:
@@ -63,20 +67,23 @@ def _refuse_other_numbers(output: Any, count: int, data_set: DataSet, objective:
     )
 
 
-def _forward(network: nn.Module, x: torch.Tensor, data_set: DataSet) -> Any:
-    """The network's output; where a layer fails, TrainerError says which and what it got."""
+def _forward(network: nn.Module, x: torch.Tensor, data_set: DataSet, settings: Settings) -> Any:
+    """The network's output, with nothing kept for a backward pass; where a layer fails, TrainerError says
+    which and what it got.
+    """
     entered: list[tuple[str, Any]] = []
     handles = [
         module.register_forward_pre_hook(lambda _, given, name=name: entered.append((name, given)))
         for name, module in layers(network)
     ]
     try:
-        return network.train()(x)
+        with torch.no_grad(), autocast(settings):
+            return network.train()(x)
     except torch.OutOfMemoryError:
         raise
     except (RuntimeError, ValueError, TypeError, IndexError) as error:
         if "deterministic" in str(error):
-            raise  # of the setting, not of the layer: see worker.sentence
+            raise  # of the setting, not of the layer: see failures.sentence
         raise TrainerError(_complaint(entered, x, data_set)) from error
     finally:
         for handle in handles:

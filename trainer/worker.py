@@ -13,13 +13,13 @@ import traceback
 import psutil
 
 from builder import weights
-from builder.weights import WeightsError
-from trainer import store
-from trainer.data import find
+from trainer import checkpoint, failures, queue, store
+from trainer.control import Control
+from trainer.data import DataSet, Split, find
 from trainer.errors import TrainerError
+from trainer.recorder import Recorder
 from trainer.settings import Settings
-from trainer.store import Recorder, Run
-from trainer.turns import turn
+from trainer.store import Run
 
 
 def main(run_id: str) -> None:
@@ -27,61 +27,85 @@ def main(run_id: str) -> None:
     asked_to_end: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _: asked_to_end.append(number))
     recorder = Recorder(run_id)
-    recorder.set(pid=os.getpid(), born=psutil.Process().create_time())
-    recorder.commit()
-
-    def stop_wanted() -> bool:
-        return bool(asked_to_end) or recorder.stop_wanted()
-
-    state, message = "stopped", "Stopped before it began."
     try:
+        recorder.set(pid=os.getpid(), born=psutil.Process().create_time())
+        recorder.commit()
         run = store.read(run_id)
         settings = Settings.from_values(run.settings)
-        with turn(settings.threads, stop_wanted) as mine:
-            if mine:
-                state, message = _train(run, settings, recorder, stop_wanted), ""
+        control = Control(recorder, run_id, settings.device, lambda: bool(asked_to_end))
+        if queue.wait(run_id, settings.device, control.stop_wanted):
+            state = _train(run, settings, recorder, control)
+        else:
+            state = "stopped"
+            recorder.set(message="Stopped before it began.")
+        recorder.set(state=state, finished=time.time())
+        recorder.commit()
     except Exception as error:  # the border of the process: the page shows a sentence, output.log the rest
         traceback.print_exc()
-        state, message = "failed", sentence(error)
-    said = {"message": message} if message else {}
-    recorder.set(state=state, finished=time.time(), **said)
+        recorder.fail(failures.sentence(error, _node(error)))
     recorder.close()
+    queue.leave(run_id)
 
 
-def _train(run: Run, settings: Settings, recorder: Recorder, stop_wanted) -> str:
+def _node(error: Exception) -> str:
+    if "torch" not in sys.modules:  # it failed before
+        return ""
+    from trainer import nodes
+
+    return nodes.of_error(error)
+
+
+def _train(run: Run, settings: Settings, recorder: Recorder, control: Control) -> str:
     recorder.set(state="starting")
     recorder.commit()
     import torch  # heavy: only once it is this run's turn
 
     from trainer import boundary, loop, trial
     from trainer.measures import Objective
+    from trainer.training import Training
 
     torch.set_num_threads(settings.threads)
     torch.use_deterministic_algorithms(settings.deterministic)
     device = _device(settings)
     data_set = find(run.data)
-    data = data_set.load(settings.seed, settings.validation, settings.scaling).to(device)
+    data = _loaded(data_set, settings).to(device)
     objective = Objective(settings, data_set)
     source = store.source(run.id)
-    trial.one_step(trial.network_from(source).to(device), data, settings, data_set, objective)
-    torch.manual_seed(settings.seed)  # after the trial, which draws numbers too
+    need = trial.one_step(source, data, settings, data_set, objective)
+    checkpoint.seed_generators(settings.seed)  # after the trial, which draws numbers too
     network = trial.network_from(source)
     if beginning := store.beginning(run.id):
         weights.load(network, beginning)
-    network.to(device)
-    steps = loop.steps_per_epoch(len(data.train_y), settings.batch_size) * settings.epochs
+    steps = loop.steps_per_epoch(len(data.train_y), settings.batch_size)
+    training = Training(network.to(device), settings, objective, steps)
+    if state := checkpoint.newest(run.folder):
+        training.restore(state)
     recorder.set(
         state="running",
-        started=time.time(),
+        started=run.started or time.time(),
         device=_name(device),
+        memory=need,
         epochs=settings.epochs,
-        steps=steps,
+        steps=steps * settings.epochs,
     )
     recorder.commit()
+    checkpoints = checkpoint.Checkpoints(run.folder, settings.checkpoint_every)
     observe = boundary.observer(network, data, data_set, recorder)
-    state = loop.train(network, data, settings, objective, recorder, stop_wanted, observe)
+    ended = loop.train(training, data, recorder, control, checkpoints, observe)
     weights.save(network, store.folder(run.id) / "weights.safetensors")
-    return state
+    return ended
+
+
+def _loaded(data_set: DataSet, settings: Settings) -> Split:
+    try:
+        return data_set.load(settings.seed, settings.validation, settings.scaling)
+    except (TrainerError, MemoryError):
+        raise
+    except Exception as error:  # whatever the readers of files raise
+        raise failures.DataError(
+            f"The data {data_set.title} cannot be read ({failures.first_line(error)}). "
+            "Look whether its files are there and whole, then resume the run."
+        ) from error
 
 
 def _device(settings: Settings):
@@ -98,25 +122,6 @@ def _name(device) -> str:
     import torch
 
     return torch.cuda.get_device_name(device) if device.type == "cuda" else "cpu"
-
-
-def sentence(error: Exception) -> str:
-    """What happened, for a person: which thing, what is wrong, what to do."""
-    if isinstance(error, (TrainerError, WeightsError)):
-        return str(error)
-    if (
-        isinstance(error, MemoryError)
-        or "out of memory" in str(error)
-        or "can't allocate memory" in str(error)
-    ):
-        return "The memory ran out. Make batch_size smaller, or the network narrower."
-    first = (str(error).splitlines() or [""])[0]
-    if "deterministic" in first:
-        return f"Not everything here can be computed deterministically: {first[:200]} Turn deterministic off."
-    return (
-        f"Training ended with an error nobody expected, {type(error).__name__}: {first[:200]}. "
-        "Look into output.log for the rest."
-    )
 
 
 if __name__ == "__main__":

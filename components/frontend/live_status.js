@@ -1,6 +1,6 @@
 // The line above the charts: what the run does now, how far it is, and what looking inside costs.
 import { element, setAttribute, setText } from "./elements.js";
-import { count, duration, FINAL_STATES, percent, stateInWords, timeLeft } from "./live_words.js";
+import { bytes, count, duration, FINAL_STATES, number, percent, stateInWords, timeLeft } from "./live_words.js";
 import { say } from "./say.js";
 
 const QUIET = 15000; // milliseconds between two announcements to a screen reader
@@ -80,8 +80,17 @@ function detailsOf(run) {
   const speed = run.steps_per_second ? say("{0} steps/s", count(run.steps_per_second)) : "";
   const cost =
     run.telemetry_share === null ? "" : say("looking inside costs {0} of the time", percent(run.telemetry_share));
+  if (run.queue) return queueInWords(run.queue);
   const place = run.device ? say("on {0}", run.device) : "";
-  return [speed, place, run.data, cost].filter(Boolean).join(" · ");
+  const rate = run.lr ? say("learning rate {0}", number(run.lr)) : "";
+  const takes = run.memory ? say("about {0} of memory", bytes(run.memory)) : "";
+  return [speed, place, run.data, rate, takes, cost].filter(Boolean).join(" · ");
+}
+
+function queueInWords({ ahead, computing, limit }) {
+  const before = ahead === 0 ? say("It is the next.") : say("{0} before it.", count(ahead));
+  const work = say("{0} at work, at most {1} at once; the Runs page changes that.", count(computing), count(limit));
+  return `${before} ${work}`;
 }
 
 function showMessage(message, run) {

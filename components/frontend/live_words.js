@@ -7,6 +7,7 @@ const STATES = {
   queued: say("Waiting in the queue"),
   starting: say("Starting"),
   running: say("Training"),
+  paused: say("Paused"),
   stopping: say("Stopping"),
   done: say("Done"),
   stopped: say("Stopped"),
@@ -28,6 +29,11 @@ export function number(value, digits = 3) {
 }
 
 export const count = (value) => (missing(value) ? "–" : Math.round(value).toLocaleString("en"));
+
+export function bytes(size) {
+  if (size < 1e6) return `${Math.max(1, Math.round(size / 1e3))} kB`;
+  return size < 1e9 ? `${Math.round(size / 1e6)} MB` : `${(size / 1e9).toFixed(1)} GB`;
+}
 
 export const percent = (fraction) => (missing(fraction) ? "–" : `${(fraction * 100).toFixed(1)} %`);
 

@@ -19,6 +19,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.live_charts import MODULES, charts_data
 from trainer import layout, store
+from trainer.recorder import Recorder
 
 ROOT = Path(__file__).parents[2]
 RUN = {"token": "0123456789abcdef", "name": "Digits"}
@@ -193,7 +194,7 @@ def smoothed(steps: int) -> float:
     return sum(w * 2 / step for step, w in enumerate(weights, 1)) / sum(weights)
 
 
-def record(recorder: store.Recorder, steps: range) -> None:
+def record(recorder: Recorder, steps: range) -> None:
     for step in steps:
         recorder.step(step, 2 / step, step / 100)
         recorder.sample(step, np.array(SAMPLE, np.float32).tobytes())
@@ -205,7 +206,7 @@ def test_new_figures_arrive_in_the_same_drawing_and_keep_the_zoom(server: str, b
     me = psutil.Process()
     facts = {"state": "running", "pid": me.pid, "born": me.create_time(), "steps": 60, "epochs": 1}
     run_id = store.create("", "{}", "{}", layout=layout.plan([NORM]), started=time.time(), **facts)
-    recorder = store.Recorder(run_id)
+    recorder = Recorder(run_id)
     record(recorder, range(1, 30))
     page = browser.new_page(viewport={"width": 1200, "height": 900})
     errors: list[str] = []

@@ -90,6 +90,12 @@ class Server:
                 if run.active:
                     launch.end(run.id, grace=0.0)
 
+    def run_process(self, run_id: str) -> psutil.Process:
+        """The process that trains a run."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("LAYERLOOM_HOME", str(self.home))
+            return psutil.Process(store.read(run_id).pid)
+
     def checkers(self) -> list[psutil.Process]:
         """The worker processes that check networks for this server."""
         children = psutil.Process(self.process.pid).children()

@@ -54,6 +54,11 @@ def start(page: Page, **settings: str) -> None:
     expect(page).to_have_url(re.compile(r"run=[0-9a-f]{16}"))
 
 
+def fill_advanced(page: Page, name: str, value: str) -> None:
+    page.get_by_text("More settings", exact=True).click()
+    fill(page, name, value)
+
+
 def validation_accuracy(page: Page) -> float:
     name = chart(page, "Accuracy").get_attribute("aria-label")
     return float(re.search(r"validation ([\d.]+) %", name)[1])
@@ -128,6 +133,65 @@ def test_a_long_run_outlives_the_server(page: Page, server: Server, tolerated: l
     until(lambda: step(page) > first, True, page)
     press(page, "Stop")
     state(page, "Stopped", seconds=30)
+
+
+def test_a_run_is_paused_done_batch_by_batch_and_gone_on_with(page: Page):
+    start(page, epochs="2000")
+    state(page, "Training")
+    press(page, "Pause")
+    state(page, "Paused")
+    before = step(page)
+    press(page, "Step")
+    until(lambda: step(page), before + 1, page)
+    fill(page, "Learning rate now", "0.02")
+    expect(page.get_by_text(re.compile("learning rate 0.02"))).to_be_visible()
+    expect(field(page, "Learning rate now")).to_have_value("0.02")
+    press(page, "Continue")
+    state(page, "Training")
+    until(lambda: step(page) > before + 1, True, page)
+    press(page, "Stop")
+    state(page, "Stopped", seconds=30)
+    expect(page.get_by_role("button", name="Resume", exact=True)).to_be_visible()
+
+
+@pytest.mark.slow
+def test_a_killed_run_goes_on_by_itself_while_it_is_watched(page: Page, server: Server):
+    fill_advanced(page, "checkpoint_every", "1")
+    start(page, epochs="2000")
+    state(page, "Training")
+    until(lambda: step(page) > 20, True, page)
+    process = server.run_process(re.search(r"run=([0-9a-f]{16})", page.url)[1])
+    process.kill()
+    until(lambda: process.is_running() and process.status() != "zombie", False, page)
+    state(page, "Training")
+    reached = step(page)
+    until(lambda: step(page) > reached, True, page)
+    press(page, "Stop")
+    state(page, "Stopped", seconds=30)
+    press(page, "Resume")
+    state(page, "Training")
+
+
+@pytest.mark.slow
+def test_a_fork_is_a_run_of_its_own(page: Page):
+    start(page, epochs="2000")
+    state(page, "Training")
+    press(page, "Pause")
+    state(page, "Paused")
+    parent, reached = page.url, step(page)
+    press(page, "Fork")
+    dialog = page.get_by_role("dialog")
+    checkpoint = dialog.get_by_role("combobox", name="Checkpoint")
+    expect(checkpoint).to_have_value(f"After step {reached:,}")
+    dialog.get_by_role("spinbutton", name="lr", exact=True).fill("0.01")
+    dialog.get_by_role("spinbutton", name="lr", exact=True).press("Enter")
+    dialog.get_by_role("button", name="Start the fork", exact=True).click()
+    until(lambda: page.url != parent, True, page, patience=60.0)
+    expect(page.get_by_text(re.compile(r"^Epoch [\d,]+ of 2,000")).first).to_be_visible(timeout=60_000)
+    until(lambda: step(page) > reached, True, page, patience=60.0)
+    go_to(page, "Runs")
+    expect(page.get_by_text(f"forked after step {reached:,}").first).to_be_visible()
+    expect(page.get_by_role("spinbutton", name="Runs at once on the processor")).to_be_visible()
 
 
 @pytest.mark.parametrize(

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import psutil
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from builder import edits
+from builder.templates import template
 from components.param_form import numbers_text
 from tests.pages.conftest import go
 from tests.pages.words import labelled, says
-from trainer import presets, shown
+from trainer import presets, shown, store
 from trainer.data import DATASETS
 from trainer.optimizers import OPTIMIZERS
+from trainer.recorder import Recorder
 from trainer.schedules import SCHEDULES
-from trainer.settings import SETTINGS
+from trainer.settings import SETTINGS, Settings
 
 
 def test_it_opens_ready_to_start(visit):
@@ -144,3 +148,61 @@ def test_a_run_that_is_not_here_is_said(visit):
     app = visit("train")
     app.query_params["run"] = "0123456789abcdef"
     assert "is not here any more" in says(app.run())
+
+
+# --- what can be asked of a run
+
+
+@pytest.fixture
+def running(visit):
+    """running() -> the Train page with a run that lives, in this very process, and the run's id."""
+
+    def running(**facts) -> tuple[AppTest, str]:
+        app, me = visit("train"), psutil.Process()
+        document, settings = template("digits_cnn").to_json(), Settings(lr=0.004).to_json()
+        run_id = store.create("", document, settings, name="Digits CNN", data="digits")
+        alive = {"state": "running", "pid": me.pid, "born": me.create_time()}
+        store.update(run_id, **{**alive, "epochs": 10, "steps": 450, "step": 90, **facts})
+        app.query_params["run"] = run_id
+        return app.run(), run_id
+
+    return running
+
+
+def buttons(app: AppTest) -> set[str]:
+    return {each.label for each in app.button} & {"Pause", "Continue", "Step", "Stop", "Resume", "Fork"}
+
+
+def test_the_buttons_follow_what_is_wanted_at_once(running):
+    app, run_id = running()
+    assert buttons(app) == {"Pause", "Stop", "Fork"}
+    app = labelled(app.button, "Pause").click().run()
+    assert store.read(run_id).wanted == "pause"
+    assert buttons(app) == {"Continue", "Step", "Stop", "Fork"}
+    app = labelled(app.button, "Step").click().run()
+    app = labelled(app.button, "Continue").click().run()
+    assert store.read(run_id).wanted == "run" and buttons(app) == {"Pause", "Stop", "Fork"}
+    recorder = Recorder(run_id)
+    assert recorder.commands() == [(1, "step", None)]
+    recorder.close()
+
+
+def test_the_rate_shows_the_runs_own_and_takes_another(running):
+    app, run_id = running()
+    rate = labelled(app.number_input, "Learning rate now")
+    assert rate.value == 0.004
+    app = rate.set_value(0.02).run()
+    assert store.read(run_id).lr == 0.02 == labelled(app.number_input, "Learning rate now").value
+
+
+@pytest.mark.parametrize("state", ["stopped", "failed"])
+def test_a_run_that_has_ended_can_be_resumed_or_forked(running, state):
+    app, _ = running(state=state)
+    assert buttons(app) == {"Resume", "Fork"}
+    assert not any(each.label == "Learning rate now" for each in app.number_input)
+    app = labelled(app.button, "Fork").click().run()
+    assert "There is no checkpoint yet. Pause the run: that writes one." in says(app)
+
+
+def test_a_done_run_can_only_be_forked(running):
+    assert buttons(running(state="done")[0]) == {"Fork"}

@@ -13,7 +13,7 @@ from tests.trainer.digits import SOURCE, Document
 from trainer import launch, store
 from trainer.settings import Settings
 
-DEADLINE = 90.0  # seconds; reached only when something is broken
+DEADLINE = 120.0  # seconds; reached only when something is broken
 
 
 @pytest.fixture(autouse=True)
@@ -48,3 +48,12 @@ def start():
 def train(start):
     """As start, but the run has ended: train(...) -> Run."""
     return lambda *args, **settings: launch.wait(start(*args, **settings), DEADLINE)
+
+
+def figures(run_id: str) -> dict[str, list[tuple]]:
+    """All figures of a run as they lie in its store."""
+    with store.reading(run_id) as connection:
+        return {
+            table: connection.execute(f"SELECT * FROM {table} ORDER BY 1").fetchall()
+            for table in store.FIGURES
+        }

@@ -1,5 +1,6 @@
 """The digits network the app opens with, as a document and as the source it prints."""
 
+import builder
 from builder.document import Graph
 
 SOURCE = """
@@ -42,4 +43,17 @@ class Document:
     main = Graph()
 
     def to_json(self) -> str:
-        return '{"format": "layerloom/1", "name": "Digits CNN"}'
+        return builder.Document(name=self.name).to_json()
+
+
+def new_training(settings, source=SOURCE):
+    """The network of a source with all that trains it on the digits."""
+    from trainer.data import find
+    from trainer.loop import steps_per_epoch
+    from trainer.measures import Objective
+    from trainer.training import Training
+    from trainer.trial import network_from
+
+    data_set = find("digits")
+    steps = steps_per_epoch(round(data_set.examples * (1 - settings.validation)), settings.batch_size)
+    return Training(network_from(source), settings, Objective(settings, data_set), steps)

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.trainer.conftest import until
 from tests.trainer.test_experiments import NETWORK
+from trainer import store
 from trainer.__main__ import main
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,6 +32,30 @@ def test_a_run_prints_one_json_object_with_its_metrics(file, capsys):
     for command in (["runs"], ["show", found["run"]], ["stop", found["run"]]):
         assert main([*command, "--json"]) == 0
         json.loads(capsys.readouterr().out)
+
+
+def test_a_run_is_paused_given_another_rate_resumed_and_forked(start, capsys):
+    run_id = start(epochs=3, checkpoint_every=0)
+
+    def said(*words: str) -> dict:
+        assert main([*words, "--json"]) == 0
+        return json.loads(capsys.readouterr().out)
+
+    said("pause", run_id)
+    until(lambda: store.read(run_id).state == "paused")
+    said("step", run_id)
+    until(lambda: store.read(run_id).step == 1)
+    said("rate", run_id, "0.02")
+    assert said("queue", "--limit", "cpu=3", "--resume-lost", "off")["limits"]["cpu"] == 3
+    assert said("stop", run_id)["state"] == "stopped"
+    assert main(["continue", run_id]) == 1
+    assert "is stopped, so nothing can be asked of it. Resume or fork it." in capsys.readouterr().err
+    fork = said("fork", run_id, "--set", "epochs=1")
+    assert (fork["state"], fork["epochs"], fork["step"]) == ("done", 1, fork["steps"])
+    assert said("resume", run_id)["state"] == "done"
+    assert main(["fork", run_id, "--set", "seed=1"]) == 1 and main(["queue", "--limit", "cpu=many"]) == 1
+    refusals = capsys.readouterr().err
+    assert "seed cannot change" in refusals and "--limit takes DEVICE=RUNS" in refusals
 
 
 def test_a_comparison_lists_the_drawn_network_first(file, capsys):
@@ -65,7 +91,7 @@ def test_a_file_that_is_no_document_is_refused_with_a_sentence(tmp_path, capsys)
 
 
 def test_the_web_process_can_import_the_trainer_without_torch():
-    modules = "settings data store launch metrics experiments".split()
+    modules = "settings data store launch metrics experiments control queue recovery checkpoint".split()
     program = (
         "import sys\n"
         + "".join(f"import trainer.{name}\n" for name in modules)

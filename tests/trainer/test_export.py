@@ -18,14 +18,14 @@ from builder import Document, edits, to_python
 from builder.export import PARTS, Network, Part, bundle, find_part, write_part
 from builder.templates import template
 from tests.networks import chain
-from tests.trainer.conftest import DEADLINE
-from trainer import launch, store
+from tests.trainer.conftest import DEADLINE, until
+from trainer import control, launch, policy, store
 from trainer.__main__ import main
 from trainer.data import own
 from trainer.data.forms import form_of
 from trainer.data.starter import starter
 from trainer.export import network_of, parts_of
-from trainer.script import BUILT, PRINTED, SAMPLED
+from trainer.script import BUILT, PRINTED, SAMPLED, WITHOUT_EFFECT
 from trainer.settings import SETTINGS, Settings
 from trainer.store import Run
 
@@ -42,7 +42,7 @@ def trained(document: Document, data: str, weights: bytes | None = None, **setti
 
 def unpacked(run: Run, folder: Path) -> Path:
     """The run's bundle without those parts that take seconds."""
-    needed = (*LIGHT, "weights", "data", "run", "beginning")
+    needed = (*LIGHT, "weights", "data", "run", "beginning", "fork")
     parts: list[Part] = [part for part in parts_of(run) if part.name in needed]
     made = bundle(network_of(run), folder / "run.zip", parts)
     assert not made.left_out
@@ -160,8 +160,31 @@ def test_data_of_ones_own_travels_in_the_bundle(tmp_path: Path):
 THINGS = "a,b,kind\n" + "\n".join(f"{n % 9},{'' if n == 5 else n % 7},{'xyz'[n % 3]}" for n in range(60))
 
 
+def test_a_rate_that_was_given_while_it_trained_is_repeated_and_so_is_a_fork(tmp_path: Path):
+    document, settings = template("digits_cnn"), Settings(threads=1, epochs=3, checkpoint_every=0)
+    policy.set_limit("cpu", 2)
+    run_id = launch.start(document, to_python(document), settings, "digits")
+    control.pause(run_id)  # before it began: nothing hangs on how fast this machine is
+    until(lambda: store.read(run_id).state == "paused")
+    for _ in range(3):
+        control.step(run_id)
+    until(lambda: store.read(run_id).step == 3 and store.read(run_id).state == "paused")
+    control.set_rate(run_id, 0.02)
+    launch.stop(run_id)
+    assert launch.wait(run_id, DEADLINE).state == "stopped"
+    launch.resume(run_id)
+    fork_id = launch.fork(run_id, {"lr": 0.005, "weight_decay": 0.01})
+    (tmp_path / "run").mkdir()
+    run = launch.wait(run_id, DEADLINE)
+    assert run.lr == 0.02 and repeated(unpacked(run, tmp_path / "run")) == recorded(run)
+    (tmp_path / "fork").mkdir()
+    fork = launch.wait(fork_id, DEADLINE)
+    assert fork.state == "done" and recorded(fork) != recorded(run)
+    assert repeated(unpacked(fork, tmp_path / "fork")) == recorded(fork)[fork.parent_step :]
+
+
 def test_every_setting_has_a_place_in_the_script_or_changes_no_number():
-    assert set(SETTINGS) == PRINTED | BUILT | SAMPLED
+    assert set(SETTINGS) == PRINTED | BUILT | SAMPLED | WITHOUT_EFFECT
 
 
 def test_the_command_line_writes_a_part_of_a_run(tmp_path: Path, capsys):

@@ -11,6 +11,7 @@ import torch
 from tests.trainer.digits import SOURCE, Document
 from trainer import layout, store
 from trainer.metrics import POINTS, envelope, metrics, plain
+from trainer.recorder import Recorder
 from trainer.settings import Settings
 
 
@@ -25,7 +26,7 @@ def record(run_id: str, steps: range, layers: int = 2) -> None:
     none = {"norm": False, "channels": None, "running": False, "affine": False, "bias": False}
     kinds = [{"name": f"l{i}", "kind": "L", **(norm if i == 0 else none)} for i in range(layers)]
     planned = layout.plan(kinds)
-    recorder = store.Recorder(run_id)
+    recorder = Recorder(run_id)
     recorder.set(layout=planned)
     size = sum(layer["size"] for layer in planned)
     for step in steps:
@@ -66,7 +67,7 @@ def test_a_sample_reads_back_layer_by_layer(run_id):
 
 def test_a_long_history_is_thinned_and_no_spike_is_lost(run_id):
     record(run_id, range(1, 300))
-    recorder = store.Recorder(run_id)
+    recorder = Recorder(run_id)
     for step in range(300, 30_000):
         recorder.step(step, 99.0 if step == 12_345 else 0.1, 0.5)
     recorder.close()
@@ -79,7 +80,7 @@ def test_a_long_history_is_thinned_and_no_spike_is_lost(run_id):
 
 
 def test_numbers_that_are_not_finite_survive_in_the_store_and_are_none_in_json(run_id):
-    recorder = store.Recorder(run_id)
+    recorder = Recorder(run_id)
     for step, loss in enumerate((math.nan, math.inf, -math.inf, 1.0)):
         recorder.step(step, loss, math.nan)
     recorder.close()

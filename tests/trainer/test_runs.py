@@ -13,9 +13,10 @@ import torch
 from safetensors.torch import load_file, load_model
 
 from tests.trainer.conftest import DEADLINE, until
-from tests.trainer.digits import SOURCE
+from tests.trainer.digits import SOURCE, new_training
 from trainer import launch, measures, store
 from trainer.measures import Objective
+from trainer.recorder import Recorder
 from trainer.settings import Settings
 from trainer.trial import network_from
 
@@ -65,16 +66,18 @@ def test_a_run_stops_when_asked_and_keeps_its_weights(start):
 
 def test_a_stop_takes_effect_before_the_next_batch():
     from tests.trainer.digits import Document
+    from trainer.checkpoint import Checkpoints
+    from trainer.control import Control
     from trainer.data import find
     from trainer.loop import train
 
     settings = Settings(**LONG)
-    recorder = store.Recorder(store.create(SOURCE, Document().to_json(), settings.to_json()))
-    asked = iter([False] * 7 + [True])
-    data, objective = find("digits").load(0), Objective(settings, find("digits"))
-    state = train(network_from(SOURCE), data, settings, objective, recorder, lambda: next(asked))
+    run_id = store.create(SOURCE, Document().to_json(), settings.to_json())
+    recorder, training = Recorder(run_id), new_training(settings)
+    control = Control(recorder, ended=lambda: training.step == 7)
+    state = train(training, find("digits").load(0), recorder, control, Checkpoints(store.folder(run_id), 0))
     recorder.close()
-    assert state == "stopped"
+    assert (state, training.step, rows(run_id)[-1][0]) == ("stopped", 7, 7)
 
 
 def test_a_killed_run_is_lost_and_what_it_wrote_is_whole(start):
@@ -83,7 +86,7 @@ def test_a_killed_run_is_lost_and_what_it_wrote_is_whole(start):
     seen = rows(run_id)
     os.kill(store.read(run_id).pid, signal.SIGKILL)
     until(lambda: store.read(run_id).state == "lost")
-    assert "Start it again" in store.read(run_id).message
+    assert "Resume goes on" in store.read(run_id).message
     assert rows(run_id)[: len(seen)] == seen
     with closing(sqlite3.connect(store.folder(run_id) / "run.db")) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)

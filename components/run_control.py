@@ -1,0 +1,160 @@
+"""What can be asked of a run: to pause, go on, do one batch, stop, learn at another rate, resume; and a
+fork of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from builder.kinds import Param
+from components.language import dialog, message, t
+from components.param_form import Field, param_form
+from components.words import escaped
+
+
+@dataclass(frozen=True)
+class Button:
+    """A button of a run: what it asks for, and when it is there."""
+
+    act: str
+    label: str
+    icon: str
+    help: str
+    there: Callable[[Any], bool]
+
+
+def _is_paused(run: Any) -> bool:
+    return run.active and run.wanted == "pause"
+
+
+# By what is wanted, not by the state: that follows a batch later, without the page being drawn again.
+BUTTONS = (
+    Button(
+        "pause",
+        message("Pause"),
+        "pause",
+        message("After the current batch; another run may compute in the meantime."),
+        lambda run: run.active and run.wanted != "pause",
+    ),
+    Button("go_on", message("Continue"), "play_arrow", message("Once it is its turn."), _is_paused),
+    Button("step", message("Step"), "skip_next", message("One batch, and a pause behind it."), _is_paused),
+    Button(
+        "stop",
+        message("Stop"),
+        "stop",
+        message("Takes effect within one batch; what is trained so far can be downloaded."),
+        lambda run: run.active,
+    ),
+    Button(
+        "resume",
+        message("Resume"),
+        "resume",
+        message("Goes on from the last checkpoint, as if it had never ended."),
+        lambda run: run.state in ("stopped", "failed", "lost"),
+    ),
+    Button(
+        "fork",
+        message("Fork"),
+        "call_split",
+        message("A new run that goes on from a checkpoint of this one, with other settings."),
+        lambda run: True,
+    ),
+)
+
+
+def run_control(
+    run: Any, rate: Param, acts: Mapping[str, Callable[..., Any]], field: Field, *, steady: bool = True
+) -> None:
+    """The buttons of a run and the field of its learning rate.
+
+    acts  what is done with the run's id, by the names of BUTTONS, and "set_rate" with a rate as well.
+    steady  whether the rate stays where a person sets it: no schedule moves it.
+    """
+    with st.container(horizontal=True, vertical_alignment="bottom", key="run-control"):
+        for each in BUTTONS:
+            if each.there(run):
+                st.button(
+                    t(each.label),
+                    key=f"{each.act}-{run.id}",
+                    icon=f":material/{each.icon}:",
+                    on_click=acts[each.act],
+                    args=(run.id,),
+                    disabled=run.state == "stopping",
+                    help=t(each.help),
+                )
+        if run.active and run.state != "stopping" and steady:
+            _rate_field(run, rate, acts["set_rate"], field)
+
+
+def _rate_field(run: Any, rate: Param, set_rate: Callable[[str, float], Any], field: Field) -> None:
+    value = float(run.lr or run.settings.get("lr", rate.default))
+    st.number_input(
+        t("Learning rate now"),
+        min_value=rate.low,
+        max_value=rate.high,
+        step=max(value / 10, 1e-6),
+        format="%g",
+        width=170,
+        help=t("Counts from the next batch on, and is kept in the run's train.py."),
+        **field(f"rate-{run.id}", value, lambda lr: set_rate(run.id, lr)),
+    )
+
+
+@dataclass(frozen=True)
+class Fork:
+    """What the dialog of a fork works with.
+
+    steps     of the checkpoints there are, the newest first.
+    params    the settings that may change; given: what is chosen, by name.
+    on_set    takes a name and a value, None for the run's own.
+    start     takes the step; whether a run was started.
+    closed    called when the dialog is closed without one.
+    messages  what went wrong, in sentences, once.
+    """
+
+    name: str
+    steps: Sequence[int]
+    params: Callable[[], tuple[Param, ...]]
+    given: Callable[[], Mapping[str, Any]]
+    on_set: Callable[[str, Any], Any]
+    start: Callable[[int], bool]
+    closed: Callable[[], Any]
+    messages: Callable[[], list[str]]
+    field: Field
+
+
+def fork_panel(fork: Fork) -> None:
+    """Opens over the page; what happens in it draws nothing but itself."""
+    dialog("Fork a run", on_dismiss=fork.closed)(_fork_form)(fork)
+
+
+def _fork_form(fork: Fork) -> None:
+    if not fork.steps:
+        st.info(t("There is no checkpoint yet. Pause the run: that writes one."))
+        return
+    st.caption(
+        t(
+            "A new run takes over the weights, the optimizer and the place in the data of "
+            f"{escaped(fork.name)} and goes on with these settings. "
+            "The order of the data stays: so do its seed and batch size."
+        )
+    )
+    step = st.selectbox(t("Checkpoint"), fork.steps, format_func=lambda step: t(f"After step {step:,}"))
+    param_form(
+        "fork",
+        fork.params(),
+        fork.given(),
+        field=fork.field,
+        on_set=fork.on_set,
+        on_unset=lambda name: fork.on_set(name, None),
+        more=message("More settings"),
+    )
+    if st.button(t("Start the fork"), type="primary", icon=":material/call_split:", width="stretch"):
+        if fork.start(step):
+            st.rerun()
+        for sentence in fork.messages():
+            st.error(escaped(t(sentence)))

@@ -1,0 +1,136 @@
+"""Writes what a run finds out, from inside its process, and reads what people ask of it."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+from trainer import store
+
+COMMIT_EVERY = 0.5  # seconds; what a killed process may have to compute again
+RESERVE = "reserve"  # a file that is given up on a full disk, so that there is room to say so
+RESERVED = 256 * 1024  # bytes
+
+# One statement, so that looking between two batches costs 4 microseconds.
+ASKED = "SELECT (SELECT value FROM meta WHERE key = 'wanted'), (SELECT max(number) FROM commands)"
+
+
+class Recorder:
+    """Writes the figures of a run from inside its process, in short transactions.
+
+    Rows wait in memory, never in an open transaction: that would lock out the page that wants to
+    stop the run.
+    """
+
+    def __init__(self, run_id: str):
+        self._folder = store.folder(run_id)
+        self._connection = store.connect(run_id, "rw")
+        self._connection.execute("PRAGMA synchronous=NORMAL")
+        self._connection.executescript(store.COMMANDS)  # a run from before there were any
+        with suppress(OSError):  # a disk that is full already will say so where it counts
+            (self._folder / RESERVE).write_bytes(bytes(RESERVED))
+        self._rows: dict[str, list[tuple]] = {table: [] for table in store.FIGURES}
+        self._meta: dict[str, Any] = {}
+        self._committed = time.monotonic()
+
+    def step(self, step: int, loss: float, accuracy: float) -> None:
+        """The loss and the accuracy of one batch."""
+        self._rows["steps"].append((step, loss, accuracy))
+
+    def epoch(self, epoch: int, step: int, loss: float, accuracy: float) -> None:
+        """The loss and the accuracy on the validation part after an epoch whose last step is
+        `step`.
+        """
+        self._rows["epochs"].append((epoch, step, loss, accuracy))
+
+    def measures(self, epoch: int, values: Mapping[str, float]) -> None:
+        """How well the network does on the validation part after an epoch, by the measures' names."""
+        self._rows["measures"] += [(epoch, name, value) for name, value in values.items()]
+
+    def boundary(self, step: int, answers: bytes) -> None:
+        """What the network answers all over the plane after a step; see trainer/boundary.py."""
+        self._rows["boundaries"].append((step, answers))
+
+    def sample(self, step: int, statistics: bytes) -> None:
+        """All layers' statistics at one step, as float32; the layout says which number is what."""
+        self._rows["samples"].append((step, statistics))
+
+    def set(self, **meta: Any) -> None:
+        """Facts about the run, written with the next commit."""
+        self._meta.update(meta)
+
+    def commit(self, durably: bool = False) -> None:
+        """Write everything that waits; a step written twice keeps its last values.
+
+        durably: even a loss of power a moment later loses none of it.
+        """
+        self._connection.execute(f"PRAGMA synchronous={'FULL' if durably else 'NORMAL'}")
+        with self._connection as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            for table, rows in self._rows.items():
+                if rows:
+                    places = ", ".join("?" * len(rows[0]))
+                    connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({places})", rows)
+            store.put_meta(connection, self._meta)
+        for rows in self._rows.values():
+            rows.clear()
+        self._meta.clear()
+        self._committed = time.monotonic()
+
+    def commit_if_due(self) -> None:
+        """Write what waits if the last time is half a second ago."""
+        if time.monotonic() - self._committed > COMMIT_EVERY:
+            self.commit()
+
+    # --- what is asked
+
+    def asked(self) -> tuple[str, int]:
+        """What the run is wanted to do ("run", "pause", "stop"), and the number of the newest command."""
+        wanted, newest = self._connection.execute(ASKED).fetchone()
+        return (wanted or '"run"').strip('"'), newest or 0
+
+    def commands(self) -> list[tuple[int, str, float | None]]:
+        """Number, name and value of the commands that were not done yet, in their order."""
+        open_ones = "SELECT number, name, value FROM commands WHERE step IS NULL ORDER BY number"
+        return self._connection.execute(open_ones).fetchall()
+
+    def done(self, number: int, step: int) -> None:
+        """Keep after how many steps a command was done, at once: a resumed run does it there again.
+
+        What was done later, before a resumption went back, is no longer true and is forgotten.
+        """
+        with self._connection as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("DELETE FROM commands WHERE step > ?", (step,))
+            connection.execute("UPDATE commands SET step = ? WHERE number = ?", (step, number))
+
+    def rates(self) -> dict[int, float]:
+        """Steps done -> the learning rate that a person gave then."""
+        return store.rates(self._connection)
+
+    # --- the end
+
+    def fail(self, message: str) -> None:
+        """Write that the run failed. On a full disk the reserve is given up for that, and figures that
+        find no room are dropped: a resumed run computes them again.
+        """
+        with suppress(OSError):
+            (self._folder / RESERVE).unlink(missing_ok=True)
+        self.set(state="failed", message=message, finished=time.time())
+        try:
+            self.commit()
+        except sqlite3.Error:
+            for rows in self._rows.values():
+                rows.clear()
+            self.commit()
+
+    def close(self) -> None:
+        """Write what waits and fold the log into the file, which is then complete on its own."""
+        self.commit()
+        with suppress(sqlite3.OperationalError):  # on a full disk the log stays, and is read as well
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._connection.close()
+        (self._folder / RESERVE).unlink(missing_ok=True)

@@ -1,0 +1,124 @@
+"""What is trained, with all that a checkpoint holds of it: restored, it goes on with the same numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from torch import Tensor, nn
+
+from trainer import checkpoint
+from trainer.errors import TrainerError
+from trainer.learner import Learner, autocast, optimizer_arguments
+from trainer.measures import Objective
+from trainer.schedules import SCHEDULES
+from trainer.settings import Settings
+
+FORMAT = 2
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one batch gave, on its device: the mean loss (), and the output (N, targets)."""
+
+    loss: Tensor
+    output: Tensor
+
+
+class Training:
+    """A network, what changes its weights, and the position in the data.
+
+    objective  the loss of a batch.
+    learner    optimizer, schedule, scaler and early stopping.
+    epoch      the current one, from 1; batch: how many of its batches are done; step: how many of all.
+    seconds    of training so far, for the figures.
+    """
+
+    def __init__(self, network: nn.Module, settings: Settings, objective: Objective, steps_per_epoch: int):
+        self.network, self.settings, self.objective = network, settings, objective
+        self.learner = Learner(network, settings, steps_per_epoch)
+        self.epoch, self.batch, self.step = 1, 0, 0
+        self.seconds = 0.0
+
+    @property
+    def parts(self) -> dict[str, Any]:
+        """By name, everything with a state_dict of its own: all of it is in a checkpoint."""
+        return {"network": self.network, **self.learner.parts}
+
+    def learn(self, x: Tensor, y: Tensor, forward: Callable[[Tensor], Tensor] | None = None) -> Step:
+        """Train on one batch. forward: what takes the network's place where it is faster.
+
+        On a CPU, a loss that is no number changes no weights, so that the layer it comes from can still
+        be found.
+        """
+        self.learner.optimizer.zero_grad()
+        with autocast(self.settings):
+            output = (forward or self.network)(x)
+            loss = self.objective(output, y)
+        if loss.device.type != "cpu" or math.isfinite(loss.item()):
+            self.learner.step(loss)
+        self.batch += 1
+        self.step += 1
+        return Step(loss.detach(), output.detach())
+
+    def set_rate(self, lr: float) -> None:
+        """Learn at another rate from the next batch on."""
+        for group in self.learner.optimizer.param_groups:
+            group["lr"] = lr
+
+    # --- as a checkpoint
+
+    def state(self) -> checkpoint.State:
+        """All that decides the numbers still to come. Its tensors are those that are trained: write it
+        before the next batch.
+        """
+        return {
+            "format": FORMAT,
+            "settings": self.settings.to_values(),
+            "kinds": {name: type(part).__name__ for name, part in self.parts.items()},
+            "parts": {name: part.state_dict() for name, part in self.parts.items()},
+            "generators": checkpoint.generators(),
+            **{name: getattr(self, name) for name in POSITION},
+        }
+
+    def restore(self, state: checkpoint.State) -> None:
+        """Go on where `state` was asked for. Where it had other settings, as in a fork, those that were
+        changed count from here on; a part that became another kind begins anew.
+        """
+        if state["format"] != FORMAT:
+            raise TrainerError("The checkpoint is of another version of Layerloom. Start the run again.")
+        before = Settings.from_values(state["settings"])
+        anew = begins_schedule_anew(before, self.settings, self.learner.steps_per_epoch)
+        for name, part in self.parts.items():
+            if state["kinds"].get(name) == type(part).__name__ and not (anew and name == "schedule"):
+                part.load_state_dict(state["parts"][name])
+        for name in POSITION:
+            setattr(self, name, state[name])
+        changed = changed_arguments(before, self.settings)
+        for group in self.learner.optimizer.param_groups:
+            group.update(changed)
+        if anew:
+            self.learner.begin_schedule(self.settings.epochs - self.epoch + 1)
+        checkpoint.set_generators(state["generators"])
+
+
+POSITION = ("epoch", "batch", "step", "seconds")
+
+
+def changed_arguments(before: Settings, after: Settings) -> dict[str, Any]:
+    """The optimizer's arguments, by PyTorch's names, that differ between two settings, as they are after."""
+    old, new = optimizer_arguments(before), optimizer_arguments(after)
+    return {name: value for name, value in new.items() if name not in old or value != old[name]}
+
+
+def begins_schedule_anew(before: Settings, after: Settings, steps_per_epoch: int) -> bool:
+    """Whether a fork's schedule is another than the one its checkpoint was in; else it goes on."""
+    if (before.schedule, after.schedule) == ("none", "none"):
+        return False
+    old, new = (
+        (each.optimizer, each.schedule, each.lr, SCHEDULES[each.schedule].parts(each.plan(steps_per_epoch)))
+        for each in (before, after)
+    )
+    return old != new
