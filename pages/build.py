@@ -7,6 +7,7 @@ import session
 from builder import block_edits, blocks, custom_edits, edits
 from builder.catalogue import FAMILIES, KINDS
 from builder.custom.written import FAMILY as CUSTOM_FAMILY
+from builder.dimensions import Dimensions
 from builder.drawing import scene
 from builder.service import ServiceError, service
 from builder.source.uses import all_uses
@@ -109,7 +110,8 @@ def main() -> None:
     document, answer = session.visit().document, session.visit().answer()
     shown, shown_answer = session.visit().shown, session.visit().shown_answer()
     known = (shown_answer.report, shown_answer.figures) if shown_answer else (None, None)
-    drawn = scene(shown, *known, session.visit().frames)
+    given = Dimensions(document, answer.report.specs).at(session.visit().path) if answer else ()
+    drawn = scene(shown, *known, session.visit().frames, given)
     toolbar(document, answer)
     with st.container():  # always there, so that the editor keeps its place on the page
         where(document)

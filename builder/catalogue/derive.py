@@ -160,3 +160,9 @@ def shortest(values: tuple[int, ...]) -> int | tuple[int, ...]:
 def largest_divisor(number: int, most: int) -> int:
     """The largest divisor of `number` that is at most `most`."""
     return next(d for d in range(min(most, number), 0, -1) if number % d == 0)
+
+
+def without(names: str, *dims: int) -> str:
+    """The names of dimensions without some of them. Raises IndexError for one that is not there."""
+    gone = {range(len(names))[dim] for dim in dims}
+    return "".join(name for place, name in enumerate(names) if place not in gone)
