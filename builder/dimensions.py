@@ -55,6 +55,7 @@ class Dimensions:
     def __init__(self, document: Document, specs: Specs) -> None:
         self._document, self._specs = document, specs
         self._of_blocks: dict[tuple, tuple[tuple[str, ...], str]] = {}
+        self._sure = False  # whether only what is certain counts
 
     def named(self, graph: Graph, place: str = "", given: Sequence[str] = ()) -> Names:
         """The names of those nodes of a graph where they are known.
@@ -67,19 +68,28 @@ class Dimensions:
         takers = {node.id: self._taker(node, place) for node in sorted_nodes(graph)[0]}
         takers = {name: taker for name, taker in takers.items() if taker}
         self._spread(takers, place, found)
-        for taker in takers.values():  # one at a time: what is told by the first may settle the others
-            for wire in taker.node.inputs:
-                if wire in takers and wire not in found and (names := _steps(taker, takers[wire].rank)):
+        if not self._sure:
+            self._take_for_steps(takers, place, found)
+        return found
+
+    def _take_for_steps(self, takers: dict[str, _Taker], place: str, found: Names) -> None:
+        """Gives tables that nothing else is known of the likeliest names, the first one first: it may
+        settle the others."""
+        for taker in list(takers.values()):
+            for slot, wire in enumerate(taker.node.inputs):
+                if wire in found or wire not in takers:
+                    continue
+                within = self._block(taker, place, found).within if taker.is_block else ()
+                if names := within[slot] if slot < len(within) else _steps(taker, takers[wire].rank):
                     found[wire] = names
                     self._spread(takers, place, found)
-        return found
 
     def _spread(self, takers: dict[str, _Taker], place: str, found: Names) -> None:
         """Along the wires and against them, until nothing new is found."""
         while True:  # what is behind a layer tells of what is before it, and that of others
             for name, taker in takers.items():
                 if taker.is_block:
-                    takers[name] = taker = self._block(taker, place, found)
+                    takers[name] = taker = self._surely(taker, place, found)
                 if name not in found and (names := _forwards(taker, found)):
                     found[name] = names
             known = len(found)
@@ -110,6 +120,14 @@ class Dimensions:
         is_block = node.kind in self._document.blocks
         return _Taker(node, kind, layouts, len(first.example), first.dtype, is_block)
 
+    def _surely(self, taker: _Taker, place: str, found: Names) -> _Taker:
+        """As _block, without the likeliest names: a block must not settle what its neighbours know."""
+        before, self._sure = self._sure, True
+        try:
+            return self._block(taker, place, found)
+        finally:
+            self._sure = before
+
     def _block(self, taker: _Taker, place: str, found: Names) -> _Taker:
         """The taker of a block, with what its graph makes of the names that are known."""
         node, given = taker.node, self.into(taker.node, found)
@@ -118,7 +136,7 @@ class Dimensions:
         ranks = tuple(
             len(next(iter(self._specs.get(inside + end, {"": NONE}).values())).shape) for end in ends
         )
-        asked = (node.kind, given, ranks)
+        asked = (node.kind, given, ranks, self._sure)
         if asked not in self._of_blocks:
             names = self.named(graph, inside, given)
             outputs = [names.get(end.id, "") for end in graph.of_kind("Output")]
