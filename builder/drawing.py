@@ -34,6 +34,7 @@ class _Subject:
     opened: frozenset[str]
     problems: Mapping[str, list[Problem]]
     dimensions: Dimensions
+    pictures: bool
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ def scene(
     figures: Mapping[str, Any] | None = None,
     opened: Collection[str] = (),
     given: tuple[str, ...] = (),
+    pictures: bool = False,
 ) -> Scene:
     """The drawing of a document.
 
@@ -60,10 +62,11 @@ def scene(
     figures  node -> what it costs, with `parameters`; for the boxes' corners.
     opened   the paths of the blocks that are drawn as frames, with their nodes in them.
     given    of a block that is drawn by itself: what the dimensions are called that flow into it.
+    pictures whether each box keeps a place for a small picture of what it gives.
     """
     shown = frozenset(opened)
     names = Dimensions(document, report.specs if report else {})
-    subject = _Subject(document, report, figures or {}, shown, by_box(report, shown), names)
+    subject = _Subject(document, report, figures or {}, shown, by_box(report, shown), names, pictures)
     picture = _picture(subject, _Use(document.main, given=given))
     if not picture.boxes:
         return Scene((), (), 0, 0)
@@ -92,7 +95,7 @@ def _drawn(subject: _Subject, use: _Use, node: Node, letters: Names) -> Drawn:
     given = subject.dimensions.into(node, letters)
     return Drawn(
         path,
-        Words(node, *state, outputs, family_of(node, subject.document.custom), is_end),
+        Words(node, *state, outputs, family_of(node, subject.document.custom), is_end, subject.pictures),
         blocks.kind_named(node.kind, subject.document),
         costs.parameters if costs else None,
         opens,

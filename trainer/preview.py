@@ -34,6 +34,8 @@ from trainer.trial import network_from
 MAPS = 16  # of a node's channels
 POINTS = 32  # along each side of a map
 NUMBERS = 64  # of a vector, or tokens
+THUMBNAIL = 40  # points along each side of what stands in a box of the drawing; all its maps together
+FEW = 20  # numbers there
 SOURCE = "network.py"  # what network_from calls the printed source
 
 
@@ -57,8 +59,15 @@ def preview(document: str, data: str, example: int, run: str) -> dict[str, Any]:
     specs = check(drawn).specs
     return {
         "label": label,
-        "nodes": {place: picture(_single(value, specs[place])) for place, value in values.items()},
+        "nodes": {place: _seen_of(drawn, place, _single(values[place], specs[place])) for place in values},
     }
+
+
+def _seen_of(document: Document, place: str, value: Tensor) -> dict[str, Any]:
+    """A node's picture, and the same small enough to stand in its box."""
+    way, name = paths.split(paths.drawn(place))
+    is_input = paths.graph_at(document, way)[name].kind == "Input"
+    return {**picture(value), "thumbnail": thumbnail(value, is_input)}
 
 
 def _weights(run: str) -> Path:
@@ -173,6 +182,25 @@ def picture(value: Tensor) -> dict[str, Any]:
     return {"kind": "table" if numbers.dim() == 2 else "maps", **facts, **_bytes(maps)}
 
 
+def thumbnail(value: Tensor, is_input: bool = False) -> dict[str, Any]:
+    """A value as a picture of at most 40 x 40 points: `numbers` in their order, or `maps` as in picture.
+
+    Of many maps the first four; an input of three is a picture in `color`.
+    """
+    numbers = (value.abs() if value.is_complex() else value).float().nan_to_num(0.0, 0.0, 0.0)
+    if numbers.dim() < 2 or not value.is_floating_point():
+        return {"numbers": [_rounded(number) for number in numbers.flatten()[:FEW]]}
+    maps = numbers[None] if numbers.dim() == 2 else _slices(numbers)
+    if is_input and len(maps) == 3:
+        return {"color": True, **_points(maps, THUMBNAIL)}
+    return _points(maps[:4], THUMBNAIL // 2) if len(maps) >= 4 else _points(maps[:1], THUMBNAIL)
+
+
+def _points(maps: Tensor, most: int) -> dict[str, Any]:
+    small = _bytes(maps, most)
+    return {"size": small["size"], "maps": small["maps"]}
+
+
 def _facts(numbers: Tensor) -> dict[str, float]:
     if not numbers.numel():
         return {"min": 0.0, "mean": 0.0, "max": 0.0}
@@ -187,8 +215,8 @@ def _slices(numbers: Tensor) -> Tensor:
     return numbers
 
 
-def _bytes(maps: Tensor) -> dict[str, Any]:
-    sides = [min(side, POINTS) for side in maps.shape[1:]]
+def _bytes(maps: Tensor, most: int = POINTS) -> dict[str, Any]:
+    sides = [min(side, most) for side in maps.shape[1:]]
     small = adaptive_avg_pool2d(maps, sides) if sides != list(maps.shape[1:]) and maps.numel() else maps
     low, high = (float(edge) for edge in torch.aminmax(small)) if small.numel() else (0.0, 0.0)
     grey = (small - low) / (high - low) if high > low else torch.full_like(small, 0.5)

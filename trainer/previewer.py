@@ -42,10 +42,15 @@ class Asked:
 
 def refusal(document: Document, answer: Answer) -> str:
     """Why there is no preview of a network, as a sentence; '' where there is one."""
+    if not answer.report.ok and not blocks.custom_in_use(document):
+        return "There is no preview while something is wrong: solve the problems first."
+    return not_for(document, answer)
+
+
+def not_for(document: Document, answer: Answer) -> str:
+    """Why a network has no preview even when nothing is wrong with it, as a sentence; '' where it has."""
     if names := blocks.custom_in_use(document):
         return f"{names[0]} is written in Python, and a preview runs no such code."
-    if not answer.report.ok:
-        return "There is no preview while something is wrong: solve the problems first."
     if answer.total.parameters > MOST_PARAMETERS:
         return (
             f"The network has {answer.total.parameters:,} parameters. A preview is for up to "

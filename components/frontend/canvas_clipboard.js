@@ -19,6 +19,13 @@ export function keepCopied(canvas) {
   canvas.say("Copied. Ctrl+V pastes behind the selected layer, here or in another network.");
 }
 
+// From a menu there is no event that carries the clipboard, and the browser may refuse to show it.
+export function pasteFromClipboard(canvas) {
+  const own = canvas.copying || canvas.keepsOwn;
+  const reading = own ? "" : navigator.clipboard?.readText();
+  Promise.resolve(reading).then((text) => canvas.send("paste", { text: text ?? "" }), () => canvas.send("paste", { text: "" }));
+}
+
 // On the drawing, or on the page with nothing of it in hand: an empty drawing has nothing that could have the focus.
 export function listenToPaste(canvas) {
   const paste = (event) => {

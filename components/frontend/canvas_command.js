@@ -3,7 +3,7 @@ import { titleOf } from "./canvas_boxes.js";
 import { takeTour, toggleHelp } from "./canvas_help.js";
 import { findLayer, makeBlock } from "./canvas_keys.js";
 import { openMenu } from "./canvas_menu.js";
-import { nameDimensions, shadeByParameters } from "./canvas_paint.js";
+import { VIEWS } from "./canvas_looks.js";
 import { askHowToSave } from "./canvas_save.js";
 import { fit, zoom } from "./canvas_view.js";
 
@@ -16,8 +16,7 @@ const ACTS_BY_NAME = [
   ["Fit the drawing: show everything", "0", fit],
   ["Find a layer", "/", findLayer],
   ["Make a block of what is selected", "b", (canvas) => makeBlock(canvas, canvas.selected)],
-  ["Shade layers by their parameters", "w", shadeByParameters],
-  ["Name the dimensions", "n", nameDimensions],
+  ...VIEWS.map(({ label, key, toggle }) => [label, key, toggle]),
   ["Zoom in", "+", (canvas) => zoom(canvas, 1.25)],
   ["Zoom out", "-", (canvas) => zoom(canvas, 0.8)],
   ["Templates: open another network", "", (canvas) => canvas.send("ask", { what: "templates" })],

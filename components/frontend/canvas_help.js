@@ -3,11 +3,15 @@ import { element } from "./elements.js";
 
 const KEY_LIST = [
   ["Arrow keys", "walk along the wires"],
-  ["Enter, Space", "select; Enter on a selected block goes into it"],
+  ["Space", "select"],
+  ["Enter", "edit the arguments; Escape comes back. On a selected block: go into it"],
+  ["Shift+F10", "what can be done with the layer"],
   ["o", "open a block here, or close it"],
   ["c", "choose what feeds the layer"],
+  ["i", "select a wire that goes into the layer; again for the next one"],
+  ["r", "replace the layer, or all of its kind"],
   ["/ or Ctrl+F", "find a layer"],
-  ["a", "add a layer behind this one: conv 32 k5; or any command"],
+  ["a", "add a layer behind this one, or on the selected wire: conv 32 k5; or any command"],
   ["Alt+↑, Alt+↓", "move the layer"],
   ["Delete", "remove the layer, or the selected wire"],
   ["Ctrl+D", "duplicate"],
@@ -15,8 +19,9 @@ const KEY_LIST = [
   ["Shift+click, Shift+drag, Ctrl+A", "select several"],
   ["b", "make a block of what is selected"],
   ["Ctrl+Z, Ctrl+Y", "undo, redo"],
-  ["w", "shade layers by their share of the parameters"],
   ["n", "name the dimensions: C16 H8 W8"],
+  ["w", "shade layers by their share of the parameters"],
+  ["p", "show what each layer gives for one example"],
   ["+, -, 0", "zoom in, out, show everything"],
   ["Escape", "let go"],
 ];

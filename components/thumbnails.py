@@ -1,0 +1,38 @@
+"""The small pictures in the boxes of the canvas: brought by a component of their own, which shows nothing.
+
+They are large beside what else the canvas is sent, and change with an edit, not with a click: so they
+are a message apart, which Streamlit does not send twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from components import assets
+from components.preview_panel import Picture
+
+_component = st.components.v2.component(
+    "layerloom_thumbnails",
+    html='<div class="thumbnails"></div>',
+    css=".thumbnails { height: 0; }",
+    js=assets.script("thumbnails.js"),
+)
+
+
+def thumbnails(pictures: Mapping[str, Picture], *, stale: bool, key: str) -> None:
+    """Brings the pictures to the canvas.
+
+    pictures  by what a box is called, as trainer.preview makes them.
+    stale     they are of the network before the last edit.
+    """
+    nodes = {name: _small(each) for name, each in pictures.items()}
+    _component(key=key, data={"nodes": nodes, "stale": stale}, height="content")
+
+
+def _small(picture: Picture) -> dict[str, Any]:
+    """The thumbnail with the facts of the whole value."""
+    facts = {name: picture[name] for name in ("kind", "shape", "min", "mean", "max") if name in picture}
+    return {**facts, **picture["thumbnail"]}
