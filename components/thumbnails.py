@@ -12,7 +12,6 @@ from typing import Any
 import streamlit as st
 
 from components import assets
-from components.preview_panel import Picture
 
 _component = st.components.v2.component(
     "layerloom_thumbnails",
@@ -22,17 +21,10 @@ _component = st.components.v2.component(
 )
 
 
-def thumbnails(pictures: Mapping[str, Picture], *, stale: bool, key: str) -> None:
+def thumbnails(pictures: Mapping[str, Mapping[str, Any]], *, stale: bool, key: str) -> None:
     """Brings the pictures to the canvas.
 
-    pictures  by what a box is called, as trainer.preview makes them.
+    pictures  by what a box is called, as trainer.preview.thumbnail makes them.
     stale     they are of the network before the last edit.
     """
-    nodes = {name: _small(each) for name, each in pictures.items()}
-    _component(key=key, data={"nodes": nodes, "stale": stale}, height="content")
-
-
-def _small(picture: Picture) -> dict[str, Any]:
-    """The thumbnail with the facts of the whole value."""
-    facts = {name: picture[name] for name in ("kind", "shape", "min", "mean", "max") if name in picture}
-    return {**facts, **picture["thumbnail"]}
+    _component(key=key, data={"nodes": dict(pictures), "stale": stale}, height="content")

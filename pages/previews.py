@@ -105,13 +105,15 @@ def preview_in_form(document, answer) -> None:
 
 @dataclass(frozen=True)
 class Seen:
-    """What is to be seen of the example: each node's picture, by its place as the check names it.
+    """What is to be seen of the example: each node's picture, large and small, by its place as the check
+    names it.
 
     stale  they are of the network, or the data, before the last edit.      why  there are none, or no new
     ones, as a sentence.   waits  the new ones are being computed.
     """
 
     nodes: Mapping[str, Any] = field(default_factory=dict)
+    thumbnails: Mapping[str, Any] = field(default_factory=dict)
     label: str = ""
     stale: bool = False
     why: str = ""
@@ -126,15 +128,13 @@ def seen(document, answer) -> Seen:
     if answer is None:
         return Seen(stale=True)
     earlier = previewer().earlier(visitor)
-    before = earlier if isinstance(earlier, Mapping) else {"nodes": {}, "label": ""}
+    before = Seen(**earlier, stale=True) if isinstance(earlier, Mapping) else Seen(stale=True)
     if why := refusal(document, answer):
-        return Seen(before["nodes"], before["label"], stale=True, why=why)
+        return replace(before, why=why)
     known = previewer().answer(visitor, asked)
     if isinstance(known, str):
         return Seen(why=known)
-    if known is None:
-        return Seen(before["nodes"], before["label"], stale=True, waits=asked)
-    return Seen(known["nodes"], known["label"])
+    return replace(before, waits=asked) if known is None else Seen(**known)
 
 
 def preview_is_off(document) -> None:
@@ -195,20 +195,21 @@ def has_pictures(document, answer) -> bool:
 
 
 def in_drawing(scene, document, answer) -> Seen:
-    """What is to be seen in a scene: the pictures by the ids of its boxes."""
+    """What is to be seen in a scene: the small pictures by the ids of its boxes."""
     if not session.visit().pictures:
         return Seen()
     found = seen(document, answer)
     places = {box.id: place_of(box.id) for box in scene.boxes if box.picture}
-    here = {path: found.nodes[place] for path, place in places.items() if place in found.nodes}
-    return replace(found, nodes=here, why="" if here else found.why)
+    known = found.thumbnails
+    here = {path: known[place] for path, place in places.items() if place in known}
+    return replace(found, thumbnails=here, why="" if here else found.why)
 
 
 def bring(found: Seen) -> None:
     """Sends the pictures to the drawing."""
     if not session.visit().pictures:
         return
-    thumbnails(found.nodes, stale=found.stale, key="thumbnails")
+    thumbnails(found.thumbnails, stale=found.stale, key="thumbnails")
     if found.waits:
         rerun_when(lambda: previewer().knows(found.waits))
 

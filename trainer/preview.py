@@ -40,7 +40,8 @@ SOURCE = "network.py"  # what network_from calls the printed source
 
 
 def preview(document: str, data: str, example: int, run: str) -> dict[str, Any]:
-    """Place of a node, stage1[0]/conv -> what it gives for one example, small enough to be looked at.
+    """What each node gives for one example, by its place, stage1[0]/conv: small enough to be looked at, as
+    `nodes`, and to stand in a box of the drawing, as `thumbnails`; and the example's `label`.
 
     data     a data set, of whose validation part the example is; '' for random numbers.
     example  its number, or that of the random numbers.
@@ -57,17 +58,17 @@ def preview(document: str, data: str, example: int, run: str) -> dict[str, Any]:
     given, label = _given(drawn, data, example)
     values = seen(network, drawn, given)
     specs = check(drawn).specs
+    given_by = {place: _single(value, specs[place]) for place, value in values.items()}
     return {
         "label": label,
-        "nodes": {place: _seen_of(drawn, place, _single(values[place], specs[place])) for place in values},
+        "nodes": {place: picture(value) for place, value in given_by.items()},
+        "thumbnails": {place: thumbnail(value, _is_input(drawn, place)) for place, value in given_by.items()},
     }
 
 
-def _seen_of(document: Document, place: str, value: Tensor) -> dict[str, Any]:
-    """A node's picture, and the same small enough to stand in its box."""
+def _is_input(document: Document, place: str) -> bool:
     way, name = paths.split(paths.drawn(place))
-    is_input = paths.graph_at(document, way)[name].kind == "Input"
-    return {**picture(value), "thumbnail": thumbnail(value, is_input)}
+    return paths.graph_at(document, way)[name].kind == "Input"
 
 
 def _weights(run: str) -> Path:
@@ -188,12 +189,14 @@ def thumbnail(value: Tensor, is_input: bool = False) -> dict[str, Any]:
     Of many maps the first four; an input of three is a picture in `color`.
     """
     numbers = (value.abs() if value.is_complex() else value).float().nan_to_num(0.0, 0.0, 0.0)
+    facts = {"shape": list(value.shape), **_facts(numbers)}
     if numbers.dim() < 2 or not value.is_floating_point():
-        return {"numbers": [_rounded(number) for number in numbers.flatten()[:FEW]]}
+        return {**facts, "numbers": [_rounded(number) for number in numbers.flatten()[:FEW]]}
     maps = numbers[None] if numbers.dim() == 2 else _slices(numbers)
     if is_input and len(maps) == 3:
-        return {"color": True, **_points(maps, THUMBNAIL)}
-    return _points(maps[:4], THUMBNAIL // 2) if len(maps) >= 4 else _points(maps[:1], THUMBNAIL)
+        return {**facts, "color": True, **_points(maps, THUMBNAIL)}
+    several = len(maps) >= 4
+    return {**facts, **_points(maps[: 4 if several else 1], THUMBNAIL // 2 if several else THUMBNAIL)}
 
 
 def _points(maps: Tensor, most: int) -> dict[str, Any]:

@@ -61,8 +61,8 @@ export function paintBox(drawn, box, font, total = 0) {
   describe(drawn.group, box);
 }
 
-// The square root, so that a share of 1 % is seen beside one of 90 %.
-const shade = (share) => `${Math.round(60 * Math.sqrt(Math.min(1, share)))}%`;
+// The square root, so that a share of 1 % is seen beside one of 90 %. A stronger shade would make the words hard to read.
+const shade = (share) => `${Math.round(46 * Math.sqrt(Math.min(1, share)))}%`;
 
 function paintWords({ title, subtitle, figure, marks }, box, right, isEnd, font, total) {
   const taken = paintMarks(marks, box, right, 19.5, font);
