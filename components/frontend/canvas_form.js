@@ -13,11 +13,14 @@ export function goToForm(canvas) {
   const { editing: id } = canvas;
   if (!id || canvas.outbox.waiting.length || canvas.data.selected !== id) return;
   canvas.editing = "";
-  waitFor(() => firstField(id), (field) => {
+  waitFor(() => isDrawn() && firstField(id), (field) => {
     field.focus();
-    field.select?.();
+    requestAnimationFrame(() => field.select?.()); // once the field has painted that it has the focus
   });
 }
+
+// A field that is still being drawn would lose what is selected in it.
+const isDrawn = () => document.querySelector("[data-testid='stApp']")?.dataset.testScriptState !== "running";
 
 // Streamlit writes a container's key into its class, with other signs as dashes.
 const formOf = (id) => document.querySelector(`.st-key-form-of-${id.replace(/[^a-zA-Z0-9_-]/g, "-")}`);
@@ -41,7 +44,7 @@ function waitFor(find, act) {
   });
   const timer = setTimeout(() => stop(), FORM_PATIENCE);
   const stop = () => (look.disconnect(), clearTimeout(timer));
-  look.observe(document.body, { childList: true, subtree: true });
+  look.observe(document.body, { childList: true, subtree: true, attributeFilter: ["data-test-script-state"] });
 }
 
 // A list that is open in the form closes first.

@@ -1,6 +1,6 @@
 // Another kind in a layer's place, or in that of all of its kind: Python says which may stand there.
 import { titleOf } from "./canvas_boxes.js";
-import { fillMenu, openMenu } from "./canvas_menu.js";
+import { answerMenu, fillMenu, openMenu } from "./canvas_menu.js";
 
 export function askForKind(canvas, id) {
   openMenu(canvas, { label: `Replace ${titleOf({ id })}`, hint: "Type a kind's name", options: null, choose: () => {} });
@@ -17,13 +17,8 @@ export function offerKinds(canvas) {
     fillMenu(canvas, []);
     return canvas.say(`Nothing can stand in the place of ${id}: ${kind} has no relatives.`);
   }
-  const words = menu.search.value;
-  const { cameFrom } = menu;
   let all = false;
   const chips = fellows > 1 ? { label: "Which layers", names: [`Only ${titleOf({ id })}`, `All ${fellows} ${kind}`], chosen: 0, choose: (place) => (all = place === 1) } : null;
   const options = kinds.map(([name, doc]) => ({ key: name, title: name, detail: doc, family: canvas.boxes.get(id)?.box.family }));
-  openMenu(canvas, { label: `Replace ${titleOf({ id })}`, hint: "Type a kind's name", options, chips, choose: (name) => canvas.send("replace", { id, kind: name, all }) });
-  Object.assign(canvas.menu, { cameFrom });
-  canvas.menu.search.value = words;
-  canvas.menu.search.dispatchEvent(new Event("input"));
+  answerMenu(canvas, { label: `Replace ${titleOf({ id })}`, hint: "Type a kind's name", options, chips, choose: (name) => canvas.send("replace", { id, kind: name, all }) });
 }
