@@ -27,6 +27,7 @@ from builder.checks import check
 from builder.document import Document
 from builder.kinds import Spec
 from builder.source.write import to_python
+from builder.templates import template
 from trainer import store
 from trainer.data import Split, find
 from trainer.trial import network_from
@@ -36,6 +37,7 @@ POINTS = 32  # along each side of a map
 NUMBERS = 64  # of a vector, or tokens
 THUMBNAIL = 40  # points along each side of what stands in a box of the drawing; all its maps together
 FEW = 20  # numbers there
+WARM_UP, WARM_UP_DATA = "digits_cnn", "digits"  # before the first question, whose time is limited
 SOURCE = "network.py"  # what network_from calls the printed source
 
 
@@ -237,7 +239,7 @@ def _rounded(number: Any) -> float:
 def main() -> None:
     os.nice(5)  # clicks and training come first
     torch.set_num_threads(1)
-    serve({"preview": preview}, lambda: None)
+    serve({"preview": preview}, lambda: preview(template(WARM_UP).to_json(), WARM_UP_DATA, 0, ""))
 
 
 if __name__ == "__main__":
