@@ -22,7 +22,7 @@ from builder.service import ServiceError, Worker
 MOST_PARAMETERS = 5_000_000
 MOST_NODES = 300
 LIMIT = 20.0  # seconds for one preview
-UNWANTED = 2.0  # seconds that one which nobody waits for may still take: a new process takes as long
+UNWANTED = 5.0  # seconds that one which nobody waits for may still take: a new process takes as long
 START_LIMIT = 120.0  # seconds until the process has loaded torch
 LOOK = 0.1  # seconds between two looks whether it is still wanted
 IDLE = 300.0  # seconds until the process is ended: it holds 250 MB
