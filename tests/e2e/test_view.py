@@ -8,9 +8,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from builder.catalogue import KINDS
+from builder.catalogue import FAMILIES, KINDS
 from builder.document import Document, Graph, Node
-from builder.kinds import FAMILIES
 from builder.templates import template
 from tests.e2e.screen import (
     DIGITS,
