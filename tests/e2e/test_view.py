@@ -17,11 +17,14 @@ from tests.e2e.screen import (
     canvas,
     field,
     fill,
+    fits,
     is_selected,
     open_build,
     open_document,
+    open_file,
     press,
     select,
+    settled,
     shows,
     until,
     view,
@@ -70,17 +73,10 @@ def first_of_each_family() -> Document:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_word_of_the_drawing_can_be_read(
-    visitor: Callable[..., Page], server: Server, scheme: str, tmp_path
-):
+def test_every_word_of_the_drawing_can_be_read(visitor: Callable[..., Page], server: Server, scheme: str):
     page = visitor(color_scheme=scheme)
     open_build(page, server)
-    press(page, "Digits CNN")
-    file = {"name": "f.loom.json", "mimeType": "application/json"}
-    page.locator("input[type=file]").set_input_files(
-        [{**file, "buffer": first_of_each_family().to_json().encode()}]
-    )
-    press(page, "Open f.loom.json")
+    open_file(page, "families.loom.json", first_of_each_family().to_json())
     expect(box(page, "layer3")).to_have_accessible_name(re.compile("error: |warning: |waits for"))
     page.keyboard.press("Escape")
     host = page.locator(".canvas")
@@ -146,6 +142,8 @@ def test_a_change_keeps_what_is_selected_in_sight(page: Page):
         page.keyboard.press("Control+d")
     is_selected(page, "linear3")
     is_in_sight(page, "linear3")
+    fits(page)
+    settled(page)
     page.keyboard.press("Home")
     is_in_sight(page, "image")
 
