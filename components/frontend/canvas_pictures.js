@@ -45,7 +45,7 @@ function partsOf(found) {
 
 function factsOf({ shape: sizes, min, mean, max }) {
   const gives = say("Gives {0} for the example", sizes.join(" × ") || say("one number"));
-  return min === undefined ? gives : `${gives}\n${say("from {0} to {1}, mean {2}", min, max, mean)}`;
+  return min === undefined ? gives : [gives, say("from {0} to {1}, mean {2}", min, max, mean)].join("\n");
 }
 
 // --- maps: one, or four in a square; three of an input are its colours
