@@ -10,11 +10,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
+from trainer import vitals
 from trainer.data import Split
 from trainer.errors import TrainerError
+from trainer.pace import Pace
 from trainer.settings import Settings
 from trainer.store import Recorder
 from trainer.telemetry import Telemetry
+from trainer.vitals import Monitor
 
 FETCH_EVERY = 0.25  # seconds; fetching every step would make a GPU wait for it
 VALIDATION_BATCH = 1024
@@ -32,9 +35,9 @@ def train(
     Raises TrainerError when the loss is no longer a number.
     """
     optimizer = new_optimizer(network, settings)
-    telemetry = Telemetry(network, settings.telemetry_every)
-    recorder.set(layout=telemetry.layout)
-    figures = Figures(recorder, telemetry)
+    steps = steps_per_epoch(len(data.train_y), settings.batch_size) * settings.epochs
+    telemetry = Telemetry(network, Pace.of(settings, steps))
+    figures = Figures(recorder, telemetry, Monitor(telemetry.clock, optimizer, data.train_x.device))
     step = 0
     for epoch in range(1, settings.epochs + 1):
         network.train()
@@ -46,14 +49,21 @@ def train(
             # here, so that an epoch's last step is committed with its validation
             recorder.commit_if_due()
             step += 1
-            x, y = data.train_x[batch], data.train_y[batch]
-            optimizer.zero_grad()
+            with telemetry.clock.waiting():
+                x, y = data.train_x[batch], data.train_y[batch]
             with telemetry.watching(step):
+                optimizer.zero_grad()
                 output = network(x)
-            loss = cross_entropy(output, y)
-            loss.backward()
-            optimizer.step()
-            figures.add(step, loss.detach(), output.detach().argmax(1), y)
+                loss = cross_entropy(output, y)
+                loss.backward()
+                optimizer.step()
+            try:
+                figures.add(step, loss.detach(), output.detach().argmax(1), y)
+            except TrainerError:
+                with telemetry.watching(step, always=True), torch.no_grad():
+                    network(x)  # the last evidence of where it went wrong
+                figures.look()
+                raise
         figures.fetch()
         recorder.epoch(epoch, step, *evaluate(network, data.validation_x, data.validation_y))
     return "done"
@@ -105,19 +115,24 @@ def evaluate(network: nn.Module, x: Tensor, y: Tensor) -> tuple[float, float]:
 class Figures:
     """Keeps losses and accuracies on the device and fetches many at a time."""
 
-    def __init__(self, recorder: Recorder, telemetry: Telemetry):
-        self._recorder, self._telemetry = recorder, telemetry
+    def __init__(self, recorder: Recorder, telemetry: Telemetry, monitor: Monitor):
+        self._recorder, self._telemetry, self._monitor = recorder, telemetry, monitor
+        recorder.set(layers=telemetry.layers, vitals=vitals.NAMES)
         self._waiting: list[tuple[int, Tensor, Tensor, Tensor]] = []
         self._began = self._fetched = time.monotonic()
 
     def add(self, step: int, loss: Tensor, guess: Tensor, right: Tensor) -> None:
         """One step's loss and guessed and right classes, and the layers' figures where sampled."""
         self._waiting.append((step, loss, guess, right))
-        sampled = self._telemetry.samples(step)
-        if sampled:
-            self._recorder.sample(step, self._telemetry.take())
-        if sampled or time.monotonic() - self._fetched > FETCH_EVERY:
+        self._telemetry.clock.learned(len(right))
+        self.look(before=step)
+        if time.monotonic() - self._fetched > FETCH_EVERY:
             self.fetch()
+
+    def look(self, before: float = math.inf) -> None:
+        """Hand the look that is underway to the recorder, if it is from a step before this one."""
+        if sample := self._telemetry.take(before):
+            self._recorder.sample(sample.step, sample.statistics, sample.histograms, sample.channels)
 
     def fetch(self) -> None:
         """Hand what waits to the recorder. TrainerError at the first loss that is no number."""
@@ -126,7 +141,9 @@ class Figures:
             return
         steps, losses, guesses, rights = zip(*self._waiting, strict=True)
         self._waiting.clear()
+        self.look()  # the page asks for what is newer than the newest step it knows
         losses, hits = _fetched(losses, guesses, rights)
+        self._recorder.vitals(steps[-1], self._monitor.read())
         seconds = self._fetched - self._began
         share = self._telemetry.seconds / max(seconds, 1e-9)
         self._recorder.set(step=steps[-1], seconds=seconds, telemetry_share=share)

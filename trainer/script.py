@@ -20,7 +20,7 @@ PRINTED = {
     *("optimizer", "lr", "momentum", "weight_decay", "epochs", "batch_size"),
     *("seed", "device", "threads", "validation"),
 }
-WITHOUT_EFFECT = {"telemetry_every"}
+WITHOUT_EFFECT = {"telemetry_budget", "telemetry_every"}
 
 
 def train_script(name: str, class_name: str, settings: Settings, data_set: DataSet, begins: bool) -> str:

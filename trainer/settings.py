@@ -67,9 +67,16 @@ class Settings:
     validation: float = setting(
         0.2, "The share of the data kept for validation.", low=0.05, high=0.9, advanced=True
     )
+    telemetry_budget: float = setting(
+        0.05,
+        "The share of the training time that looking into the layers may take; 0 is never.",
+        low=0.0,
+        high=1.0,
+        advanced=True,
+    )
     telemetry_every: int = setting(
-        30,
-        "Every how many steps to look into the layers; 0 is never.",
+        1,
+        "At least how many steps are from one look into the layers to the next; 0 is never.",
         low=0,
         high=1_000_000,
         advanced=True,

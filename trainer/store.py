@@ -2,8 +2,8 @@
 may read.
 
 One file per run, so that writers never wait for each other. NaN is NULL in SQLite, and no other
-value here is, so NULL reads back as NaN; the layers' statistics are float32 blobs, which keep NaN
-and infinity as they are.
+value here is, so NULL reads back as NaN; the layers' statistics are blobs, which keep NaN and infinity
+as they are.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE steps (step INTEGER PRIMARY KEY, loss REAL, accuracy REAL);
 CREATE TABLE epochs (epoch INTEGER PRIMARY KEY, step INTEGER, loss REAL, accuracy REAL);
-CREATE TABLE samples (step INTEGER PRIMARY KEY, statistics BLOB);
+CREATE TABLE samples (step INTEGER PRIMARY KEY, statistics BLOB, histograms BLOB, channels BLOB);
+CREATE TABLE vitals (step INTEGER PRIMARY KEY, readings BLOB);
 """
 
 
@@ -64,7 +65,8 @@ class Run:
     steps: int = 0
     seconds: float = 0.0  # of training, measured by the run itself
     telemetry_share: float | None = None
-    layout: list[dict] = field(default_factory=list)  # what the numbers in a sample's blob are
+    layers: list[dict] = field(default_factory=list)  # as trainer.layout has them
+    vitals: list[str] = field(default_factory=list)  # what the readings are
 
     @property
     def active(self) -> bool:
@@ -244,7 +246,7 @@ class Recorder:
         folder(run_id)
         self._connection = _connect(run_id, "rw")
         self._connection.execute("PRAGMA synchronous=NORMAL")
-        self._rows: dict[str, list[tuple]] = {"steps": [], "epochs": [], "samples": []}
+        self._rows: dict[str, list[tuple]] = {"steps": [], "epochs": [], "samples": [], "vitals": []}
         self._meta: dict[str, Any] = {}
         self._committed = time.monotonic()
 
@@ -258,9 +260,13 @@ class Recorder:
         """
         self._rows["epochs"].append((epoch, step, loss, accuracy))
 
-    def sample(self, step: int, statistics: bytes) -> None:
-        """All layers' statistics at one step, as float32; the layout says which number is what."""
-        self._rows["samples"].append((step, statistics))
+    def sample(self, step: int, statistics: bytes, histograms: bytes, channels: bytes) -> None:
+        """A look inside the layers at one step; trainer.layout says which number is what."""
+        self._rows["samples"].append((step, statistics, histograms, channels))
+
+    def vitals(self, step: int, readings: bytes) -> None:
+        """How the computer fares at one step, as float64; the run's `vitals` says which number is what."""
+        self._rows["vitals"].append((step, readings))
 
     def set(self, **meta: Any) -> None:
         """Facts about the run, written with the next commit."""

@@ -14,8 +14,8 @@ from torch.nn.functional import cross_entropy
 from trainer.data import DataSet, Split
 from trainer.errors import TrainerError
 from trainer.loop import batches, new_optimizer
+from trainer.modules import first_tensor, layers
 from trainer.settings import Settings
-from trainer.telemetry import first_tensor, layers
 
 
 def network_from(source: str) -> nn.Module:
