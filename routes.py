@@ -61,13 +61,13 @@ async def run_layer(request: Request) -> Response:
     token, asked = request.path_params["token"], request.query_params
     since = asked.get("since", str(EVERYTHING))
     if not store.RUN_ID.fullmatch(token):
-        return _sentence(404, "There is no such run.")
+        return _sentence(request, 404, "There is no such run.")
     if not since.removeprefix("-").isdecimal() or len(since) > 15:
-        return _sentence(400, "'since' must be a whole number: the last step of the answer before.")
+        return _sentence(request, 400, "'since' must be a whole number: the last step of the answer before.")
     try:
         body = await run_in_threadpool(_layer_json, token, asked.get("name", ""), int(since))
     except KeyError:
-        return _sentence(404, "There is no such run, or no such layer in it.")
+        return _sentence(request, 404, "There is no such run, or no such layer in it.")
     return Response(body, media_type="application/json", headers=NEVER_KEPT)
 
 
@@ -76,7 +76,7 @@ async def run_graph(request: Request) -> Response:
     try:
         body = await run_in_threadpool(_graph_json, request.path_params["token"])
     except (KeyError, OSError, DocumentError):
-        return _sentence(404, "There is no such run, or nothing to draw of it.")
+        return _sentence(request, 404, "There is no such run, or nothing to draw of it.")
     return Response(body, media_type="application/json", headers=NEVER_KEPT)
 
 
