@@ -29,6 +29,7 @@ format: $(VENV)/.tested
 bench: $(VENV)/.tested
 	$(BIN)/python benchmarks/edit.py
 	$(BIN)/python benchmarks/train.py
+	$(BIN)/python benchmarks/long_run.py
 	$(BIN)/python benchmarks/click.py
 	$(BIN)/python benchmarks/tabs.py
 

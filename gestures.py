@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from builder import block_edits, clipboard, custom_edits, edits, paths, phrases, wires
+from builder import block_edits, clipboard, custom_edits, edits, paths, phrases, replacing, wires
 from builder.blocks import kind_named
+from builder.catalogue import CATALOGUE
 from builder.edits import EditError
 from builder.files import LARGEST
 from builder.kinds import shown
 from visit import Visit
 
 Event = Mapping[str, Any]
+FORM = "Layer"  # what stands beside the drawing, as pages/beside.py calls it
 
 
 def handle(visit: Visit, event: Event) -> None:
@@ -20,6 +22,8 @@ def handle(visit: Visit, event: Event) -> None:
     kind = event.get("type", "")
     if kind != "wire":
         visit.wiring = None
+    if kind != "kinds":
+        visit.replacing = ""
     visit.copied = (visit.copied[0], "")  # it was sent with the page that was drawn since
     if act := ACTS.get(kind):
         act(visit, event)
@@ -98,6 +102,30 @@ def _wire(visit: Visit, event: Event) -> None:
     visit.wiring = (event["id"], event["port"], event["side"])
 
 
+def _edit(visit: Visit, event: Event) -> None:
+    """Selects a layer, with its form beside the drawing."""
+    visit.select(event["id"])
+    visit.settings["beside"] = FORM
+
+
+def _kinds(visit: Visit, event: Event) -> None:
+    visit.replacing = event["id"]
+
+
+def _replace(visit: Visit, event: Event) -> None:
+    if not visit.knows(event["id"]):
+        return
+    way, name = visit.at(event["id"])
+    if event["all"]:
+        visit.replace_all(paths.graph_at(visit.document, way)[name].kind, event["kind"])
+    else:
+        visit.replace_kind(event["id"], event["kind"])
+
+
+def _pictures(visit: Visit, event: Event) -> None:
+    visit.pictures = not visit.pictures
+
+
 def _connect(visit: Visit, event: Event) -> None:
     (way, target), (other, wire) = visit.at(event["target"]), visit.at(event["source"])
     if way != other:
@@ -167,6 +195,10 @@ ACTS: Mapping[str, Callable[[Visit, Event], Any]] = {
     "block": _block,
     "copy": _copy,
     "paste": _paste,
+    "edit": _edit,
+    "kinds": _kinds,
+    "replace": _replace,
+    "pictures": _pictures,
     "ask": lambda visit, event: visit.ask_for(event["what"]),
     "undo": lambda visit, event: visit.undo(),
     "redo": lambda visit, event: visit.redo(),
@@ -179,6 +211,7 @@ def hand(visit: Visit) -> dict[str, Any]:
     found = {
         "chosen": visit.chosen,
         "wiring": _wiring(visit),
+        "kinds": _replaceable(visit),
         "inserting": visit.inserting,
         "copied": visit.copied if visit.copied[1] else None,
         "called": visit.shown_problems,
@@ -206,6 +239,22 @@ def _wiring(visit: Visit) -> dict[str, Any] | None:
         "allowed": [_path(frame, wire) for wire in allowed],
         "slots": slots,
         "many": kind_named(document.main[name].kind, document).variadic,
+    }
+
+
+def _replaceable(visit: Visit) -> dict[str, Any] | None:
+    """What may stand in the place of the layer that is to be replaced, and how many are of its kind."""
+    if not visit.replacing or not visit.knows(visit.replacing):
+        return None
+    way, name = visit.at(visit.replacing)
+    document = block_edits.at(visit.document, way)
+    kind = kind_named(document.main[name].kind, document)
+    found = [[each, CATALOGUE[each].doc] for each in replacing.relatives(kind)] if kind else []
+    return {
+        "id": visit.replacing,
+        "kind": document.main[name].kind,
+        "kinds": found,
+        "fellows": replacing.count(visit.document, document.main[name].kind),
     }
 
 

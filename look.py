@@ -18,6 +18,8 @@ class Look:
         self.chosen: tuple[str, ...] = ()  # where several are selected
         self.wiring: tuple[str, str, str] | None = None  # a wire being laid: node, port, in or out
         self.inserting: tuple[str, int] | None = None  # the wire that the next layer goes on
+        self.replacing = ""  # the layer in whose place another kind is to be put
+        self.pictures = False  # whether each box shows what it gives for an example
         self.shown_problems = 0  # how often a problem was gone to: the page brings the drawing into sight
         self.wish = ""  # a part of the page that is asked for by its name
 

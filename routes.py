@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from builder import Document, DocumentError, phrases
 from builder import store as documents
+from builder.drawing import scene
 from builder.kinds import Spec
 from components import live_charts
 from components.language import of_request, speaking, t
@@ -53,6 +54,42 @@ async def run_metrics(request: Request) -> Response:
     except KeyError:  # deleted, or never there
         return _sentence(request, 404, "There is no such run. It may have been deleted.")
     return Response(body, media_type="application/json", headers=NEVER_KEPT)
+
+
+async def run_layer(request: Request) -> Response:
+    """GET /api/runs/{token}/layer?name=&since=: one layer's histograms that are newer than the cursor."""
+    token, asked = request.path_params["token"], request.query_params
+    since = asked.get("since", str(EVERYTHING))
+    if not store.RUN_ID.fullmatch(token):
+        return _sentence(request, 404, "There is no such run.")
+    if not since.removeprefix("-").isdecimal() or len(since) > 15:
+        return _sentence(request, 400, "'since' must be a whole number: the last step of the answer before.")
+    try:
+        body = await run_in_threadpool(_layer_json, token, asked.get("name", ""), int(since))
+    except KeyError:
+        return _sentence(request, 404, "There is no such run, or no such layer in it.")
+    return Response(body, media_type="application/json", headers=NEVER_KEPT)
+
+
+async def run_graph(request: Request) -> Response:
+    """GET /api/runs/{token}/graph: the network that is trained, as boxes and arrows in pixels."""
+    try:
+        body = await run_in_threadpool(_graph_json, request.path_params["token"])
+    except (KeyError, OSError, DocumentError):
+        return _sentence(request, 404, "There is no such run, or nothing to draw of it.")
+    return Response(body, media_type="application/json", headers=NEVER_KEPT)
+
+
+def _graph_json(run_id: str) -> str:
+    drawn = scene(Document.from_json(store.document(run_id)))
+    places = ("id", "title", "x", "y", "width", "height")
+    boxes = [{name: getattr(box, name) for name in places} for box in drawn.boxes]
+    arrows = [arrow.points for arrow in drawn.arrows]
+    return json.dumps({"width": drawn.width, "height": drawn.height, "boxes": boxes, "arrows": arrows})
+
+
+def _layer_json(run_id: str, name: str, since: int) -> str:
+    return json.dumps(metrics.layer(run_id, name, since), allow_nan=False, separators=(",", ":"))
 
 
 def _metrics_json(run_id: str, since: int) -> str:
@@ -139,6 +176,8 @@ async def module(request: Request) -> Response:
 
 ROUTES = [
     Route("/api/runs/{token}/metrics", run_metrics),
+    Route("/api/runs/{token}/layer", run_layer),
+    Route("/api/runs/{token}/graph", run_graph),
     Route(f"/{REVISION_ROUTE}", revision),
     Route("/api/suggestions", suggestions),
     Route(f"/{PLOTLY_ROUTE}", plotly_js),

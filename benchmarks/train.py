@@ -1,7 +1,7 @@
 """Steps per second of a bare PyTorch loop, of ours, and of ours with telemetry, on the digits
 network.
 
-python benchmarks/train.py [--device cuda] [--rounds 7] [--epochs 5] [--every 30]
+python benchmarks/train.py [--device cuda] [--rounds 7] [--epochs 5] [--budget 0.05]
 
 The three take turns in one process, so that a machine that gets slower or busier slows all of them
 alike; the medians and their ratios are what counts. The first round warms up and is not counted.
@@ -111,15 +111,15 @@ def main() -> None:
     parser.add_argument("--device", default="cpu", choices=("cpu", "cuda"))
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--epochs", type=int, default=5)
-    parser.add_argument("--every", type=int, default=Settings().telemetry_every)
+    parser.add_argument("--budget", type=float, default=Settings().telemetry_budget)
     arguments = parser.parse_args()
-    settings = Settings(epochs=arguments.epochs, device=arguments.device, telemetry_every=arguments.every)
+    settings = Settings(epochs=arguments.epochs, device=arguments.device, telemetry_budget=arguments.budget)
     torch.set_num_threads(settings.threads)
     data = find("digits").load(settings.seed, settings.validation).to(torch.device(arguments.device))
     contenders = {
         "bare loop, DataLoader": (bare, settings),
-        "ours, no telemetry": (ours, replace(settings, telemetry_every=0)),
-        f"ours, telemetry every {settings.telemetry_every}": (ours, settings),
+        "ours, no telemetry": (ours, replace(settings, telemetry_budget=0.0)),
+        f"ours, telemetry {settings.telemetry_budget:.0%}": (ours, settings),
     }
     times: dict[str, list[float]] = {name: [] for name in contenders}
     with tempfile.TemporaryDirectory() as home:

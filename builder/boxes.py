@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 WIDTH, PROBLEM_WIDTH = 184, 264  # pixels
 HEIGHT, LINE = 48, 15  # a box with a title and a subtitle; each line of a message more
+PICTURE = 46  # beside the words, for a small picture of what the node gives; canvas_pictures.js paints it
 END_WIDTH, END_HEIGHT = 112, 26  # an Input or Output in a frame: its name alone
 MOST_LINES = 3
 LETTER = 6.2  # the width of a letter, on the safe side: the browser measures and clips
@@ -30,6 +31,7 @@ class Words:
     outputs: Mapping[str, str]
     family: str
     is_end: bool = False  # of a frame
+    pictured: bool = False  # where pictures are shown, whether or not there is one already
 
     @property
     def brief(self) -> str:
@@ -44,7 +46,17 @@ class Words:
         return self.state in ("error", "warning")
 
     @property
+    def has_picture(self) -> bool:
+        """Whether a place is kept for one: before it comes, so that nothing moves when it does."""
+        return self.pictured and not self.is_end and self.state != "error"
+
+    @property
     def size(self) -> tuple[float, float]:
+        width, height = self._size
+        return width + PICTURE * self.has_picture, height
+
+    @property
+    def _size(self) -> tuple[float, float]:
         if not self.is_problem:
             return (END_WIDTH, END_HEIGHT) if self.is_end else (WIDTH, HEIGHT)
         lines = -(-len(self.brief) * LETTER // (PROBLEM_WIDTH - 24))

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import graphviz
 
-from builder import blocks, dimensions, paths
+from builder import blocks, paths
 from builder.boxes import Words, by_box, state_of
 from builder.captions import BLOCK_FAMILY, COLORS, family_of, shape_label
+from builder.dimensions import Dimensions, Names
 from builder.document import Block, Document, Graph, Node
 from builder.frames import framed, linked
 from builder.placing import Drawn, Frame, placed
@@ -32,6 +33,8 @@ class _Subject:
     figures: Mapping[str, Any]
     opened: frozenset[str]
     problems: Mapping[str, list[Problem]]
+    dimensions: Dimensions
+    pictures: bool
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,7 @@ class _Use:
     path: str = ""
     place: str = ""
     values: Mapping[str, Any] | None = None
+    given: tuple[str, ...] = ()  # the names of the dimensions that come in
 
 
 def scene(
@@ -49,16 +53,21 @@ def scene(
     report: Report | None = None,
     figures: Mapping[str, Any] | None = None,
     opened: Collection[str] = (),
+    given: tuple[str, ...] = (),
+    pictures: bool = False,
 ) -> Scene:
     """The drawing of a document.
 
     report   what check() found; without it every box is still being checked.
     figures  node -> what it costs, with `parameters`; for the boxes' corners.
     opened   the paths of the blocks that are drawn as frames, with their nodes in them.
+    given    of a block that is drawn by itself: what the dimensions are called that flow into it.
+    pictures whether each box keeps a place for a small picture of what it gives.
     """
     shown = frozenset(opened)
-    subject = _Subject(document, report, figures or {}, shown, by_box(report, shown))
-    picture = _picture(subject, _Use(document.main))
+    names = Dimensions(document, report.specs if report else {})
+    subject = _Subject(document, report, figures or {}, shown, by_box(report, shown), names, pictures)
+    picture = _picture(subject, _Use(document.main, given=given))
     if not picture.boxes:
         return Scene((), (), 0, 0)
     left, top_edge, right, bottom = picture.edges()
@@ -68,13 +77,12 @@ def scene(
 
 
 def _picture(subject: _Subject, use: _Use) -> Picture:
-    specs = subject.report.specs if subject.report else {}
-    letters = dimensions.named(subject.document, use.graph, specs, use.place)
-    drawn = {node.id: _drawn(subject, use, node, letters.get(node.id, "")) for node in use.graph.nodes}
+    letters = subject.dimensions.named(use.graph, use.place, use.given)
+    drawn = {node.id: _drawn(subject, use, node, letters) for node in use.graph.nodes}
     return linked(placed(use.graph, drawn, use.path.removesuffix("/")), drawn)
 
 
-def _drawn(subject: _Subject, use: _Use, node: Node, letters: str) -> Drawn:
+def _drawn(subject: _Subject, use: _Use, node: Node, letters: Names) -> Drawn:
     path, place = use.path + node.id, use.place + node.id
     specs = subject.report.specs.get(place, {}) if subject.report else {}
     outputs = {name: shape_label(spec) for name, spec in specs.items()}
@@ -84,14 +92,15 @@ def _drawn(subject: _Subject, use: _Use, node: Node, letters: str) -> Drawn:
     block = subject.document.blocks.get(node.kind)
     opens = block is not None and bool(block.graph.nodes)
     costs = subject.figures.get(place)
+    given = subject.dimensions.into(node, letters)
     return Drawn(
         path,
-        Words(node, *state, outputs, family_of(node, subject.document.custom), is_end),
+        Words(node, *state, outputs, family_of(node, subject.document.custom), is_end, subject.pictures),
         blocks.kind_named(node.kind, subject.document),
         costs.parameters if costs else None,
         opens,
-        _frame(subject, node, block, path, place) if opens and path in subject.opened else None,
-        letters,
+        _frame(subject, node, block, path, place, given) if opens and path in subject.opened else None,
+        letters.get(node.id, ""),
     )
 
 
@@ -103,9 +112,9 @@ def _worked_out(node: Node, use: _Use) -> Node:
         return node
 
 
-def _frame(subject: _Subject, node: Node, block: Block, path: str, place: str) -> Frame:
+def _frame(subject: _Subject, node: Node, block: Block, path: str, place: str, given) -> Frame:
     copy = f"{place}[0]/" if node.repeat > 1 else f"{place}/"
-    inside = _Use(block.graph, f"{path}/", copy, blocks.params_in_use(block, node))
+    inside = _Use(block.graph, f"{path}/", copy, blocks.params_in_use(block, node), given)
     return framed(_picture(subject, inside), block.graph, path, blocks.ports_of(block))
 
 

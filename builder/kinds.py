@@ -99,6 +99,8 @@ class Kind:
     reads      arguments that follow from an input.
     high       what a port of whole numbers counts up to, read off the first input.
     takes      what one example may look like: letters for its dimensions, '' for any.
+    renames    for what moves dimensions: its arguments and a letter for each dimension that comes in, the
+               batch's first, -> the letters of what goes out. May raise IndexError.
     dtype      what the numbers must be: float, int or any. `dtypes` says so of a single input.
     divides    (a, b): argument a must divide argument b.
     rule       what PyTorch would say in poor words or not at all.
@@ -134,6 +136,7 @@ class Kind:
     high: Callable[[Spec], int] | None = None
     reads: Mapping[str, Read] = field(default_factory=dict)
     takes: tuple[str, ...] = ("",)
+    renames: Callable[[Mapping[str, Any], str], str] | None = None
     dtype: str = "float"
     dtypes: Mapping[str, str] = field(default_factory=dict)
     divides: tuple[tuple[str, str], ...] = ()

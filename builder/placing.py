@@ -164,6 +164,7 @@ def _box(
         shares=node.shares,
         tuned=tuned(node),
         note=node.note,
+        picture=said.has_picture and each.frame is None,
         inputs=() if said.is_end and node.kind == "Input" else _inputs(each, width, left, entered),
         outputs=tuple(
             Port(name, round(exits[name], 1), "wired" if taken else "free") for name, taken in outputs

@@ -54,6 +54,7 @@ class Box:
     shares: str = ""
     tuned: str = ""  # init and parametrize, in words
     note: str = ""
+    picture: bool = False  # a place is kept for one, at the right end
     inputs: tuple[Port, ...] = ()
     outputs: tuple[Port, ...] = ()
 

@@ -29,6 +29,10 @@ EVENTS: events.Fields = {
     "copy": {"ids": list, "cut": bool},
     "paste": {"text": str},
     "ask": {"what": str},
+    "edit": {"id": str},
+    "kinds": {"id": str},
+    "replace": {"id": str, "kind": str, "all": bool},
+    "pictures": {},
     "undo": {},
     "redo": {},
 }
@@ -62,7 +66,8 @@ def canvas(
               of what is painted.
     label     what a screen reader calls it.
     hand      what the visitor has in hand: `chosen` nodes, a wire of `wiring` with all that it may
-              be led to, the wire that the next layer goes on (`inserting`), and what was `copied`.
+              be led to, the wire that the next layer goes on (`inserting`), the `kinds` that may stand
+              in a layer's place, what was `copied`, and whether `pictures` are shown.
     """
     data = canvas_data(in_language(scene), selected) | {
         "height": height,
@@ -123,6 +128,7 @@ def _box(box: Box) -> dict[str, Any]:
         "shares": box.shares,
         "tuned": box.tuned,
         "note": box.note,
+        "picture": box.picture,
     }
     return data | _ports(box) | {name: value for name, value in extra.items() if value}
 

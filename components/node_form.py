@@ -76,16 +76,17 @@ def node_form(
         code()
     _name_field(node, field, actions, key)
     _wire_form(node, kind, wires, field, actions, key)
-    param_form(
-        key,
-        kind.params,
-        node.params,
-        field=field,
-        on_set=lambda name, value: actions.set_param(node.id, name, value),
-        on_unset=lambda name: actions.unset_param(node.id, name),
-        inferred=inferred_values(kind, specs, node.inputs),
-        sums=sums,
-    )
+    with st.container(key="arguments"):
+        param_form(
+            key,
+            kind.params,
+            node.params,
+            field=field,
+            on_set=lambda name, value: actions.set_param(node.id, name, value),
+            on_unset=lambda name: actions.unset_param(node.id, name),
+            inferred=inferred_values(kind, specs, node.inputs),
+            sums=sums,
+        )
     formulas(sizes, node.repeat)
     if others:
         with st.expander(t("Replace")):

@@ -7,6 +7,7 @@ import session
 from builder import block_edits, blocks, custom_edits, edits
 from builder.catalogue import FAMILIES, KINDS
 from builder.custom.written import FAMILY as CUSTOM_FAMILY
+from builder.dimensions import Dimensions
 from builder.drawing import scene
 from builder.service import ServiceError, service
 from builder.source.uses import all_uses
@@ -21,6 +22,7 @@ from components.waiting import rerun_when
 from components.words import escaped
 from pages.beside import beside, columns
 from pages.layer import selected_form
+from pages.previews import bring, has_pictures, in_drawing
 from pages.toolbar import toolbar
 
 CANVAS_HEIGHT = 616  # pixels: the first problem still stands in sight below it on a small notebook
@@ -119,21 +121,25 @@ def main() -> None:
     document, answer = session.visit().document, session.visit().answer()
     shown, shown_answer = session.visit().shown, session.visit().shown_answer()
     known = (shown_answer.report, shown_answer.figures) if shown_answer else (None, None)
-    drawn = scene(shown, *known, session.visit().frames)
+    given = Dimensions(document, answer.report.specs).at(session.visit().path) if answer else ()
+    pictured = has_pictures(document, answer)
+    drawn = scene(shown, *known, session.visit().frames, given, pictured)
     toolbar(document, answer)
     with st.container():  # always there, so that the editor keeps its place on the page
         where(document)
+    seen = in_drawing(drawn, document, answer)
     with st.container(key="editor"):
-        editor(shown, drawn, answer)
+        editor(shown, drawn, answer, seen.why)
     with st.container(key="problems"):
         problems(answer)
     details(document, answer)
     tour()
+    bring(seen)
     if answer is None or answer.report.checking:
         rerun_when(session.checker_has_answered)
 
 
-def editor(document, drawn, answer) -> None:
+def editor(document, drawn, answer, why_no_pictures: str) -> None:
     """What to add and the list of layers, the drawing, and what stands beside it."""
     visit = session.visit()
     left, middle, right = columns()
@@ -153,7 +159,7 @@ def editor(document, drawn, answer) -> None:
             key="canvas",
             on_event=session.on_event,
             height=CANVAS_HEIGHT,
-            hand=gestures.hand(visit),
+            hand={**gestures.hand(visit), "pictures": {"on": visit.pictures, "why": why_no_pictures}},
         )
     with right, st.container(key="side"):
         beside(selected_form, answer, CANVAS_HEIGHT)

@@ -48,6 +48,11 @@ def selected_form() -> None:
     if node is None:
         nothing_selected()
         return
+    with st.container(key=f"form-of-{visit.selected}"):  # by which the drawing finds it: canvas_form.js
+        form_of(visit, node)
+
+
+def form_of(visit, node) -> None:
     way = visit.way
     document, answer = block_edits.at(visit.document, way), visit.answer_at(way)
     if len(way) > len(visit.path):

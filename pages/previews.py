@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
 import streamlit as st
 
 import session
@@ -9,11 +13,12 @@ from builder import paths
 from components.empty import Offer, empty
 from components.language import message, t
 from components.preview_panel import preview_panel
+from components.thumbnails import thumbnails
 from components.waiting import rerun_when
 from components.words import escaped
 from trainer import store
 from trainer.data import all_sets, misfits, title
-from trainer.previewer import Asked, previewer, refusal
+from trainer.previewer import Asked, not_for, previewer, refusal
 
 OFF, RANDOM = "off", "random"
 WORDS = {OFF: message("Off"), RANDOM: message("Random numbers")}
@@ -100,25 +105,40 @@ def preview_in_form(document, answer) -> None:
         pictures(document, answer, others=False)
 
 
-def pictures(document, answer, others: bool) -> None:
-    asked = asked_for(document)
-    if asked is None and others:
-        preview_is_off(document)
-    if answer is None or asked is None:
-        return
+@dataclass(frozen=True)
+class Seen:
+    """What is to be seen of the example: each node's picture, large and small, by its place as the check
+    names it.
+
+    stale  they are of the network, or the data, before the last edit.      why  there are none, or no new
+    ones, as a sentence.   waits  the new ones are being computed.
+    """
+
+    nodes: Mapping[str, Any] = field(default_factory=dict)
+    thumbnails: Mapping[str, Any] = field(default_factory=dict)
+    label: str = ""
+    stale: bool = False
+    why: str = ""
+    waits: Asked | None = None
+
+
+def seen(document, answer) -> Seen:
+    """What is known by now; asks for what is not."""
+    asked, visitor = asked_for(document), session.visit().document_id
+    if asked is None:
+        return Seen(
+            why=message("The preview is off. Choose where the example comes from, beside the drawing.")
+        )
+    if answer is None:
+        return Seen(stale=True)
+    earlier = previewer().earlier(visitor)
+    before = Seen(**earlier, stale=True) if isinstance(earlier, Mapping) else Seen(stale=True)
     if why := refusal(document, answer):
-        if others:
-            st.caption(escaped(t(why)))
-        return
-    visitor = session.visit().document_id
+        return replace(before, why=why)
     known = previewer().answer(visitor, asked)
-    shown = known or previewer().earlier(visitor)
-    if isinstance(shown, str):
-        st.caption(f":material/error: {escaped(t(shown))}")
-    else:
-        drawn(shown or {"nodes": {}, "label": ""}, stale=known is None, others=others)
-    if known is None:
-        rerun_when(lambda: previewer().knows(asked))
+    if isinstance(known, str):
+        return Seen(why=known)
+    return replace(before, waits=asked) if known is None else Seen(**known)
 
 
 def preview_is_off(document) -> None:
@@ -131,21 +151,75 @@ def preview_is_off(document) -> None:
     )
 
 
-def drawn(shown, stale: bool, others: bool) -> None:
+def pictures(document, answer, others: bool) -> None:
+    off = asked_for(document) is None
+    if off and others:
+        preview_is_off(document)
+    if answer is None or off:
+        return
+    found = seen(document, answer)
+    if found.why:
+        if others:
+            st.caption(escaped(t(found.why)))
+        return
+    drawn(found, others=others)
+    if found.waits:
+        rerun_when(lambda: previewer().knows(found.waits))
+
+
+def drawn(found: Seen, others: bool) -> None:
     """The pictures of the graph that is shown, and of the node that is selected."""
     visit = session.visit()
-    nodes, around = shown["nodes"], paths.in_report(visit.document, visit.path)
+    nodes, around = found.nodes, paths.in_report(visit.document, visit.path)
     way, name = visit.at(visit.selected)
     here = {node.id: nodes[around + node.id] for node in visit.shown.main.nodes if around + node.id in nodes}
     selected = nodes.get(paths.in_report(visit.document, way) + name) if visit.node() else None
-    if others and shown["label"]:
-        st.caption(t(f"The example is: **{escaped(t(shown['label']))}**"))
+    if others and found.label:
+        st.caption(t(f"The example is: **{escaped(t(found.label))}**"))
     preview_panel(
         here,
         selected=visit.selected,
         of=selected,
-        stale=stale,
+        stale=found.stale,
         key="preview" if others else "preview-of-one",
         on_event=session.on_event,
         others=others,
     )
+
+
+# --- in the drawing itself
+
+
+def has_pictures(document, answer) -> bool:
+    """Whether the drawing keeps places for pictures: also while the checker is asked and while something
+    is wrong, so that its boxes stay where they are."""
+    if not session.visit().pictures or asked_for(document) is None:
+        return False
+    return answer is None or not not_for(document, answer)
+
+
+def in_drawing(scene, document, answer) -> Seen:
+    """What is to be seen in a scene: the small pictures by the ids of its boxes."""
+    if not session.visit().pictures:
+        return Seen()
+    found = seen(document, answer)
+    places = {box.id: place_of(box.id) for box in scene.boxes if box.picture}
+    known = found.thumbnails
+    here = {path: known[place] for path, place in places.items() if place in known}
+    return replace(found, thumbnails=here, why="" if here else found.why)
+
+
+def bring(found: Seen) -> None:
+    """Sends the pictures to the drawing."""
+    if not session.visit().pictures:
+        return
+    thumbnails(found.thumbnails, stale=found.stale, key="thumbnails")
+    if found.waits:
+        rerun_when(lambda: previewer().knows(found.waits))
+
+
+def place_of(path: str) -> str:
+    """A node of the drawing as the check names it."""
+    visit = session.visit()
+    way, name = visit.at(path)
+    return paths.in_report(visit.document, way) + name

@@ -191,3 +191,41 @@ def test_typed_words_add_the_layer_that_was_chosen_among_what_they_may_mean(visi
     does(visit, "phrase", text="qwertz", kind="")
     assert visit.document == before
     assert "conv 32 k5" in visit.messages[-1]
+
+
+# --- another kind in a layer's place, the form, the pictures
+
+
+def test_what_may_stand_in_a_layers_place_is_told_until_something_else_is_done(visit):
+    does(visit, "kinds", id="one/in1/a")
+    said = gestures.hand(visit)["kinds"]
+    assert (said["id"], said["kind"], said["fellows"]) == ("one/in1/a", "ReLU", 1)
+    assert "GELU" in [name for name, _ in said["kinds"]]
+    does(visit, "select", id="one")
+    assert "kinds" not in gestures.hand(visit)
+
+
+def test_a_layer_in_a_block_is_replaced_or_all_of_its_kind(visit):
+    does(visit, "replace", id="two/a", kind="GELU", all=False)
+    assert [visit.document.blocks["Step"].graph[node].kind for node in "ab"] == ["GELU", "GELU"]
+    does(visit, "replace", id="two/a", kind="Tanh", all=True)
+    assert [visit.document.blocks["Step"].graph[node].kind for node in "ab"] == ["Tanh", "Tanh"]
+
+
+def test_a_kind_that_is_none_is_refused_with_a_sentence(visit):
+    does(visit, "replace", id="two/a", kind="Qwertz", all=False)
+    does(visit, "replace", id="gone", kind="Tanh", all=True)
+    assert (visit.document, visit.messages) == (DOCUMENT, ["There is no layer named 'Qwertz'."])
+
+
+def test_to_edit_a_layer_is_to_select_it_with_its_form(visit):
+    visit.settings["beside"] = "Code"
+    does(visit, "edit", id="two/a")
+    assert (visit.selected, visit.settings["beside"]) == ("two/a", "Layer")
+
+
+def test_pictures_are_switched_on_and_off(visit):
+    for wanted in (True, False):
+        does(visit, "pictures")
+        assert visit.pictures is wanted
+    assert visit.document == DOCUMENT

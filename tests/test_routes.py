@@ -22,7 +22,7 @@ from builder import store as documents
 from builder.document import Block, Graph, Node
 from builder.templates import template
 from components.live_charts import MODULES, VERSION, charts_data
-from trainer import store
+from trainer import layout, store
 from trainer.recorder import Recorder
 
 APP = Starlette(routes=routes.ROUTES)
@@ -73,6 +73,27 @@ def test_metrics_are_what_is_newer_than_the_cursor(run: str):
     rest = json.loads(get(f"/api/runs/{run}/metrics", since="2").body)
     assert rest["train"] == {"step": [3], "loss": [0.333333], "accuracy": [0.3]}
     assert json.loads(get(f"/api/runs/{run}/metrics", since=str(rest["cursor"])).body)["train"]["step"] == []
+
+
+def test_a_layers_histograms_and_the_network_are_asked_for_by_themselves(run: str):
+    described = {"name": "fc", "kind": "Linear", "parameters": 1, "norm": False, "channels": None}
+    planned = layout.plan([{**described, "running": False, "affine": False, "bias": False}])
+    recorder = Recorder(run)
+    recorder.set(layers=planned)
+    recorder.sample(
+        2, *(bytes(each * size) for each, size in zip(layout.sizes(planned), (4, 2, 4), strict=True))
+    )
+    recorder.close()
+    answer = json.loads(get(f"/api/runs/{run}/layer", name="fc").body)
+    assert answer["step"] == [2] and len(answer["gradient"]["counts"][0]) == layout.BINS
+    assert get(f"/api/runs/{run}/layer", name="<b>").status_code == 404
+    assert get(f"/api/runs/{run}/layer", name="fc", since="x").status_code == 400
+    assert get(f"/api/runs/{RUN}/layer", name="fc").status_code == 404
+    text = template("digits_cnn").to_json()
+    graph = json.loads(get(f"/api/runs/{store.create('', text, '{}')}/graph").body)
+    assert [box["id"] for box in graph["boxes"]][:2] == ["image", "conv1"]
+    assert len(graph["arrows"]) == len(graph["boxes"]) - 1
+    assert get(f"/api/runs/{run}/graph").status_code == 404  # its document is none
 
 
 @pytest.mark.parametrize("token", [RUN, RUN.upper(), "abc", "..%2F..", RUN + "0"])

@@ -136,7 +136,8 @@ def fork(run_id: str, changes: Mapping[str, Any], step: int | None = None, trust
             "step": found.step,
             "epoch": epoch,
             "steps": per_epoch * settings.epochs,
-            "layout": run.layout,
+            "layers": run.layers,
+            "vitals": run.vitals,
         }
         meta = {**copied, "parent": run_id, "parent_step": found.step, **place}
         new = _create(store.source(run_id), store.document(run_id), settings, meta)

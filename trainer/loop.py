@@ -10,7 +10,7 @@ from itertools import islice
 import torch
 from torch import Tensor, nn
 
-from trainer import nodes
+from trainer import nodes, vitals
 from trainer.checkpoint import KEPT, Checkpoints
 from trainer.control import Control
 from trainer.data import Split
@@ -19,10 +19,12 @@ from trainer.errors import TrainerError
 from trainer.faster import faster
 from trainer.learner import autocast
 from trainer.measures import Objective, answered, confusion
+from trainer.pace import pace_of
 from trainer.recorder import Recorder
 from trainer.settings import Settings
 from trainer.telemetry import Telemetry
 from trainer.training import Step, Training
+from trainer.vitals import Monitor
 
 FETCH_EVERY = 0.25  # seconds; fetching every step would make a GPU wait for it
 VALIDATION_BATCH = 1024
@@ -45,10 +47,10 @@ def train(
     """
     settings, network, objective = training.settings, training.network, training.objective
     forward = faster(network.train(), settings, data.train_x[: settings.batch_size])
-    telemetry = Telemetry(network, settings.telemetry_every)
-    recorder.set(layout=telemetry.layout)
+    telemetry = Telemetry(network, pace_of(settings, training.learner.steps_per_epoch * settings.epochs))
+    monitor = Monitor(telemetry.clock, training.learner.optimizer, data.train_x.device)
     control.stopwatch.seconds = training.seconds
-    figures = Figures(recorder, telemetry, control, objective.classifies)
+    figures = Figures(recorder, telemetry, monitor, control, objective.classifies)
     stopping = training.learner.stopping
 
     def keep(kept: int = KEPT) -> None:
@@ -74,12 +76,14 @@ def train(
             # here, so that an epoch's last step is committed with its validation
             recorder.commit_if_due()
             step = training.step + 1
-            x, y = changed(data.train_x[batch], settings, step), data.train_y[batch]
+            with telemetry.clock.waiting():
+                x, y = changed(data.train_x[batch], settings, step), data.train_y[batch]
             with telemetry.watching(step):
                 done = training.learn(x, y, network if telemetry.samples(step) else forward)
             try:
                 figures.add(step, done, y)
             except NotFiniteError as error:
+                figures.last_look(step, network, x)
                 raise TrainerError(f"{error} {nodes.first_not_finite(network, x)}".strip()) from None
         figures.fetch()
         loss, output = evaluate(network, data.validation_x, data.validation_y, objective, settings)
@@ -164,9 +168,17 @@ class NotFiniteError(TrainerError):
 class Figures:
     """Keeps losses and accuracies on the device and fetches many at a time."""
 
-    def __init__(self, recorder: Recorder, telemetry: Telemetry, control: Control, classifies: bool):
-        self._recorder, self._telemetry, self._watch = recorder, telemetry, control.stopwatch
-        self._classifies = classifies
+    def __init__(
+        self,
+        recorder: Recorder,
+        telemetry: Telemetry,
+        monitor: Monitor,
+        control: Control,
+        classifies: bool,
+    ):
+        self._recorder, self._telemetry, self._monitor = recorder, telemetry, monitor
+        self._watch, self._classifies = control.stopwatch, classifies
+        recorder.set(layers=telemetry.layers, vitals=vitals.NAMES)
         self._waiting: list[tuple[int, Tensor, Tensor | None, Tensor]] = []
         self._fetched = time.monotonic()
 
@@ -174,12 +186,22 @@ class Figures:
         """What one step gave and what was right, and the layers' figures where sampled."""
         guess = answered(done.output) if self._classifies else None
         self._waiting.append((step, done.loss, guess, right))
-        sampled = self._telemetry.samples(step)
-        if sampled:
-            self._recorder.sample(step, self._telemetry.take())
+        self._telemetry.clock.learned(len(right))
+        self.look(before=step)
         spoilt = done.loss.device.type == "cpu" and not math.isfinite(done.loss.item())
-        if sampled or spoilt or time.monotonic() - self._fetched > FETCH_EVERY:
+        if spoilt or time.monotonic() - self._fetched > FETCH_EVERY:
             self.fetch()
+
+    def look(self, before: float = math.inf) -> None:
+        """Hand the look that is underway to the recorder, if it is from a step before this one."""
+        if sample := self._telemetry.take(before):
+            self._recorder.sample(sample.step, sample.statistics, sample.histograms, sample.channels)
+
+    def last_look(self, step: int, network: nn.Module, x: Tensor) -> None:
+        """Look at a forward pass in any case: the last evidence of where it went wrong."""
+        with self._telemetry.watching(step, always=True), torch.no_grad():
+            network(x)
+        self.look()
 
     def fetch(self) -> None:
         """Hand what waits to the recorder. NotFiniteError at the first loss that is no number."""
@@ -188,7 +210,9 @@ class Figures:
             return
         steps, losses, guesses, rights = zip(*self._waiting, strict=True)
         self._waiting.clear()
+        self.look()  # the page asks for what is newer than the newest step it knows
         losses, hits = _fetched(losses, guesses, rights)
+        self._recorder.vitals(steps[-1], self._monitor.read())
         seconds = self._watch.seconds
         share = self._telemetry.seconds / max(seconds, 1e-9)
         self._recorder.set(step=steps[-1], seconds=seconds, telemetry_share=share)

@@ -16,13 +16,12 @@ from typing import Any
 
 import numpy as np
 
-from trainer import layout, queue, store
+from trainer import findings, layout, looks, queue, store, vitals
 from trainer.store import Run
+from trainer.thinning import envelope, folded, plain
 
 POINTS = 2000  # of a curve: about as many as a chart is wide
-LAYER_SAMPLES = 200  # steps on a first load; fewer where there are many layers
-LAYER_ROWS = 4000  # steps times layers, about 600 kB of JSON
-DIGITS = 6  # significant ones; float32 has seven
+READINGS = 600  # of how the computer fares
 REMEMBERED = 32  # answers; a first load may be megabytes
 LIFE = 1.0  # seconds between two looks at whether a silent run still lives
 
@@ -61,6 +60,12 @@ def metrics(run_id: str, since: int = -1) -> dict[str, Any]:
     return answer
 
 
+def layer(run_id: str, name: str, since: int = -1) -> dict[str, Any]:
+    """One layer's histograms after step `since`. Raises KeyError for an unknown run or layer."""
+    with store.reading(run_id) as connection:
+        return looks.of_layer(store.read_meta(run_id, connection).layers, connection, name, since)
+
+
 def _stamp(run_id: str) -> tuple:
     """What changes whenever the run's process writes. Raises KeyError for an unknown run."""
     path = store.folder(run_id) / "run.db"
@@ -72,7 +77,6 @@ def _stamp(run_id: str) -> tuple:
 
 def _answer(run: Run, connection: sqlite3.Connection, since: int) -> dict[str, Any]:
     (cursor,) = connection.execute("SELECT coalesce(max(step), -1) FROM steps").fetchone()
-    samples, latest = _samples(run.layout, connection, since)
     validation = _validation(connection, since)
     return {
         "run": describe(run),
@@ -80,14 +84,20 @@ def _answer(run: Run, connection: sqlite3.Connection, since: int) -> dict[str, A
         "train": _train(connection, since),
         "validation": validation,
         "measures": _measures(connection, validation["epoch"]),
-        "layers": [{key: layer[key] for key in LAYER_KEYS} for layer in run.layout],
-        "samples": samples,
-        "latest": latest,
         "boundary": _boundary(run, connection, since),
+        "vitals": _vitals(run.vitals, connection, since),
+        "findings": findings.of(run, connection),
+        **(_descriptions(run) if since < 0 else {}),
+        **looks.since(run.layers, connection, since),
     }
 
 
-LAYER_KEYS = ("name", "kind", "norm", "channels", "running", "affine")
+def _descriptions(run: Run) -> dict[str, Any]:
+    """What the figures are, which does not change: asked for once."""
+    readings = [each for each in vitals.SHOWN if each["name"] in run.vitals]
+    return {"statistics": layout.SHOWN, "readings": readings}
+
+
 RUN_KEYS = (
     "id",
     "name",
@@ -183,95 +193,21 @@ def _boundary(run: Run, connection: sqlite3.Connection, since: int) -> dict[str,
     return {"step": step, "area": run.area, "classes": classes, "likely": likely}
 
 
+def _vitals(names: list[str], connection: sqlite3.Connection, since: int) -> dict[str, list]:
+    """The readings by name, thinned; those that were never taken here are left out."""
+    if not names:
+        return {"step": []}
+    rows = connection.execute("SELECT step, readings FROM vitals WHERE step > ? ORDER BY step", (since,))
+    found = [(step, np.frombuffer(blob, np.float64)) for step, blob in rows]
+    if not found:
+        return {"step": []}
+    steps, table = np.array([step for step, _ in found]), np.stack([values for _, values in found])
+    starts, low, high = folded(table, READINGS)
+    spread = np.where(np.arange(len(starts))[:, None] % 2, high, low) if len(starts) < len(table) else table
+    known = {name: column for name, column in zip(names, spread.T, strict=True) if not np.isnan(column).all()}
+    return {"step": steps[starts].tolist(), **{name: plain(column) for name, column in known.items()}}
+
+
 def _table(rows: list[tuple], columns: int) -> np.ndarray:
     """(rows, columns) as float64; NULL, which is how SQLite keeps NaN, becomes NaN again."""
     return np.array(rows, dtype=float).reshape(-1, columns)
-
-
-def envelope(values: np.ndarray, points: int) -> np.ndarray:
-    """Indices of at most `points` values: the smallest and largest of each stretch, all where there
-    are few.
-
-    A stretch's value that is not finite counts as its largest, so a spike to infinity stays too.
-    """
-    if len(values) <= points:
-        return np.arange(len(values))
-    edges = np.linspace(0, len(values), points // 2).astype(int)
-    high = np.nan_to_num(values, nan=math.inf)
-    low = np.where(np.isfinite(values), values, math.inf)
-    kept = {0, len(values) - 1}
-    for start, stop in zip(edges[:-1], edges[1:], strict=True):
-        kept |= {int(start + low[start:stop].argmin()), int(start + high[start:stop].argmax())}
-    return np.array(sorted(kept))
-
-
-def _samples(layers: list[dict], connection: sqlite3.Connection, since: int) -> tuple[dict, dict]:
-    """The layers' statistics of the steps after `since`, and the normalizations' channels at the
-    last of them.
-    """
-    rows = _sample_rows(connection, since, max(20, min(LAYER_SAMPLES, LAYER_ROWS // max(1, len(layers)))))
-    names = (*layout.SCALARS, "counts", "norm")
-    if not rows or not layers:
-        return {"step": [], **{name: [] for name in names}}, {"step": None, "norm": {}}
-    table = np.stack([np.frombuffer(blob, np.float32) for _, blob in rows])
-    scalars = np.stack([layout.scalars(layer, table) for layer in layers], 1)
-    counts = np.stack([layout.counts(layer, table) for layer in layers], 1)
-    samples = {
-        "step": [step for step, _ in rows],
-        **{name: plain(scalars[:, :, place]) for place, name in enumerate(layout.SCALARS)},
-        "counts": np.nan_to_num(counts).astype(int).tolist(),
-        "norm": _norms(layers, table),
-    }
-    latest = {layer["name"]: _channels(layer, table[-1]) for layer in layers if layer["norm"]}
-    return samples, {"step": rows[-1][0], "norm": latest}
-
-
-def _sample_rows(connection: sqlite3.Connection, since: int, most: int) -> list[tuple[int, bytes]]:
-    """At most `most` samples after `since`, evenly spread, with the first and the last."""
-    columns = "SELECT step, statistics FROM samples WHERE step"
-    rows = connection.execute(f"{columns} > ? ORDER BY step LIMIT ?", (since, most + 1)).fetchall()
-    if len(rows) <= most:
-        return rows
-    (last,) = connection.execute("SELECT max(step) FROM samples").fetchone()
-    found = {}
-    for step in (
-        np.linspace(rows[0][0], last, most).astype(int).tolist()
-    ):  # each an indexed look-up, not a scan
-        row = connection.execute(f"{columns} >= ? ORDER BY step LIMIT 1", (step,)).fetchone()
-        found[row[0]] = row
-    return list(found.values())
-
-
-def _norms(layers: list[dict], table: np.ndarray) -> list[dict]:
-    """Per step: the averages over channels of each normalization."""
-    columns = {layer["name"]: plain(layout.averages(layer, table)) for layer in layers if layer["norm"]}
-    return [
-        {name: dict(zip(layout.NORM, rows[step], strict=True)) for name, rows in columns.items()}
-        for step in range(len(table))
-    ]
-
-
-def _channels(layer: dict, row: np.ndarray) -> dict[str, list | None]:
-    """One normalization's values per channel at one step; None for what it does not have."""
-    there = layout.present(layer)
-    values = zip(layout.NORM, plain(layout.vectors(layer, row)), strict=True)
-    return {
-        "channel": layer["channel"],
-        **{name: each if there[name] else None for name, each in values},
-    }
-
-
-def plain(values: np.ndarray) -> list:
-    """Nested lists of short numbers; None where one is not finite, for JSON knows neither NaN
-    nor infinity.
-    """
-    values = values.astype(float)
-    finite = np.isfinite(values)
-    safe = np.where(finite & (values != 0), values, 1.0)
-    with np.errstate(over="ignore", invalid="ignore"):
-        scale = 10.0 ** (DIGITS - 1 - np.floor(np.log10(np.abs(safe))))
-        rounded = np.round(safe * scale) / scale
-    short = np.where(np.isfinite(rounded), rounded, safe)  # the smallest numbers have no such scale
-    short = np.where(values == 0, 0.0, short).astype(object)
-    short[~finite] = None
-    return short.tolist()

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 Statistics = tuple[Tensor, Tensor]
+EPSILON = 1e-5  # as BatchNorm adds to a variance
 
 
 def moments(x: Tensor, axes: list[int]) -> Statistics:
@@ -104,6 +105,14 @@ def table(module: nn.Module, x: Tensor) -> Tensor:
     learned = [getattr(module, name, None) for name in ("running_mean", "running_var", "weight", "bias")]
     rows = [missing if each is None else _per_channel(each.detach()).float() for each in learned]
     return torch.stack([*statistics(module, x), *rows])
+
+
+def drift(table: Tensor) -> Tensor:
+    """(1,): how far the running mean of a table is from the batch's, in the batch's standard deviations,
+    averaged over the channels. Above 1, evaluation sees another network than training did.
+    """
+    batch_mean, batch_var, running_mean, *_ = table
+    return ((running_mean - batch_mean).abs() / (batch_var + EPSILON).sqrt()).mean(0, keepdim=True)
 
 
 def _per_channel(values: Tensor) -> Tensor:

@@ -27,6 +27,7 @@ from builder.checks import check
 from builder.document import Document
 from builder.kinds import Spec
 from builder.source.write import to_python
+from builder.templates import template
 from trainer import store
 from trainer.data import Split, find
 from trainer.nodes import FILE, place_name
@@ -35,10 +36,14 @@ from trainer.trial import network_from
 MAPS = 16  # of a node's channels
 POINTS = 32  # along each side of a map
 NUMBERS = 64  # of a vector, or tokens
+THUMBNAIL = 40  # points along each side of what stands in a box of the drawing; all its maps together
+FEW = 20  # numbers there
+WARM_UP, WARM_UP_DATA = "digits_cnn", "digits"  # before the first question, whose time is limited
 
 
 def preview(document: str, data: str, example: int, run: str) -> dict[str, Any]:
-    """Place of a node, stage1[0]/conv -> what it gives for one example, small enough to be looked at.
+    """What each node gives for one example, by its place, stage1[0]/conv: small enough to be looked at, as
+    `nodes`, and to stand in a box of the drawing, as `thumbnails`; and the example's `label`.
 
     data     a data set, of whose validation part the example is; '' for random numbers.
     example  its number, or that of the random numbers.
@@ -55,10 +60,17 @@ def preview(document: str, data: str, example: int, run: str) -> dict[str, Any]:
     given, label = _given(drawn, data, example)
     values = seen(network, drawn, given)
     specs = check(drawn).specs
+    given_by = {place: _single(value, specs[place]) for place, value in values.items()}
     return {
         "label": label,
-        "nodes": {place: picture(_single(value, specs[place])) for place, value in values.items()},
+        "nodes": {place: picture(value) for place, value in given_by.items()},
+        "thumbnails": {place: thumbnail(value, _is_input(drawn, place)) for place, value in given_by.items()},
     }
+
+
+def _is_input(document: Document, place: str) -> bool:
+    way, name = paths.split(paths.drawn(place))
+    return paths.graph_at(document, way)[name].kind == "Input"
 
 
 def _weights(run: str) -> Path:
@@ -167,6 +179,27 @@ def picture(value: Tensor) -> dict[str, Any]:
     return {"kind": "table" if numbers.dim() == 2 else "maps", **facts, **_bytes(maps)}
 
 
+def thumbnail(value: Tensor, is_input: bool = False) -> dict[str, Any]:
+    """A value as a picture of at most 40 x 40 points: `numbers` in their order, or `maps` as in picture.
+
+    Of many maps the first four; an input of three is a picture in `color`.
+    """
+    numbers = (value.abs() if value.is_complex() else value).float().nan_to_num(0.0, 0.0, 0.0)
+    facts = {"shape": list(value.shape), **_facts(numbers)}
+    if numbers.dim() < 2 or not value.is_floating_point():
+        return {**facts, "numbers": [_rounded(number) for number in numbers.flatten()[:FEW]]}
+    maps = numbers[None] if numbers.dim() == 2 else _slices(numbers)
+    if is_input and len(maps) == 3:
+        return {**facts, "color": True, **_points(maps, THUMBNAIL)}
+    several = len(maps) >= 4
+    return {**facts, **_points(maps[: 4 if several else 1], THUMBNAIL // 2 if several else THUMBNAIL)}
+
+
+def _points(maps: Tensor, most: int) -> dict[str, Any]:
+    small = _bytes(maps, most)
+    return {"size": small["size"], "maps": small["maps"]}
+
+
 def _facts(numbers: Tensor) -> dict[str, float]:
     if not numbers.numel():
         return {"min": 0.0, "mean": 0.0, "max": 0.0}
@@ -181,8 +214,8 @@ def _slices(numbers: Tensor) -> Tensor:
     return numbers
 
 
-def _bytes(maps: Tensor) -> dict[str, Any]:
-    sides = [min(side, POINTS) for side in maps.shape[1:]]
+def _bytes(maps: Tensor, most: int = POINTS) -> dict[str, Any]:
+    sides = [min(side, most) for side in maps.shape[1:]]
     small = adaptive_avg_pool2d(maps, sides) if sides != list(maps.shape[1:]) and maps.numel() else maps
     low, high = (float(edge) for edge in torch.aminmax(small)) if small.numel() else (0.0, 0.0)
     grey = (small - low) / (high - low) if high > low else torch.full_like(small, 0.5)
@@ -200,7 +233,7 @@ def _rounded(number: Any) -> float:
 def main() -> None:
     os.nice(5)  # clicks and training come first
     torch.set_num_threads(1)
-    serve({"preview": preview}, lambda: None)
+    serve({"preview": preview}, lambda: preview(template(WARM_UP).to_json(), WARM_UP_DATA, 0, ""))
 
 
 if __name__ == "__main__":

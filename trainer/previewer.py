@@ -21,8 +21,8 @@ from builder.service import ServiceError, Worker
 
 MOST_PARAMETERS = 5_000_000
 MOST_NODES = 300
-LIMIT = 10.0  # seconds for one preview
-UNWANTED = 2.0  # seconds that one which nobody waits for may still take: a new process takes as long
+LIMIT = 20.0  # seconds for one preview
+UNWANTED = 5.0  # seconds that one which nobody waits for may still take: a new process takes as long
 START_LIMIT = 120.0  # seconds until the process has loaded torch
 LOOK = 0.1  # seconds between two looks whether it is still wanted
 IDLE = 300.0  # seconds until the process is ended: it holds 250 MB
@@ -42,10 +42,15 @@ class Asked:
 
 def refusal(document: Document, answer: Answer) -> str:
     """Why there is no preview of a network, as a sentence; '' where there is one."""
+    if not answer.report.ok and not blocks.custom_in_use(document):
+        return "There is no preview while something is wrong: solve the problems first."
+    return not_for(document, answer)
+
+
+def not_for(document: Document, answer: Answer) -> str:
+    """Why a network has no preview even when nothing is wrong with it, as a sentence; '' where it has."""
     if names := blocks.custom_in_use(document):
         return f"{names[0]} is written in Python, and a preview runs no such code."
-    if not answer.report.ok:
-        return "There is no preview while something is wrong: solve the problems first."
     if answer.total.parameters > MOST_PARAMETERS:
         return (
             f"The network has {answer.total.parameters:,} parameters. A preview is for up to "

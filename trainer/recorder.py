@@ -54,9 +54,13 @@ class Recorder:
         """What the network answers all over the plane after a step; see trainer/boundary.py."""
         self._rows["boundaries"].append((step, answers))
 
-    def sample(self, step: int, statistics: bytes) -> None:
-        """All layers' statistics at one step, as float32; the layout says which number is what."""
-        self._rows["samples"].append((step, statistics))
+    def sample(self, step: int, statistics: bytes, histograms: bytes, channels: bytes) -> None:
+        """A look inside the layers at one step; trainer.layout says which number is what."""
+        self._rows["samples"].append((step, statistics, histograms, channels))
+
+    def vitals(self, step: int, readings: bytes) -> None:
+        """How the computer fares at one step, as float64; the run's `vitals` says which number is what."""
+        self._rows["vitals"].append((step, readings))
 
     def set(self, **meta: Any) -> None:
         """Facts about the run, written with the next commit."""

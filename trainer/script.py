@@ -29,8 +29,8 @@ PRINTED = {
     *("scaling", "flip", "crop", "noise"),
 }
 BUILT = {"loss", "optimizer", "lr", "weight_decay", "schedule"}  # into the lines that make them
-# Every how many steps the network runs as it is, without what makes it faster: the last digits differ.
-SAMPLED = {"telemetry_every"}
+# When the network runs as it is, without what makes it faster: the last digits differ.
+SAMPLED = {"telemetry_budget", "telemetry_every"}
 WITHOUT_EFFECT = {"checkpoint_every"}
 
 
@@ -54,7 +54,6 @@ def train_script(
     from trainer import faster, learner, loop, measures  # loads torch
 
     objective = measures.Objective(settings, data_set)
-    faster_form = settings.compile or settings.cuda_graphs
     augments = any(getattr(settings, each) for each in fits(data_set.shape, data_set.dtype))
     preparing, prepare = _preparation(data_set, settings.scaling)
     functions = [
@@ -73,7 +72,7 @@ def train_script(
             name=names.one_line(name),
             data=names.one_line(data_set.title),
             threads=settings.threads,
-            settings=_fields(settings, PRINTED | (SAMPLED if faster_form else set())),
+            settings=_fields(settings, PRINTED),
             batch=loop.VALIDATION_BATCH,
             network=class_name,
             beginning=BEGINNING if begins and not forked else "",
@@ -136,6 +135,8 @@ def _schedule(settings: Settings, steps_per_epoch: int) -> dict[str, str]:
 
 def _faster(settings: Settings, step: str) -> dict[str, str]:
     """The lines of the forward pass: by the network, or by what is faster."""
+    from trainer.pace import regular_every  # loads torch
+
     made = ""
     if settings.compile:
         made = "torch.compile(network)"
@@ -143,7 +144,7 @@ def _faster(settings: Settings, step: str) -> dict[str, str]:
         made = "graphed(network.train(), settings, train_x[: settings.batch_size])"
     if not made:
         return {"faster": "", "forward": "network"}
-    every = settings.telemetry_every
+    every = regular_every(settings)  # what samples a faster form: see trainer/pace.py
     sampled = f"(network if {step} == 1 or ({step}) % {every} == 0 else forward)"
     return {"faster": f"\n    forward = {made}", "forward": sampled if every else "forward"}
 

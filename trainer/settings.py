@@ -157,9 +157,16 @@ class Settings:
         high=10.0,
         group=PREPARING,
     )
+    telemetry_budget: float = setting(
+        0.05,
+        "The share of the training time that looking into the layers may take; 0 is never.",
+        group=LOOKING,
+        low=0.0,
+        high=1.0,
+    )
     telemetry_every: int = setting(
-        30,
-        "Every how many steps to look into the layers; 0 is never.",
+        1,
+        "At least how many steps are from one look into the layers to the next; 0 is never.",
         group=LOOKING,
         low=0,
         high=1_000_000,

@@ -2,8 +2,8 @@
 may read.
 
 One file per run, so that writers never wait for each other. NaN is NULL in SQLite, and no other
-value here is, so NULL reads back as NaN; the layers' statistics are float32 blobs, which keep NaN
-and infinity as they are.
+value here is, so NULL reads back as NaN; the layers' statistics are blobs, which keep NaN and infinity
+as they are.
 """
 
 from __future__ import annotations
@@ -39,10 +39,11 @@ CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE steps (step INTEGER PRIMARY KEY, loss REAL, accuracy REAL);
 CREATE TABLE epochs (epoch INTEGER PRIMARY KEY, step INTEGER, loss REAL, accuracy REAL);
 CREATE TABLE measures (epoch INTEGER, name TEXT, value REAL, PRIMARY KEY (epoch, name)) WITHOUT ROWID;
-CREATE TABLE samples (step INTEGER PRIMARY KEY, statistics BLOB);
+CREATE TABLE samples (step INTEGER PRIMARY KEY, statistics BLOB, histograms BLOB, channels BLOB);
+CREATE TABLE vitals (step INTEGER PRIMARY KEY, readings BLOB);
 CREATE TABLE boundaries (step INTEGER PRIMARY KEY, answers BLOB);
 """
-FIGURES = ("steps", "epochs", "measures", "samples", "boundaries")
+FIGURES = ("steps", "epochs", "measures", "samples", "vitals", "boundaries")
 WITHIN = "epoch IN (SELECT epoch FROM epochs WHERE step <= ?)"  # of the measures
 # What people ask of a run while it trains; step: after how many steps it was done, NULL until then.
 COMMANDS = """
@@ -88,7 +89,8 @@ class Run:
     seconds: float = 0.0  # of training, measured by the run itself
     telemetry_share: float | None = None
     confusion: list[list[int]] = field(default_factory=list)  # class i taken for class j, at the last epoch
-    layout: list[dict] = field(default_factory=list)  # what the numbers in a sample's blob are
+    layers: list[dict] = field(default_factory=list)  # as trainer.layout has them
+    vitals: list[str] = field(default_factory=list)  # what the readings are
     area: dict[str, Any] | None = None  # what the bytes of a boundary are; see trainer/boundary.py
 
     @property

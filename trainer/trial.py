@@ -17,8 +17,8 @@ from trainer.faster import refuse_unless_possible
 from trainer.learner import autocast
 from trainer.loop import batches, steps_per_epoch
 from trainer.measures import Objective
+from trainer.modules import first_tensor, layers
 from trainer.settings import Settings
-from trainer.telemetry import first_tensor, layers
 from trainer.training import Training
 
 

@@ -51,7 +51,7 @@ def a(noun: str) -> str:
 
 DIM = {"low": -8, "high": 8}
 ADVANCED = frozenset(
-    """inplace dilation padding_mode ceil_mode count_include_pad divisor_override
+    """bias affine inplace dilation padding_mode ceil_mode count_include_pad divisor_override
     track_running_stats output_padding add_bias_kv add_zero_attn kdim vdim max_norm norm_type
     scale_grad_by_freq sparse norm_first return_indices""".split()
 )
@@ -162,3 +162,9 @@ def shortest(values: tuple[int, ...]) -> int | tuple[int, ...]:
 def largest_divisor(number: int, most: int) -> int:
     """The largest divisor of `number` that is at most `most`."""
     return next(d for d in range(min(most, number), 0, -1) if number % d == 0)
+
+
+def without(names: str, *dims: int) -> str:
+    """The names of dimensions without some of them. Raises IndexError for one that is not there."""
+    gone = {range(len(names))[dim] for dim in dims}
+    return "".join(name for place, name in enumerate(names) if place not in gone)

@@ -1,10 +1,20 @@
 """Tensor operations that make one number out of many, along one or more dimensions."""
 
-from builder.catalogue.derive import DIM
+from collections.abc import Mapping
+from typing import Any
+
+from builder.catalogue.derive import DIM, without
 from builder.kinds import Joint, Kind, Param, Read
 
 FAMILY = "Reduction"
 EVERYTHING = slice(None, None, None)
+
+
+def _left(values: Mapping[str, Any], names: str) -> str:
+    """The dimensions that a reduction leaves; all of them where it keeps them with size 1."""
+    dim = values["dim"]
+    dims = () if dim is None else dim if isinstance(dim, tuple) else (dim,)
+    return names if values["keepdim"] else without(names, *dims)
 
 
 def _reduction(name: str, method: str, what: str, dtype: str) -> Kind:
@@ -26,6 +36,7 @@ def _reduction(name: str, method: str, what: str, dtype: str) -> Kind:
             Param("keepdim", False, "bool", "Whether to keep the dimensions, with size 1."),
         ),
         call=f"{{x}}.{method}({{args}})",
+        renames=_left,
         suits=lambda spec: {"dim": (2, 3)} if len(spec.shape) == 4 else {"dim": 1},
         dtype=dtype,
         example=(7, 12),

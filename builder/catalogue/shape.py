@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from builder.catalogue.derive import DIM, layer
+from builder.catalogue.derive import DIM, layer, without
 from builder.kinds import Joint, Kind, Misfit, Param, Spec
 
 FAMILY = "Shape"
@@ -23,6 +23,24 @@ def _last_two_swapped(spec) -> dict:
 
 def _size(spec: Spec, dim: int) -> int | None:
     return spec.shape[dim] if -len(spec.shape) <= dim < len(spec.shape) else None
+
+
+# --- what becomes of the dimensions' names
+
+
+def _as_they_were(values: Mapping[str, Any], names: str) -> str:
+    return names
+
+
+def _reordered(values: Mapping[str, Any], names: str) -> str:
+    return "".join(names[dim] for dim in values["dims"])
+
+
+def _swapped(values: Mapping[str, Any], names: str) -> str:
+    letters = list(names)
+    one, other = values["dim0"], values["dim1"]
+    letters[one], letters[other] = letters[other], letters[one]
+    return "".join(letters)
 
 
 # --- slices: x[:, 2:5]
@@ -155,6 +173,7 @@ KINDS = (
         "Changes the order of the dimensions; the batch is dimension 0.",
         params=(Param("dims", (0, 2, 1), "ints", "The new order, the batch (0) included.", True, **DIM),),
         call="{x}.permute({*dims})",
+        renames=_reordered,
         suits=_last_two_swapped,
         dtype="any",
         example=(7, 12),
@@ -168,6 +187,7 @@ KINDS = (
             Param("dim1", 2, "int", "The other dimension.", True, **DIM),
         ),
         call="{x}.transpose({dim0}, {dim1})",
+        renames=_swapped,
         dtype="any",
         example=(7, 12),
     ),
@@ -207,6 +227,7 @@ KINDS = (
             Param("index", -1, "int", "Which slice, counted from 0; -1 is the last.", True, **FAR),
         ),
         call="{x}.select({dim}, {index})",
+        renames=lambda values, names: without(names, values["dim"]),
         dtype="any",
         example=(7, 12),
     ),
@@ -231,6 +252,7 @@ KINDS = (
         ),
         call="{x}[{index}]",
         joints={"index": Joint(_index, _cut)},
+        renames=_as_they_were,
         rule=_takes_a_part,
         dtype="any",
         example=(7, 12),
@@ -245,6 +267,7 @@ KINDS = (
         ),
         call="{x}.chunk({chunks}, dim={dim})",
         counted="chunks",
+        renames=_as_they_were,
         rule=_pieces_come_out,
         suits=_in_two,
         dtype="any",
@@ -259,6 +282,7 @@ KINDS = (
         ),
         call="{x}.split({split_size}, dim={dim})",
         counted="split_size",
+        renames=_as_they_were,
         rule=_sizes_add_up,
         suits=_halves,
         dtype="any",

@@ -3,15 +3,20 @@
 import { acknowledge, closeOutbox, newOutbox, selectedNow, send } from "./outbox.js";
 import { element, emptyHost, markTheme, setText, shape } from "./elements.js";
 import { forgetWidths } from "./text_fit.js";
-import { paintScene, shadeByParameters } from "./canvas_paint.js";
+import { paintScene } from "./canvas_paint.js";
+import { VIEWS, markViews, recallViews, sayOfPictures } from "./canvas_looks.js";
 import { markSelected, focusBox, focusedBox } from "./canvas_boxes.js";
 import { fit, newView, settle, watchSize, zoom } from "./canvas_view.js";
 import { listenToPaste, keepCopied } from "./canvas_clipboard.js";
 import { toggleHelp } from "./canvas_help.js";
 import { newMap, paintMap } from "./canvas_map.js";
 import { openCommands } from "./canvas_command.js";
+import { listenToContext } from "./canvas_context.js";
+import { goToForm, listenToEscape } from "./canvas_form.js";
+import { paintPictures, shownPictures } from "./canvas_pictures.js";
 import { listenToPointers } from "./canvas_pointers.js";
-import { findLayer, listenToKeys } from "./canvas_keys.js";
+import { findLayer, listenOnPage, listenToKeys } from "./canvas_keys.js";
+import { offerKinds } from "./canvas_replace.js";
 import { askHowToSave } from "./canvas_save.js";
 import { markWire } from "./canvas_wires.js";
 import { markAllowed } from "./canvas_wiring.js";
@@ -26,7 +31,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   return () => {
     closeOutbox(canvas.outbox);
     canvas.sizes.disconnect();
-    canvas.stopPasting();
+    for (const stop of canvas.stops) stop();
     document.removeEventListener("layerloom:add", canvas.openCommands);
     document.removeEventListener("layerloom:selected", canvas.markElsewhere);
     canvases.delete(parentElement);
@@ -58,7 +63,10 @@ function mountCanvas(root) {
   document.addEventListener("layerloom:selected", canvas.markElsewhere);
   listenToPointers(canvas);
   listenToKeys(canvas);
-  canvas.stopPasting = listenToPaste(canvas);
+  listenToContext(canvas);
+  canvas.stops = [listenToPaste(canvas), listenOnPage(canvas), listenToEscape(canvas)];
+  shownPictures.repaint = () => paintPictures(canvas);
+  recallViews(canvas);
   canvas.sizes = watchSize(canvas);
   document.fonts?.ready.then(() => repaintWithLoadedFont(canvas));
   canvases.set(root, canvas);
@@ -71,13 +79,18 @@ function updateCanvas(canvas, data) {
   canvas.host.style.height = `${data.height}px`; // Streamlit's wrappers have no height that 100 % could be of
   markTheme(canvas.host);
   canvas.layers.boxes.setAttribute("aria-label", say("{0}, {1} layers", data.label, data.boxes.length));
-  canvas.layers.boxes.setAttribute("aria-description", say("Arrow keys walk, Enter selects, ? lists the keys."));
+  canvas.layers.boxes.setAttribute("aria-description", say("Arrow keys walk, Space selects, Enter edits, ? lists the keys."));
   paintEmpty(canvas);
   paintScene(canvas);
+  paintPictures(canvas);
+  markViews(canvas);
   if (!canvas.outbox.waiting.length) canvas.chosen = new Set(data.hand.chosen ?? []);
   markSelected(canvas, selectedNow(data.selected));
   markWire(canvas);
   markAllowed(canvas);
+  offerKinds(canvas);
+  goToForm(canvas);
+  sayOfPictures(canvas);
   keepCopied(canvas);
   const added = canvas.leaves !== undefined && !canvas.outbox.waiting.length && data.selected !== canvas.leaves;
   if (!canvas.outbox.waiting.length) delete canvas.leaves;
@@ -140,15 +153,22 @@ function newViewBar(canvas) {
     [say("Zoom in (+)"), "M8 3v10M3 8h10", () => zoom(canvas, 1.25)],
     [say("Zoom out (-)"), "M3 8h10", () => zoom(canvas, 0.8)],
     [say("Show everything (0)"), "M6 2.5H2.5V6M10 2.5h3.5V6M6 13.5H2.5V10M10 13.5h3.5V10", () => fit(canvas)],
-    [say("Shade layers by their parameters (w)"), "M2.5 13.5v-4h3v4zM6.5 13.5v-7h3v7zM10.5 13.5v-11h3v11z", () => shadeByParameters(canvas)],
     [say("Save the picture"), "M8 2v8M4.5 7L8 10.5L11.5 7M2.5 13.5h11", () => askHowToSave(canvas)],
     [say("Keys and colours (?)"), "M5.5 6a2.5 2.5 0 1 1 3.6 2.2c-.8.4-1.1.9-1.1 1.8M8 12.6v.4", () => toggleHelp(canvas)],
   ];
-  for (const [label, lines, act] of buttons) {
-    const icon = shape("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, shape("path", { d: lines }));
-    const button = element("button", { type: "button", title: label, "aria-label": label.replace(/ \(.*/, "") }, icon);
-    button.addEventListener("click", act);
-    bar.append(button);
-  }
+  bar.append(...buttons.slice(0, 5).map(newButton), ...VIEWS.map((view) => newViewButton(canvas, view)), ...buttons.slice(5).map(newButton));
   return bar;
+}
+
+function newButton([label, lines, act]) {
+  const icon = shape("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, shape("path", { d: lines }));
+  const button = element("button", { type: "button", title: label, "aria-label": label.replace(/ \(.*/, "") }, icon);
+  button.addEventListener("click", act);
+  return button;
+}
+
+function newViewButton(canvas, { name, key, label, lines, toggle }) {
+  const button = newButton([`${say(label)} (${key})`, lines, () => toggle(canvas)]);
+  button.dataset.view = name;
+  return button;
 }

@@ -2,6 +2,7 @@
 import { setAttribute, setText, shape } from "./elements.js";
 import { brokenIntoLines, clipped, textWidth } from "./text_fit.js";
 import { paintMarks } from "./canvas_marks.js";
+import { placePicture, takenByPicture } from "./canvas_pictures.js";
 import { paintPorts, showPorts } from "./canvas_ports.js";
 import { say, withState } from "./say.js";
 
@@ -22,11 +23,11 @@ export function newBox({ id }) {
   const title = shape("text", { class: "title", x: LEFT });
   const subtitle = shape("text", { class: "subtitle", x: LEFT, y: 37 });
   const figure = shape("text", { class: "figure", y: 19.5 });
-  const [marks, message, ports] = ["marks", "message", "ports"].map((name) => shape("g", { class: name }));
+  const [marks, message, picture, ports] = ["marks", "message", "picture", "ports"].map((name) => shape("g", { class: name }));
   const tooltip = shape("title");
-  const group = shape("g", { class: "box", role: "option", tabindex: "-1", "aria-selected": "false" }, tooltip, card, head, stripe, title, subtitle, figure, marks, message, ports);
+  const group = shape("g", { class: "box", role: "option", tabindex: "-1", "aria-selected": "false" }, tooltip, card, head, stripe, title, subtitle, figure, marks, message, picture, ports);
   group.dataset.id = id;
-  return { group, card, head, stripe, title, subtitle, figure, marks, message, ports, tooltip, painted: "", box: null, hasPorts: false };
+  return { group, card, head, stripe, title, subtitle, figure, marks, message, picture, ports, tooltip, painted: "", pictured: undefined, box: null, hasPorts: false };
 }
 
 export const titleOf = ({ id }) => id.slice(id.lastIndexOf("/") + 1);
@@ -51,27 +52,29 @@ export function paintBox(drawn, box, font, total = 0) {
   setAttribute(drawn.stripe, "height", stripe - (isEnd ? 12 : 18));
   setAttribute(drawn.title, "y", isEnd ? 17.5 : 20);
   drawn.group.style.setProperty("--share", shade((box.parameters ?? 0) / (total || 1)));
-  paintWords(drawn, box, width, isEnd, font, total);
-  paintMessage(drawn.message, box, width - LEFT - RIGHT, font);
+  const right = width - RIGHT - takenByPicture(box);
+  paintWords(drawn, box, right, isEnd, font, total);
+  paintMessage(drawn.message, box, right - LEFT, font);
+  placePicture(drawn);
   paintPorts(drawn);
   setText(drawn.tooltip, tooltipOf(box));
   drawn.group.setAttribute("aria-label", spokenName(box));
   describe(drawn.group, box);
 }
 
-// The square root, so that a share of 1 % is seen beside one of 90 %.
-const shade = (share) => `${Math.round(60 * Math.sqrt(Math.min(1, share)))}%`;
+// The square root, so that a share of 1 % is seen beside one of 90 %. A stronger shade would make the words hard to read.
+const shade = (share) => `${Math.round(46 * Math.sqrt(Math.min(1, share)))}%`;
 
-function paintWords({ title, subtitle, figure, marks }, box, width, isEnd, font, total) {
-  const taken = paintMarks(marks, box, width - RIGHT, 19.5, font);
-  const room = (box.frame ? width / 2 - 10 : width - RIGHT) - LEFT; // the wire goes in in the middle of a frame
+function paintWords({ title, subtitle, figure, marks }, box, right, isEnd, font, total) {
+  const taken = paintMarks(marks, box, right, 19.5, font);
+  const room = (box.frame ? box.at[2] / 2 - 10 : right) - LEFT; // the wire goes in in the middle of a frame
   const beside = box.frame ? 0 : taken;
   const words = !box.parameters ? "" : total ? percent(box.parameters / total) : shortCount(box.parameters);
   const figureTakes = words ? textWidth(words, `${SMALL} ${font}`) + 8 : 0;
   const wanted = textWidth(titleOf(box), `${TITLE} ${font}`);
   const fits = box.frame || room - beside - figureTakes >= Math.min(wanted, LEAST_TITLE);
   setText(figure, fits ? words : "");
-  setAttribute(figure, "x", width - RIGHT - taken);
+  setAttribute(figure, "x", right - taken);
   setText(title, clipped(titleOf(box), `${TITLE} ${font}`, room - beside - (fits && !box.frame ? figureTakes : 0)));
   const waiting = box.state === "waits" ? `${box.message} · ${box.kind}` : box.subtitle;
   setText(subtitle, isEnd ? "" : clipped(waiting, `${SUBTITLE} ${font}`, room));

@@ -20,14 +20,23 @@ export function keepCopied(canvas) {
   canvas.say(say("Copied. Ctrl+V pastes behind the selected layer, here or in another network."));
 }
 
-// On the drawing, or on the page with nothing of it in hand: an empty drawing has nothing that could have the focus.
+// From a menu there is no event that carries the clipboard, and the browser may refuse to show it.
+export function pasteFromClipboard(canvas) {
+  const own = canvas.copying || canvas.keepsOwn;
+  const reading = own ? "" : navigator.clipboard?.readText();
+  Promise.resolve(reading).then((text) => canvas.send("paste", { text: text ?? "" }), () => canvas.send("paste", { text: "" }));
+}
+
+// On the drawing, in the list of layers, or on the page with nothing of it in hand: an empty drawing has nothing that
+// could have the focus.
 export function listenToPaste(canvas) {
   const paste = (event) => {
     const own = canvas.copying || canvas.keepsOwn;
     canvas.send("paste", { text: own ? "" : event.clipboardData.getData("text/plain").slice(0, MOST) });
     event.preventDefault();
   };
-  const onPage = (event) => document.activeElement === document.body && paste(event);
+  const inList = () => Boolean(document.activeElement?.shadowRoot?.querySelector(".layers"));
+  const onPage = (event) => (document.activeElement === document.body || inList()) && paste(event);
   canvas.picture.addEventListener("paste", paste);
   document.addEventListener("paste", onPage);
   return () => document.removeEventListener("paste", onPage);

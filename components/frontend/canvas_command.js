@@ -3,7 +3,7 @@ import { titleOf } from "./canvas_boxes.js";
 import { takeTour, toggleHelp } from "./canvas_help.js";
 import { findLayer, makeBlock } from "./canvas_keys.js";
 import { openMenu } from "./canvas_menu.js";
-import { nameDimensions, shadeByParameters } from "./canvas_paint.js";
+import { VIEWS } from "./canvas_looks.js";
 import { askHowToSave } from "./canvas_save.js";
 import { fit, zoom } from "./canvas_view.js";
 import { message, say } from "./say.js";
@@ -17,8 +17,7 @@ const ACTS_BY_NAME = [
   [message("Fit the drawing: show everything"), "0", fit],
   [message("Find a layer"), "/", findLayer],
   [message("Make a block of what is selected"), "b", (canvas) => makeBlock(canvas, canvas.selected)],
-  [message("Shade layers by their parameters"), "w", shadeByParameters],
-  [message("Name the dimensions"), "n", nameDimensions],
+  ...VIEWS.map(({ label, key, toggle }) => [label, key, toggle]),
   [message("Zoom in"), "+", (canvas) => zoom(canvas, 1.25)],
   [message("Zoom out"), "-", (canvas) => zoom(canvas, 0.8)],
   [message("Templates: open another network"), "", (canvas) => canvas.send("ask", { what: "templates" })],

@@ -3,11 +3,13 @@ import { editOf } from "./keys.js";
 import { focusBox, focusedBox, toggleFrame } from "./canvas_boxes.js";
 import { choose, chooseAll, chosenOr } from "./canvas_chosen.js";
 import { copy } from "./canvas_clipboard.js";
+import { editLayer } from "./canvas_form.js";
 import { toggleHelp } from "./canvas_help.js";
 import { openMenu } from "./canvas_menu.js";
-import { chooseWire, takeWireAway } from "./canvas_wires.js";
+import { chooseWire, insertOnChosen, takeWireAway, walkWires } from "./canvas_wires.js";
 import { askForSource, endWire } from "./canvas_wiring.js";
-import { nameDimensions, shadeByParameters } from "./canvas_paint.js";
+import { VIEWS } from "./canvas_looks.js";
+import { askForKind } from "./canvas_replace.js";
 import { fit, reveal, show, zoom } from "./canvas_view.js";
 import { say } from "./say.js";
 
@@ -18,13 +20,15 @@ const KEYS = {
   0: (canvas) => fit(canvas),
   "/": (canvas) => findLayer(canvas),
   "?": (canvas) => toggleHelp(canvas),
-  a: (canvas) => canvas.openCommands(),
+  a: (canvas) => insertOnChosen(canvas) || canvas.openCommands(),
   b: (canvas, id) => makeBlock(canvas, id),
   c: (canvas, id) => id && askForSource(canvas, id),
-  n: (canvas) => nameDimensions(canvas),
-  w: (canvas) => shadeByParameters(canvas),
+  ...Object.fromEntries(VIEWS.map(({ key, toggle }) => [key, toggle])),
+  i: (canvas, id) => id && walkWires(canvas, id),
+  r: (canvas, id) => id && askForKind(canvas, id),
   o: (canvas, id) => id && toggleFrame(canvas, id),
-  Enter: (canvas, id) => (id === canvas.selected ? canvas.send("open", { id }) : canvas.select(id)),
+  Enter: (canvas, id) => id && enter(canvas, id),
+  ContextMenu: (canvas, id) => canvas.openContext(id),
   " ": (canvas, id) => canvas.select(id),
   Escape: (canvas) => letAllGo(canvas),
 };
@@ -43,6 +47,20 @@ export function listenToKeys(canvas) {
   });
 }
 
+// With nothing of the page in hand, what adds, finds and undoes works as well.
+export function listenOnPage(canvas) {
+  const onPage = (event) => {
+    if (document.activeElement !== document.body || document.querySelector("[role='dialog']")) return;
+    const command = event.ctrlKey || event.metaKey;
+    const keys = command ? ["f", "z", "y"] : ["a", "/", "?"];
+    if (event.altKey || !keys.includes(event.key.toLowerCase()) || !pressed(canvas, event)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  window.addEventListener("keydown", onPage, true);
+  return () => window.removeEventListener("keydown", onPage, true);
+}
+
 // Whether the key means something here.
 function pressed(canvas, event) {
   const id = focusedBox(canvas);
@@ -52,11 +70,19 @@ function pressed(canvas, event) {
   if (edit?.[0] === "delete" && canvas.chosen.has(id)) canvas.send("remove", { ids: [...canvas.chosen] });
   else if (edit) canvas.send(...edit);
   if (edit || event.altKey) return Boolean(edit);
+  if (event.shiftKey && event.key === "F10") return canvas.openContext(id), true;
   const act = command ? !event.shiftKey && COMMANDS[event.key.toLowerCase()] : KEYS[event.key];
   if (act) act(canvas, id);
   else if (!command && STEPS[event.key]) walk(canvas, STEPS[event.key](canvas, id));
   else return false;
   return true;
+}
+
+// A block is gone into once it is selected; a plain layer has its arguments.
+function enter(canvas, id) {
+  if (!canvas.boxes.get(id)?.box.opens) editLayer(canvas, id);
+  else if (id === canvas.selected) canvas.send("open", { id });
+  else canvas.select(id);
 }
 
 function letAllGo(canvas) {

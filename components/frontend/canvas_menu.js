@@ -37,6 +37,16 @@ export function fillMenu(canvas, options) {
   paintOptions(canvas.menu);
 }
 
+// The answer to a menu that was opened before it was known: what was typed meanwhile counts, and Enter too.
+export function answerMenu(canvas, given) {
+  const { search, cameFrom, hasty } = canvas.menu;
+  openMenu(canvas, given);
+  Object.assign(canvas.menu, { cameFrom });
+  canvas.menu.search.value = search.value;
+  paintOptions(canvas.menu);
+  if (hasty) pick(canvas, 0);
+}
+
 export function closeMenu(canvas) {
   const { menu } = canvas;
   canvas.menu = null;
@@ -108,6 +118,7 @@ function pick(canvas, place) {
   const { menu } = canvas;
   const words = menu.search.value.trim();
   const option = menu.shown[place];
+  menu.hasty = menu.options === null;
   if (menu.decide && !menu.decide(menu, option)) return;
   if (menu.typed ? !words : !option) return;
   closeMenu(canvas);

@@ -91,21 +91,6 @@ function withLetters({ label, dims = "" }) {
   return sizes.length === dims.length ? sizes.map((size, place) => `${dims[place]}${size}`).join(" ") : label;
 }
 
-// Whether labels say what each dimension is called is for the visitor to choose, and for as long as the page is open.
-export function nameDimensions(canvas) {
-  canvas.named = !canvas.named;
-  paintScene(canvas);
-  canvas.say(canvas.named ? say("N examples of C channels, H height, W width, D depth, L length, T steps in time, F features.") : "");
-}
-
-// Whether a layer's shade and figure say which share of all parameters it has; chosen in the same way.
-export function shadeByParameters(canvas) {
-  canvas.shaded = !canvas.shaded;
-  canvas.host.classList.toggle("shaded", canvas.shaded);
-  paintScene(canvas);
-  canvas.say(canvas.shaded ? say("The stronger the colour of a layer, the larger its share of all parameters, which its figure says.") : "");
-}
-
 // --- links between shared weights
 
 const LINK_WORDS = say("same weights");

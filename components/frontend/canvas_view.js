@@ -1,4 +1,5 @@
 // What part of the drawing is seen, and how large. Until the visitor pans or zooms, the view follows the drawing.
+import { focusedBox } from "./canvas_boxes.js";
 
 const EDGE = 24; // pixels kept free around the drawing
 const READABLE = 0.92; // a new drawing is not shown smaller: a long network is scrolled instead
@@ -28,7 +29,8 @@ export function settle(canvas) {
   else keepInSight(canvas);
   const selected = `${canvas.selected} ${canvas.boxes.get(canvas.selected)?.box.at}`;
   const isNew = canvas.revealed !== selected; // it is another one, or stands elsewhere now
-  if (!view.byHand || isNew) reveal(canvas, canvas.selected);
+  if (isNew) reveal(canvas, canvas.selected);
+  else if (!view.byHand) reveal(canvas, focusedBox(canvas) || canvas.selected); // the keys may have walked on
   canvas.revealed = selected;
   show(canvas, view.placed);
   view.placed = true;

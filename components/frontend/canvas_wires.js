@@ -9,7 +9,16 @@ export function chooseWire(canvas, id) {
   markWire(canvas);
   if (!id) return;
   canvas.focus(canvas.arrows.get(id).arrow.to); // so that Delete and Escape are heard
-  canvas.say(say("The wire {0} is selected. Delete takes it away, + puts the next layer on it.", wireName(canvas, id)));
+  canvas.say(say("The wire {0} is selected. Delete takes it away, a puts a layer on it.", wireName(canvas, id)));
+}
+
+// By keyboard: the wires that go into a layer one after the other, and then none.
+export function walkWires(canvas, id) {
+  const wires = canvas.data.arrows.filter(({ to }) => to === id).map((arrow) => arrow.id);
+  if (!wires.length) return canvas.say(say("No wire goes into {0}.", id));
+  const next = wires[wires.indexOf(canvas.wireChosen) + 1] ?? "";
+  chooseWire(canvas, next);
+  if (!next) canvas.say("");
 }
 
 function wireName(canvas, id) {
@@ -60,9 +69,18 @@ function newTool(label, sign, x, y, act) {
   return tool;
 }
 
+// Whether a wire is selected, for the next layer to go on.
+export function insertOnChosen(canvas) {
+  const arrow = canvas.arrows.get(canvas.wireChosen)?.arrow;
+  if (arrow) insertOn(canvas, arrow, { target: arrow.to, slot: arrow.slot ?? 0 });
+  return Boolean(arrow);
+}
+
 // The next layer goes here: the command palette is where it is chosen, or any other way to add one.
 function insertOn(canvas, { from, to }, what) {
-  canvas.send("insert", what);
+  const [target, slot] = canvas.data.hand.inserting ?? [];
+  if (target !== what.target || slot !== what.slot) canvas.send("insert", what); // a second time lets go of the place
+  chooseWire(canvas, "");
   canvas.say(say("The next layer that is added goes between {0} and {1}.", from, to));
   canvas.openCommands();
 }

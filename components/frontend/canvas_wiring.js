@@ -2,7 +2,7 @@
 // is for Python to say: it is asked when a wire is begun, and until it answers every end looks open.
 import { setAttribute, shape } from "./elements.js";
 import { titleOf } from "./canvas_boxes.js";
-import { fillMenu, openMenu } from "./canvas_menu.js";
+import { answerMenu, fillMenu, openMenu } from "./canvas_menu.js";
 import { placeOfPort, showPorts } from "./canvas_ports.js";
 import { inWorld } from "./canvas_view.js";
 import { say } from "./say.js";
@@ -111,7 +111,6 @@ export function askForSource(canvas, id) {
 }
 
 function offer(canvas, { id, allowed, slots, many }) {
-  const words = canvas.menu.search.value;
   if (!slots.length) {
     fillMenu(canvas, []);
     return canvas.say(say("{0} takes no input.", id));
@@ -130,11 +129,7 @@ function offer(canvas, { id, allowed, slots, many }) {
     if (held === undefined) canvas.send("connect", { source: wire, target: id, slot });
     else canvas.send("disconnect", { target: id, slot: held });
   };
-  const { cameFrom } = canvas.menu;
-  openMenu(canvas, { label: say("What feeds {0}", titleOf({ id })), hint: say("Type a layer's name"), options, choose, chips });
-  Object.assign(canvas.menu, { cameFrom });
-  canvas.menu.search.value = words;
-  canvas.menu.search.dispatchEvent(new Event("input"));
+  answerMenu(canvas, { label: say("What feeds {0}", titleOf({ id })), hint: say("Type a layer's name"), options, choose, chips });
 }
 
 const chipOf = (name, wire, many) => (many ? wire || say("one more") : `${name.replace("*", "")}: ${wire || say("free")}`);

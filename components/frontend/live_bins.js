@@ -2,17 +2,16 @@
 
 const COMMON_BINS = 48;
 
-const has = (histogram, layer) =>
-  Number.isFinite(histogram.low?.[layer]) && Number.isFinite(histogram.high?.[layer]);
+const has = ({ low, high }) => Number.isFinite(low) && Number.isFinite(high);
 
-export const known = (histograms, layer) => histograms.filter((histogram) => has(histogram, layer));
+export const known = (histograms) => histograms.filter(has);
 
-export function commonRange(histograms, layer) {
+export function commonRange(histograms) {
   let low = Infinity;
   let high = -Infinity;
-  for (const histogram of known(histograms, layer)) {
-    low = Math.min(low, histogram.low[layer]);
-    high = Math.max(high, histogram.high[layer]);
+  for (const histogram of known(histograms)) {
+    low = Math.min(low, histogram.low);
+    high = Math.max(high, histogram.high);
   }
   [low, high] = opened(low, high);
   const width = (high - low) / COMMON_BINS;
@@ -28,13 +27,13 @@ function opened(low, high) {
 }
 
 // Rows: common bins; columns: steps; each a share of the step's values. An old bin's share is spread evenly over it.
-export function rebin(histograms, layer, { low, width }) {
+export function rebin(histograms, { low, width }) {
   const rows = Array.from({ length: COMMON_BINS }, () => new Array(histograms.length).fill(null));
   histograms.forEach((histogram, column) => {
-    if (!has(histogram, layer)) return;
-    const counts = histogram.counts[layer];
-    const total = counts.reduce((sum, each) => sum + (each ?? 0), 0) || 1;
-    const [start, end] = opened(histogram.low[layer], histogram.high[layer]);
+    if (!has(histogram)) return;
+    const { counts } = histogram;
+    const total = counts.reduce((sum, each) => sum + each, 0) || 1;
+    const [start, end] = opened(histogram.low, histogram.high);
     const step = (end - start) / counts.length;
     rows.forEach((row) => (row[column] = 0));
     counts.forEach(
@@ -56,14 +55,13 @@ function spread(rows, column, share, from, length, width) {
 const clamp = (bin) => Math.max(0, Math.min(COMMON_BINS - 1, bin));
 
 // One histogram as bars: centers, one width, and shares of the values.
-export function shares(histogram, layer) {
-  const counts = histogram.counts[layer];
-  const total = counts.reduce((sum, each) => sum + (each ?? 0), 0) || 1;
-  const [low, high] = opened(histogram.low[layer], histogram.high[layer]);
-  const width = (high - low) / counts.length;
+export function shares({ low, high, counts }) {
+  const total = counts.reduce((sum, each) => sum + each, 0) || 1;
+  const [start, end] = opened(low, high);
+  const width = (end - start) / counts.length;
   return {
-    centers: counts.map((_, bin) => low + (bin + 0.5) * width),
+    centers: counts.map((_, bin) => start + (bin + 0.5) * width),
     width,
-    values: counts.map((each) => (each ?? 0) / total),
+    values: counts.map((each) => each / total),
   };
 }

@@ -1,5 +1,5 @@
 // The figures of training: plain traces and layouts for plotly.js, made from a history and a theme.
-import { depthColor, faint, heatScale } from "./live_theme.js";
+import { faint, heatScale } from "./live_theme.js";
 import { commonRange, rebin, shares } from "./live_bins.js";
 import { number, percent, plain } from "./live_words.js";
 import { say } from "./say.js";
@@ -101,27 +101,19 @@ export function measureAxis(measure, log) {
 
 export const measureInWords = (measure, value) => (measure === "loss" ? number(value) : percent(value));
 
-// One line per layer, coloured by depth; the chosen layer stands out.
-export function layersFigure(theme, layers, lines, chosen) {
-  const others = layers.length > 20 ? 0.5 : 0.75;
-  const order = layers.map((_, index) => index).sort((a, b) => (a === chosen) - (b === chosen));
-  const traces = order.map((index) =>
-    lineTrace(layers[index].name, lines[index], depthColor(theme, index, layers.length), {
-      width: index === chosen ? 3.2 : 1.3,
-      opacity: index === chosen ? 1 : others,
-      showlegend: false,
-      hovertemplate: `${plain(layers[index].name)} (${plain(layers[index].kind)})<br>${say("step")} %{x:,} · %{y:.4~g}<extra></extra>`,
-    }),
-  );
-  return { traces, layout: layoutOf(theme, { hovermode: "closest", margin: BARE }) };
+// A column of a map begins at its step and reaches to the next one.
+export function edgesOf(steps) {
+  const newest = steps[steps.length - 1];
+  return [...steps, newest + Math.max(1, newest - (steps[steps.length - 2] ?? newest))];
 }
 
-export function heatFigure(theme, histograms, layer) {
-  const range = commonRange(histograms, layer);
-  const z = rebin(histograms, layer, range);
+export function heatFigure(theme, histograms, name) {
+  const range = commonRange(histograms);
+  const z = rebin(histograms, range);
   const trace = {
     type: "heatmap",
-    x: histograms.map(({ step }) => step),
+    x: edgesOf(histograms.map(({ step }) => step)),
+    customdata: z.map(() => histograms.map(({ step }) => step)),
     y: range.centers,
     z,
     colorscale: heatScale(theme),
@@ -135,25 +127,25 @@ export function heatFigure(theme, histograms, layer) {
       xpad: 4,
     },
     showlegend: false,
-    hovertemplate: `${say("step")} %{x:,}<br>${say("value")} %{y:.3~g}<br>${say("{0} of the values", "%{z:.1%}")}<extra></extra>`,
+    hovertemplate: `${say("step")} %{customdata:,}<br>${say("value")} %{y:.3~g}<br>${say("{0} of the values", "%{z:.1%}")}<extra></extra>`,
   };
   const y = { title: say("Value"), showgrid: false };
   const layout = layoutOf(
     theme,
     { hovermode: "closest", x: { showgrid: false }, y, margin: { ...BARE, r: 4 } },
-    `layer ${layer}`,
+    `layer ${name}`,
   );
   return { traces: [trace], layout };
 }
 
-export function histogramFigure(theme, newest, layer, length) {
-  const { centers, width, values } = shares(newest, layer);
+export function histogramFigure(theme, newest, name) {
+  const { centers, width, values } = shares(newest);
   const trace = {
     type: "bar",
     x: centers,
     y: values,
     width,
-    marker: { color: depthColor(theme, layer, length), line: { color: theme.background, width: 0.5 } },
+    marker: { color: theme.training, line: { color: theme.background, width: 0.5 } },
     showlegend: false,
     hovertemplate: `${say("value")} %{x:.3~g}<br>${say("{0} of the values", "%{y:.1%}")}<extra></extra>`,
   };
@@ -166,7 +158,7 @@ export function histogramFigure(theme, newest, layer, length) {
       x: { title: say("Value"), tickformat: ".3~g" },
       y: { tickformat: ".0%", rangemode: "tozero" },
     },
-    `layer ${layer}`,
+    `layer ${name}`,
   );
   return { traces: [trace], layout };
 }

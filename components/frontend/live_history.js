@@ -1,10 +1,9 @@
 // What the browser remembers of one run: answers of the metrics route come in, lines and histograms stay.
-import { cutFrom, MOST_POINTS, newLine, push, pushSmoothed } from "./live_lines.js";
+import { appendColumns, newColumns } from "./live_columns.js";
+import { cutFrom, newLine, push, pushSmoothed } from "./live_lines.js";
 
-const MOST_HISTOGRAMS = 300;
-const MOST_POINTS_OF_ALL_LAYERS = 24000; // an SVG of 50 full lines would be slow
-const FEWEST_POINTS = 300;
-const NORM_FIELDS = ["batch_mean", "batch_var", "running_mean", "running_var"];
+const MOST_READINGS = 2400;
+const NORM_FIELDS = ["batch_mean", "batch_var", "running_mean", "running_var", "drift"];
 
 export function newHistory() {
   return {
@@ -14,34 +13,44 @@ export function newHistory() {
     training: { loss: newLine(), accuracy: newLine(), smoothLoss: newLine(), smoothAccuracy: newLine() },
     validation: { loss: newLine(), accuracy: newLine(), epochs: new Map() },
     measures: new Map(),
-    mean: [],
-    deviation: [],
+    statistics: [],
+    readings: [],
+    findings: [],
+    columns: newColumns(),
+    vitals: { step: [] },
     norms: new Map(),
-    histograms: [],
     boundary: null,
   };
 }
 
 export function append(history, answer) {
   history.run = answer.run;
-  if (answer.layers?.length) setLayers(history, answer.layers);
+  if (answer.layers?.length) history.layers = answer.layers;
+  if (answer.statistics) Object.assign(history, { statistics: answer.statistics, readings: answer.readings });
   if (answer.latest.step !== null) history.latest = answer.latest;
+  history.findings = answer.findings;
   if (answer.boundary) history.boundary = answer.boundary;
   appendTraining(history.training, answer.train);
   appendValidation(history.validation, answer.validation);
   appendMeasures(history.measures, answer.validation.step, answer.measures);
-  appendSamples(history, answer.samples);
+  appendVitals(history.vitals, answer.vitals);
+  appendColumns(history.columns, answer.samples);
+  appendNorms(history, answer.samples);
 }
 
-function setLayers(history, layers) {
-  history.layers = layers;
-  if (history.mean.length === layers.length) return;
-  const most = Math.min(
-    MOST_POINTS,
-    Math.max(FEWEST_POINTS, Math.floor(MOST_POINTS_OF_ALL_LAYERS / layers.length)),
-  );
-  history.mean = layers.map(() => newLine(most));
-  history.deviation = layers.map(() => newLine(most));
+function appendVitals(vitals, { step, ...readings }) {
+  if (!step.length) return;
+  const found = vitals.step.findIndex((at) => at >= step[0]);
+  const kept = found < 0 ? vitals.step.length : found;
+  for (const name of new Set([...Object.keys(vitals), ...Object.keys(readings)])) {
+    if (name === "step") continue;
+    const before = vitals[name] ?? new Array(kept).fill(null);
+    vitals[name] = [...before.slice(0, kept), ...(readings[name] ?? step.map(() => null))];
+  }
+  vitals.step = [...vitals.step.slice(0, kept), ...step];
+  if (vitals.step.length <= MOST_READINGS) return;
+  for (const name of Object.keys(vitals))
+    vitals[name] = vitals[name].filter((_, at) => at % 2 === 0 || at > MOST_READINGS / 2);
 }
 
 function appendTraining(training, { step, loss, accuracy }) {
@@ -76,40 +85,19 @@ function appendMeasures(lines, step, measures) {
   }
 }
 
-function appendSamples(history, samples) {
-  if (!samples.step.length) return;
-  const first = samples.step[0];
-  [...history.mean, ...history.deviation].forEach((line) => cutFrom(line, first));
-  history.norms.forEach((lines) => Object.values(lines).forEach((line) => cutFrom(line, first)));
-  history.histograms = history.histograms.filter(({ step }) => step < first);
-  samples.step.forEach((step, index) => appendSample(history, samples, step, index));
-  if (history.histograms.length > MOST_HISTOGRAMS)
-    history.histograms = everySecondOfTheOlder(history.histograms);
-}
-
-function appendSample(history, samples, step, index) {
-  history.mean.forEach((line, layer) => push(line, step, samples.mean[index]?.[layer] ?? null));
-  history.deviation.forEach((line, layer) => push(line, step, samples.std[index]?.[layer] ?? null));
-  history.histograms.push({
-    step,
-    low: samples.low[index],
-    high: samples.high[index],
-    counts: samples.counts[index],
+function appendNorms(history, { step, norm }) {
+  if (!step.length) return;
+  history.norms.forEach((lines) => Object.values(lines).forEach((line) => cutFrom(line, step[0])));
+  step.forEach((at, index) => {
+    for (const [name, values] of Object.entries(norm[index] ?? {})) {
+      const lines = linesOfNorm(history, name);
+      NORM_FIELDS.forEach((field) => push(lines[field], at, values[field] ?? null));
+    }
   });
-  for (const [name, values] of Object.entries(samples.norm[index] ?? {})) {
-    const lines = linesOfNorm(history, name);
-    NORM_FIELDS.forEach((field) => push(lines[field], step, values[field] ?? null));
-  }
 }
 
 export function linesOfNorm(history, name) {
   if (!history.norms.has(name))
     history.norms.set(name, Object.fromEntries(NORM_FIELDS.map((field) => [field, newLine()])));
   return history.norms.get(name);
-}
-
-function everySecondOfTheOlder(histograms) {
-  const recent = histograms.length - Math.floor(MOST_HISTOGRAMS / 4);
-  const thinned = histograms.filter((_, index) => index >= recent || index % 2 === 0);
-  return thinned.length > MOST_HISTOGRAMS ? everySecondOfTheOlder(thinned) : thinned;
 }

@@ -49,6 +49,20 @@ export function overTime(theme, history, layer, statistic, range) {
   };
 }
 
+// How far what evaluation uses is from what training sees.
+export function drift(theme, history, layer) {
+  const line = linesOfNorm(history, layer.name).drift;
+  return {
+    says: `${layer.name}: ${number(lastKnown(line.y))} standard deviations.`,
+    note: "From the batch's mean, in its standard deviations; above 1 is much",
+    empty: !layer.running ? "It keeps no running mean." : line.x.length ? "" : "Waiting for the first look inside.",
+    figure: () => ({
+      traces: [lineTrace("Drift", line, theme.training, { showlegend: false })],
+      layout: layoutOf(theme, { y: { rangemode: "tozero" } }, layer.name),
+    }),
+  };
+}
+
 function overTimeInWords(lines, layer, statistic) {
   const batch = say("{0} of the newest batch {1}", STATISTICS[statistic], number(lastKnown(lines[`batch_${statistic}`].y)));
   const running = layer.running ? say(", running {0}", number(lastKnown(lines[`running_${statistic}`].y))) : "";

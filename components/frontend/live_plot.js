@@ -54,6 +54,7 @@ export function newChart(title, { wide = "half", tall = false } = {}, ...control
   const chart = {
     title,
     card,
+    stage,
     drawing,
     empty,
     note,

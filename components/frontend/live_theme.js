@@ -4,14 +4,12 @@ const LIGHT = {
   training: "#2563b8",
   validation: "#b4500a",
   runs: ["#2563b8", "#b4500a", "#15803d", "#8b3fb5", "#be185d", "#0e7490", "#7c5c00", "#52525b"],
-  depth: ["#4c1d95", "#3046b0", "#0d6fa8", "#0b7f6b", "#5b7a00", "#a15c00"],
   heat: ["#dbe8f8", "#8db8e8", "#3f7fca", "#1f4f9c", "#16275c"],
 };
 const DARK = {
   training: "#7db4ff",
   validation: "#ffab66",
   runs: ["#7db4ff", "#ffab66", "#6ddc95", "#cfa0ff", "#ff93bd", "#5fd6e8", "#e6c34f", "#c3c6d0"],
-  depth: ["#a48bff", "#6f9dff", "#45bdf0", "#3fd2b0", "#a8d84f", "#ffc35e"],
   heat: ["#16304f", "#1f5a96", "#3f93d8", "#8fcbf5", "#eaf6ff"],
 };
 
@@ -33,13 +31,6 @@ export function readTheme(element) {
   theme.grid = mix(theme.text, background, dark ? 0.16 : 0.1);
   theme.key = JSON.stringify(theme);
   return theme;
-}
-
-// The colour of a layer: from the first to the last on one scale.
-export function depthColor(theme, index, length) {
-  const place = length < 2 ? 0 : (index / (length - 1)) * (theme.depth.length - 1);
-  const stop = Math.min(Math.floor(place), theme.depth.length - 2);
-  return mix(theme.depth[stop + 1], theme.depth[stop], place - stop);
 }
 
 export function heatScale(theme) {

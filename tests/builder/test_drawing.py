@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from builder.boxes import PICTURE
 from builder.captions import COLORS, subtitle
 from builder.catalogue import FAMILIES
 from builder.checks import check
@@ -218,3 +219,14 @@ def test_every_family_has_a_color_of_its_own():
 def test_drawing_does_not_load_torch():
     code = "import sys, builder.drawing; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_places_for_pictures_are_kept_whether_or_not_the_network_works():
+    plain = {box.id: box for box in scene(BROKEN, check(BROKEN)).boxes}
+    kept = {box.id: box for box in scene(BROKEN, check(BROKEN), pictures=True).boxes}
+    for name, box in kept.items():
+        assert box.picture == (box.state != "error")
+        assert box.width == plain[name].width + PICTURE * box.picture
+    unchecked = scene(BROKEN, pictures=True).boxes
+    assert all(box.picture for box in unchecked)
+    assert not any(box.picture for box in plain.values())

@@ -128,15 +128,52 @@ def test_histograms_on_a_common_range_lose_no_value(in_browser):
     columns = in_browser(
         "live_bins.js",
         """const histograms = [
-          { step: 1, low: [-1], high: [1], counts: [[1, 2, 3, 4]] },
-          { step: 2, low: [-5], high: [3], counts: [[4, 0, 0, 4]] },
-          { step: 3, low: [2], high: [2], counts: [[8, 0, 0, 0]] },
-          { step: 4, low: [null], high: [null], counts: [[0, 0, 0, 0]] }];
-        const rows = own.rebin(histograms, 0, own.commonRange(histograms, 0));
+          { step: 1, low: -1, high: 1, counts: [1, 2, 3, 4] },
+          { step: 2, low: -5, high: 3, counts: [4, 0, 0, 4] },
+          { step: 3, low: 2, high: 2, counts: [8, 0, 0, 0] },
+          { step: 4, low: null, high: null, counts: [0, 0, 0, 0] }];
+        const rows = own.rebin(histograms, own.commonRange(histograms));
         return histograms.map((_, column) => rows.map((row) => row[column]));""",
     )
     assert [sum(column) for column in columns[:3]] == pytest.approx([1, 1, 1])
     assert set(columns[3]) == {None}
+
+
+def test_columns_are_joined_and_no_layers_spike_is_lost(in_browser):
+    columns = in_browser(
+        "live_columns.js",
+        """const columns = own.newColumns();
+        const at = (step) => (step === 1234 ? 99 : step === 777 ? -99 : step === 50 ? null : Math.sin(step));
+        for (let step = 0; step < 5000; step++)
+          own.appendColumns(columns, { step: [step], low: { mean: [[at(step), 0]] }, high: {} });
+        const line = own.lineOf(columns, "mean", 0);
+        return { ...line, out: own.standingOut(line) };""",
+    )
+    assert len(columns["x"]) == len(columns["low"]) == len(columns["high"]) <= 360
+    assert columns["x"] == sorted(columns["x"]) and columns["x"][-1] == 4999
+    assert (min(columns["low"]), max(columns["high"])) == (-99, 99)
+    assert {99, -99} <= set(columns["out"])
+
+
+def test_a_repeated_look_replaces_what_came_after_it(in_browser):
+    columns = in_browser(
+        "live_columns.js",
+        """const columns = own.newColumns();
+        const given = (step) => ({ step, low: { mean: step.map((at) => [at]) }, high: {} });
+        own.appendColumns(columns, given([1, 2, 3, 4]));
+        own.appendColumns(columns, given([3]));
+        return [columns.step, columns.low.mean, columns.high.mean];""",
+    )
+    assert columns == [[1, 2, 3], [[1], [2], [3]], [[1], [2], [3]]]
+
+
+def test_layers_stand_in_the_order_in_which_they_ran(in_browser):
+    order = in_browser(
+        "live_columns.js",
+        """const columns = { step: [1], low: { place: [[1, 0, null]] }, high: {} };
+        return own.forwardOrder(columns, [{}, {}, {}]);""",
+    )
+    assert order == [1, 0, 2]
 
 
 def test_numbers_read_as_people_write_them(in_browser):
@@ -184,8 +221,15 @@ NORM = {
     "running": True,
     "affine": True,
     "bias": True,
+    "parameters": 4,
 }
-SAMPLE = [0, 1, -2, 2, -2, 2, *[1.0] * layout.BINS, *[0.5] * (6 * 3)]
+LAYERS = layout.plan([NORM])
+WIDE, COUNTED, CHANNELS = layout.sizes(LAYERS)
+LOOK = (
+    np.full(WIDE, 0.5, np.float32).tobytes(),
+    np.ones(COUNTED, np.uint16).tobytes(),
+    np.full(CHANNELS, 0.5, np.float32).tobytes(),
+)
 
 
 def smoothed(steps: int) -> float:
@@ -197,7 +241,7 @@ def smoothed(steps: int) -> float:
 def record(recorder: Recorder, steps: range) -> None:
     for step in steps:
         recorder.step(step, 2 / step, step / 100)
-        recorder.sample(step, np.array(SAMPLE, np.float32).tobytes())
+        recorder.sample(step, *LOOK)
     recorder.set(step=steps[-1])
     recorder.commit()
 
@@ -205,7 +249,7 @@ def record(recorder: Recorder, steps: range) -> None:
 def test_new_figures_arrive_in_the_same_drawing_and_keep_the_zoom(server: str, browser: Browser):
     me = psutil.Process()
     facts = {"state": "running", "pid": me.pid, "born": me.create_time(), "steps": 60, "epochs": 1}
-    run_id = store.create("", "{}", "{}", layout=layout.plan([NORM]), started=time.time(), **facts)
+    run_id = store.create("", "{}", "{}", layers=LAYERS, started=time.time(), **facts)
     recorder = Recorder(run_id)
     record(recorder, range(1, 30))
     page = browser.new_page(viewport={"width": 1200, "height": 900})

@@ -226,6 +226,11 @@ def click_wire(page: Page, source: str, target: str, slot: int = 0) -> None:
     page.mouse.click(found["x"] + found["width"] / 2, found["y"] + found["height"] - 12)
 
 
+def menu(page: Page, name: str) -> Locator:
+    """The context menu of a node, a wire or the drawing."""
+    return page.get_by_role("menu", name=name, exact=True)
+
+
 def open_document(page: Page, server: Server, document: Document) -> None:
     """A document that lies in the server's store, in the drawing."""
     with pytest.MonkeyPatch.context() as patch:

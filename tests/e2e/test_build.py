@@ -29,8 +29,8 @@ from tests.e2e.screen import (
 )
 from tests.e2e.server import Server
 
-SHAPES = ["1 × 8 × 8", *["16 × 8 × 8"] * 3, "16 × 4 × 4", *["32 × 4 × 4"] * 3, "32 × 2 × 2"]
-SHAPES += ["128", "64", "64", "10"]
+SHAPES = ["C1 H8 W8", *["C16 H8 W8"] * 3, "C16 H4 W4", *["C32 H4 W4"] * 3, "C32 H2 W2"]
+SHAPES += ["F128", "F64", "F64", "F10"]
 
 
 @pytest.fixture
@@ -51,6 +51,10 @@ def test_it_opens_on_a_network_for_digits_that_fits(page: Page):
 def test_every_arrow_says_what_flows_along_it(page: Page):
     labels = page.locator(".canvas text.shape")
     until(lambda: sorted(labels.all_text_contents()), sorted(SHAPES), page)
+    press(page, "Name the dimensions")
+    expect(labels.first).to_have_text("1 × 8 × 8")
+    page.reload()
+    expect(labels.first).to_have_text("1 × 8 × 8")  # the browser remembers it
 
 
 def test_the_palette_finds_a_layer_and_adds_it_behind_the_selected_one(page: Page):
@@ -88,10 +92,11 @@ def test_the_form_shows_pytorchs_defaults_and_what_is_read_off_the_input(page: P
     select(page, "conv2")
     for name, value in {"stride": "1", "groups": "1", "kernel_size": "3"}.items():
         expect(field(page, name)).to_have_value(value)
-    expect(field(page, "bias")).not_to_be_checked()  # the norm behind it has one
     expect(field(page, "in_channels")).to_have_value("")
     expect(field(page, "in_channels")).to_have_attribute("placeholder", "16, the channels of pool1")
+    expect(field(page, "dilation")).not_to_be_visible()  # what seldom matters is folded
     page.get_by_text("More arguments").click()
+    expect(field(page, "bias")).not_to_be_checked()  # the norm behind it has one
     expect(field(page, "dilation")).to_have_value("1")
     expect(field(page, "padding_mode")).to_have_value("zeros")
 
@@ -182,7 +187,7 @@ def test_the_arrow_keys_walk_through_the_drawing(page: Page):
     is_selected(page, "conv2")
     page.keyboard.press("ArrowDown")
     expect(box(page, "norm2")).to_be_focused()
-    page.keyboard.press("Enter")
+    page.keyboard.press("Space")
     is_selected(page, "norm2")
     page.keyboard.press("End")
     expect(box(page, "digit")).to_be_focused()

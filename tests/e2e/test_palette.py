@@ -32,7 +32,7 @@ def typed(page: Page, words: str) -> None:
 
 def test_layers_are_added_one_behind_the_other_by_typing(page: Page):
     box(page, "pool2").focus()
-    page.keyboard.press("Enter")
+    page.keyboard.press("Space")
     is_selected(page, "pool2")
     typed(page, "conv 32 k5 p2")
     first = palette(page).get_by_role("option").first

@@ -16,7 +16,21 @@ from trainer import store
 
 SAID = ("value", "label", "help", "placeholder")
 # What components go by and show translated, or not at all.
-INNER = {"id", "name", "kind", "family", "state", "script", "plotly", "address", "document", "tuned", "note"}
+INNER = {
+    "id",
+    "name",
+    "kind",
+    "family",
+    "state",
+    "script",
+    "plotly",
+    "address",
+    "document",
+    "tuned",
+    "note",
+    "at",
+    "seen",
+}
 
 
 @pytest.fixture(autouse=True)

@@ -7,12 +7,15 @@ import time
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.trainer.digits import SOURCE, Document
-from trainer import layout, store
-from trainer.metrics import POINTS, envelope, metrics, plain
+from trainer import layout, store, vitals
+from trainer.metrics import POINTS, layer, metrics
 from trainer.recorder import Recorder
 from trainer.settings import Settings
+from trainer.thinning import envelope, folded, plain
 
 
 @pytest.fixture
@@ -20,18 +23,24 @@ def run_id() -> str:
     return store.create(SOURCE, Document().to_json(), Settings().to_json())
 
 
-def record(run_id: str, steps: range, layers: int = 2) -> None:
-    """Write steps with a sample each, and an epoch every ten."""
-    norm = {"norm": True, "channels": 3, "running": True, "affine": True, "bias": True}
-    none = {"norm": False, "channels": None, "running": False, "affine": False, "bias": False}
-    kinds = [{"name": f"l{i}", "kind": "L", **(norm if i == 0 else none)} for i in range(layers)]
+NORM = {"norm": True, "channels": 3, "running": True, "affine": True, "bias": True}
+NONE = {"norm": False, "channels": None, "running": False, "affine": False, "bias": False}
+
+
+def record(run_id: str, steps: range, layers: int = 2, at: dict[int, float] | None = None) -> None:
+    """Write steps with a look each, whose numbers are the step or what `at` says, and an epoch every ten."""
+    kinds = [{"name": f"l{i}", "kind": "L", "parameters": 1, **(NONE if i else NORM)} for i in range(layers)]
     planned = layout.plan(kinds)
     recorder = Recorder(run_id)
-    recorder.set(layout=planned)
-    size = sum(layer["size"] for layer in planned)
+    recorder.set(layers=planned, vitals=vitals.NAMES)
+    wide, counted, channels = layout.sizes(planned)
     for step in steps:
+        value = (at or {}).get(step, step)
         recorder.step(step, 1 / step, 0.5)
-        recorder.sample(step, np.full(size, step, np.float32).tobytes())
+        histograms = np.full(counted, step % 1000, np.uint16)
+        blobs = (np.full(wide, value, np.float32), histograms, np.full(channels, value, np.float32))
+        recorder.sample(step, *(blob.tobytes() for blob in blobs))
+        recorder.vitals(step, np.array([step, *[math.nan] * (len(vitals.NAMES) - 1)], float).tobytes())
         if step % 10 == 0:
             recorder.epoch(step // 10, step, 2 / step, 0.25)
     recorder.set(step=steps[-1])
@@ -45,24 +54,79 @@ def test_increments_add_up_to_the_whole(run_id):
         parts.append(metrics(run_id, cursor))
         cursor = parts[-1]["cursor"]
     whole = metrics(run_id)
-    for part in ("train", "validation", "samples"):
+    for part in ("train", "validation", "vitals"):
         for key, values in whole[part].items():
             assert sum((each[part][key] for each in parts), []) == values, (part, key)
+    for key, values in whole["samples"]["low"].items():
+        assert sum((each["samples"]["low"][key] for each in parts), []) == values, key
+    assert sum((each["samples"]["norm"] for each in parts), []) == whole["samples"]["norm"]
     assert metrics(run_id, cursor)["train"]["step"] == []
     assert metrics(run_id, cursor)["cursor"] == cursor == 39
 
 
-def test_a_sample_reads_back_layer_by_layer(run_id):
+def test_a_look_reads_back_layer_by_layer(run_id):
     record(run_id, range(1, 4))
     answer = metrics(run_id)
     assert answer["samples"]["step"] == [1, 2, 3]
-    assert answer["samples"]["mean"] == [[1.0, 1.0], [2.0, 2.0], [3.0, 3.0]]
-    assert answer["samples"]["counts"][2] == [[3] * layout.BINS] * 2
+    assert answer["samples"]["low"]["mean"] == [[1.0, 1.0], [2.0, 2.0], [3.0, 3.0]]
+    assert answer["samples"]["high"] == {}
     assert answer["samples"]["norm"][1]["l0"]["running_var"] == 2.0
     assert answer["latest"] == {
         "step": 3,
         "norm": {"l0": {"channel": [0, 1, 2], **{name: [3.0] * 3 for name in layout.NORM}}},
     }
+    assert answer["vitals"] == {"step": [1, 2, 3], "lr": [1.0, 2.0, 3.0]}  # what was never read is left out
+    assert {each["name"] for each in answer["statistics"]} <= set(answer["samples"]["low"])
+    assert [each["name"] for each in answer["readings"]] == list(vitals.NAMES)
+
+
+def test_a_layers_histograms_are_asked_for_by_its_name(run_id):
+    record(run_id, range(1, 4))
+    answer = layer(run_id, "l1")
+    assert answer["step"] == [1, 2, 3]
+    assert answer["activation"]["counts"][2] == answer["gradient"]["counts"][2] == [3] * layout.BINS
+    assert answer["activation"]["low"] == [1.0, 2.0, 3.0]
+    assert layer(run_id, "l1", since=2)["step"] == [3]
+    with pytest.raises(KeyError):
+        layer(run_id, "nobody")
+
+
+def test_a_long_run_keeps_the_spikes_of_every_layer(run_id):
+    spikes = {1234: 1e6, 2222: -1e6, 2500: math.inf}
+    record(run_id, range(1, 3000), layers=3, at=spikes)
+    samples = metrics(run_id)["samples"]
+    assert len(samples["step"]) == len(samples["high"]["mean"]) <= 240
+    for index in range(3):
+        assert max(row[index] or 0 for row in samples["high"]["mean"]) == 1e6
+        assert min(row[index] for row in samples["low"]["mean"]) == -1e6
+        assert sum(row[index] is None for row in samples["high"]["mean"]) == 1  # infinity, in its stretch
+
+
+@given(st.lists(st.floats(width=32), min_size=1, max_size=300), st.integers(1, 40))
+def test_stretches_keep_the_smallest_and_the_largest_number(numbers, columns):
+    starts, low, high = folded(np.array(numbers)[:, None], columns)
+    assert len(starts) == min(columns, len(numbers)) and starts[0] == 0
+    real = [each for each in numbers if not math.isnan(each)]
+    if real:
+        assert (np.nanmin(low), np.nanmax(high)) == (min(real), max(real))
+
+
+def test_layers_without_looks_are_no_trouble(run_id):
+    store.update(run_id, layers=layout.plan([{"name": "a", "kind": "L", "parameters": 1, **NONE}]))
+    answer = metrics(run_id)
+    assert (answer["samples"]["step"], answer["findings"], answer["vitals"]) == ([], [], {"step": []})
+    assert layer(run_id, "a")["step"] == []
+
+
+def test_a_run_from_before_there_were_such_looks_still_shows_its_losses(run_id):
+    record(run_id, range(1, 4))
+    with store.writing(run_id) as connection:
+        connection.execute("DELETE FROM meta WHERE key IN ('layers', 'vitals')")
+        for table in ("samples", "vitals"):
+            connection.execute(f"DROP TABLE {table}")
+        connection.execute("CREATE TABLE samples (step INTEGER PRIMARY KEY, statistics BLOB)")
+    answer = metrics(run_id)
+    assert answer["train"]["step"] == [1, 2, 3] and answer["samples"]["step"] == []
 
 
 def test_a_long_history_is_thinned_and_no_spike_is_lost(run_id):
@@ -75,8 +139,6 @@ def test_a_long_history_is_thinned_and_no_spike_is_lost(run_id):
     assert len(train["step"]) <= POINTS + 2
     assert train["loss"][train["step"].index(12_345)] == 99.0
     assert train["step"][-1] == 29_999
-    samples = metrics(run_id)["samples"]["step"]
-    assert len(samples) <= 200 and (samples[0], samples[-1]) == (1, 299)
 
 
 def test_numbers_that_are_not_finite_survive_in_the_store_and_are_none_in_json(run_id):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 
 import pytest
 import torch
@@ -14,7 +15,7 @@ from builder.document import Document, Graph, Node
 from builder.templates import template
 from trainer import store
 from trainer.data import find
-from trainer.preview import MAPS, POINTS, picture, preview, seen
+from trainer.preview import MAPS, POINTS, picture, preview, seen, thumbnail
 from trainer.trial import network_from
 
 # Convolutions, blocks, ports, operations, constants, several inputs and outputs.
@@ -131,3 +132,40 @@ def test_what_is_no_number_is_said_and_not_drawn():
     made = picture(torch.tensor([1.0, float("nan"), float("inf")]))
     assert not made["finite"]
     assert made["numbers"] == [1.0, 0.0, 0.0]
+
+
+# --- small, for the boxes of the drawing
+
+
+def points(small: dict) -> list[int]:
+    """The bytes of all its maps, one after the other."""
+    return [point for text in small["maps"] for point in base64.b64decode(text)]
+
+
+@pytest.mark.parametrize("name", ["digits_cnn", "letter_transformer", "iris_mlp", "tcn"])
+def test_every_node_has_a_thumbnail_of_at_most_40_by_40_points(name):
+    found = looked_at(name)
+    assert found["thumbnails"].keys() == found["nodes"].keys()
+    for place, small in found["thumbnails"].items():
+        assert small["shape"] == found["nodes"][place]["shape"]
+        assert ("maps" in small) != ("numbers" in small)
+        assert len(points(small)) <= 40 * 40 if "maps" in small else len(small["numbers"]) <= 20
+
+
+def test_a_thumbnail_of_many_maps_shows_four_of_an_input_its_colors():
+    many, color = torch.arange(5 * 64 * 64.0).reshape(5, 64, 64), torch.rand(3, 64, 64)
+    assert (len(thumbnail(many)["maps"]), thumbnail(many)["size"]) == (4, [20, 20])
+    assert (len(thumbnail(color)["maps"]), "color" in thumbnail(color)) == (1, False)
+    small = thumbnail(color, is_input=True)
+    assert (len(small["maps"]), small["color"], small["size"]) == (3, True, [40, 40])
+
+
+def test_a_thumbnail_keeps_what_is_bright_and_what_is_dark():
+    half = torch.zeros(1, 8, 8)
+    half[:, :, 4:] = 3.0
+    assert points(thumbnail(half)) == [0, 0, 0, 0, 255, 255, 255, 255] * 8
+
+
+def test_what_is_no_number_does_not_break_a_thumbnail():
+    assert thumbnail(torch.tensor([1.0, math.nan, math.inf]))["numbers"] == [1.0, 0.0, 0.0]
+    assert thumbnail(torch.zeros(0, 4, 4))["maps"] == []

@@ -21,7 +21,7 @@ from trainer.settings import Settings
 from trainer.trial import network_from
 
 ROOT = Path(__file__).resolve().parents[2]
-LONG = {"epochs": 100_000, "telemetry_every": 5}
+LONG = {"epochs": 100_000, "telemetry_budget": 1.0}
 
 
 def rows(run_id: str, table: str = "steps") -> list[tuple]:
@@ -30,7 +30,7 @@ def rows(run_id: str, table: str = "steps") -> list[tuple]:
 
 
 def test_the_same_seed_gives_the_same_losses_and_weights_bit_by_bit_whatever_is_watched(start):
-    ids = [start(telemetry_every=every) for every in (3, 0)]
+    ids = [start(telemetry_budget=budget) for budget in (1.0, 0.0)]
     first, second = (launch.wait(run_id, DEADLINE) for run_id in ids)
     assert (first.state, second.state) == ("done", "done")
     assert rows(first.id) == rows(second.id) and len(rows(first.id)) == first.steps

@@ -1,0 +1,50 @@
+// How the computer fares: one chart for each kind of reading that the server has.
+import { section } from "./live_elements.js";
+import { BARE, layoutOf, lineTrace } from "./live_figures.js";
+import { newChart, show } from "./live_plot.js";
+import { last, lastKnown, number, percent } from "./live_words.js";
+
+const KINDS = {
+  log: { title: "Learning rate", axis: { type: "log", tickformat: ".2~g", nticks: 3 }, format: ".3~g", words: number },
+  linear: { title: "Throughput", axis: { rangemode: "tozero", title: "Examples/s" }, format: ",.0f", words: number },
+  share: { title: "Use of the computer", axis: { tickformat: ".0%", rangemode: "tozero" }, format: ".1%", words: percent },
+  bytes: { title: "Memory", axis: { tickformat: ".2~s", ticksuffix: "B", rangemode: "tozero" }, format: ".3~s", words: (value) => `${number(value / 1e6)} MB` },
+};
+
+export function newVitals(keep) {
+  const made = section("Rate, speed and memory");
+  made.charts = Object.fromEntries(
+    Object.entries(KINDS).map(([scale, { title }]) => [scale, keep(newChart(title, { wide: "quarter", tall: false }))]),
+  );
+  made.grid.append(...Object.values(made.charts).map(({ card }) => card));
+  return made;
+}
+
+export function showVitals(made, { readings, vitals }, theme) {
+  made.whole.hidden = !vitals.step.length;
+  for (const [scale, chart] of Object.entries(made.charts)) {
+    const found = readings.filter((each) => each.scale === scale && vitals[each.name]);
+    chart.card.hidden = !found.length;
+    if (found.length) show(chart, planOf(theme, found, vitals, KINDS[scale]));
+  }
+}
+
+function planOf(theme, found, vitals, { axis, format, words }) {
+  const newest = ({ name, title }) => `${title} ${words(lastKnown(vitals[name]))}`;
+  const alone = found.length === 1;
+  return {
+    empty: "",
+    note: alone ? found[0].help : "",
+    says: `${found.map(newest).join(", ")} at step ${last(vitals.step)}.`,
+    figure: () => ({
+      traces: found.map(({ name, title }, index) =>
+        lineTrace(title, { x: vitals.step, y: vitals[name] }, theme.runs[index], {
+          format,
+          showlegend: !alone,
+          mode: vitals.step.length < 3 ? "lines+markers" : "lines", // one point is no line yet
+        }),
+      ),
+      layout: layoutOf(theme, { y: axis, margin: alone ? BARE : { ...BARE, t: 30 } }),
+    }),
+  };
+}

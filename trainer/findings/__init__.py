@@ -1,0 +1,7 @@
+"""What a run's figures mean, in sentences: rules with their sources, over the figures in the store."""
+
+from trainer.findings.evidence import Evidence
+from trainer.findings.reading import of
+from trainer.findings.rules import RULES, Finding, found
+
+__all__ = ["RULES", "Evidence", "Finding", "found", "of"]

@@ -1,0 +1,151 @@
+"""How the computer fares while a run trains: rate, throughput, waiting, memory, use.
+
+To add a reading, add an entry to VITALS; the store and the charts follow.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import psutil
+
+
+class Clock:
+    """Counts examples, and the seconds of steps and of waiting for data."""
+
+    def __init__(self):
+        self._stepped = time.perf_counter()
+        self.examples, self.waited = 0, 0.0
+
+    def step(self) -> float:
+        """Another step begins: seconds since the last one began."""
+        now = time.perf_counter()
+        seconds, self._stepped = now - self._stepped, now
+        return seconds
+
+    def learned(self, examples: int) -> None:
+        """A step has learned from so many examples."""
+        self.examples += examples
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Count what happens inside as waiting for data."""
+        began = time.perf_counter()
+        yield
+        self.waited += time.perf_counter() - began
+
+
+@dataclass(frozen=True)
+class Now:
+    """What a reading is made from: what happened since the last one, and who does it."""
+
+    seconds: float
+    examples: int
+    waited: float  # seconds
+    optimizer: Any
+    process: psutil.Process
+    device: Any
+
+
+@dataclass(frozen=True)
+class Vital:
+    """A reading. scale: how it is drawn, "linear", "log" (of ten), "share" or "bytes"."""
+
+    name: str
+    title: str
+    help: str
+    scale: str
+    read: Callable[[Now], float]
+
+
+def _rate(now: Now) -> float:
+    return now.optimizer.param_groups[0]["lr"]
+
+
+def _gpu_use(now: Now) -> float:
+    import torch
+
+    if now.device.type != "cuda":
+        return math.nan
+    with suppress(Exception):  # the driver's library may be missing, or forbidden in a container
+        return torch.cuda.utilization(now.device) / 100
+    return math.nan
+
+
+def _gpu_memory(now: Now) -> float:
+    import torch
+
+    return torch.cuda.memory_allocated(now.device) if now.device.type == "cuda" else math.nan
+
+
+VITALS = (
+    Vital("lr", "Learning rate", "How far a step moves the weights.", "log", _rate),
+    Vital(
+        "examples_per_second",
+        "Throughput",
+        "Examples learned from in a second.",
+        "linear",
+        lambda now: now.examples / now.seconds,
+    ),
+    Vital(
+        "waiting",
+        "Waiting for data",
+        "The share of the time in which the network waited for its next batch.",
+        "share",
+        lambda now: now.waited / now.seconds,
+    ),
+    Vital(
+        "cpu",
+        "Processor",
+        "The use of the processor by this run; 100 % is one core.",
+        "share",
+        lambda now: now.process.cpu_percent() / 100,
+    ),
+    Vital(
+        "memory",
+        "Memory",
+        "Memory of the run's process.",
+        "bytes",
+        lambda now: now.process.memory_info().rss,
+    ),
+    Vital("gpu_use", "Graphics card", "How much of the time the card computed.", "share", _gpu_use),
+    Vital(
+        "gpu_memory",
+        "Memory of the card",
+        "Memory of the card that the run's tensors take.",
+        "bytes",
+        _gpu_memory,
+    ),
+)
+NAMES = tuple(each.name for each in VITALS)
+SHOWN = tuple({key: value for key, value in vars(each).items() if key != "read"} for each in VITALS)
+
+
+class Monitor:
+    """Reads the vitals of a run: each reading is about the time since the one before."""
+
+    def __init__(self, clock: Clock, optimizer: Any, device: Any):
+        self._clock, self._optimizer, self._device = clock, optimizer, device
+        self._process = psutil.Process()
+        self._process.cpu_percent()  # counts from here
+        self._began, self._examples, self._waited = time.perf_counter(), clock.examples, clock.waited
+
+    def read(self) -> bytes:
+        """All VITALS as float64; NaN for what there is none of here."""
+        now = time.perf_counter()
+        given = Now(
+            max(now - self._began, 1e-9),
+            self._clock.examples - self._examples,
+            self._clock.waited - self._waited,
+            self._optimizer,
+            self._process,
+            self._device,
+        )
+        self._began, self._examples, self._waited = now, self._clock.examples, self._clock.waited
+        return np.array([each.read(given) for each in VITALS], np.float64).tobytes()
