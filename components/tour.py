@@ -34,8 +34,8 @@ STEPS = (
     Step(
         message("This is your network"),
         message(
-            "Every box is a layer. What flows from one to the next is written on the wire: 16 × 8 × 8 is an "
-            "example of 16 channels, each 8 by 8."
+            "Every box is a layer. What flows from one to the next is written on the wire: C16 H8 W8 is an "
+            "example of 16 channels, each 8 high and 8 wide."
         ),
         (".st-key-canvas",),
     ),
