@@ -42,36 +42,32 @@ STEPS = (
     Step(
         message("Add a layer"),
         message(
-            "A click here puts a layer behind the selected one. Or press `a` in the drawing and "
-            "type what you "
-            "want: `conv 32 k5`."
+            "A click here puts a layer behind the selected one. Or press `a` in the drawing and type what"
+            " you want: `conv 32 k5`."
         ),
         (".st-key-palette",),
     ),
     Step(
         message("Change a layer"),
         message(
-            "Click a layer in the drawing. This form has its arguments, as PyTorch calls them, "
-            "and says how its "
-            "sizes come about."
+            "Click a layer in the drawing. This form has its arguments, as PyTorch calls them, and says "
+            "how its sizes come about."
         ),
         (".st-key-side",),
     ),
     Step(
         message("See what is wrong, and repair it"),
         message(
-            "What does not fit, or would not learn, is said here. A button beside it makes the "
-            "repair, and tells "
-            "you first what it changes. Undo takes any edit back."
+            "What does not fit, or would not learn, is said here. A button beside it makes the repair, "
+            "and tells you first what it changes. Undo takes any edit back."
         ),
         (".st-key-problems",),
     ),
     Step(
         message("Train it"),
         message(
-            "When everything fits, train the network and look inside while it learns. To see "
-            "this tour again, "
-            "press `?` in the drawing."
+            "When everything fits, train the network and look inside while it learns. To see this tour "
+            "again, press `?` in the drawing."
         ),
         (
             '[data-testid="stTopNavLink"][href$="/train"]',
