@@ -34,44 +34,40 @@ STEPS = (
     Step(
         message("This is your network"),
         message(
-            "Every box is a layer. What flows from one to the next is written on the wire: 16 × 8 × 8 is an "
-            "example of 16 channels, each 8 by 8."
+            "Every box is a layer. What flows from one to the next is written on the wire: C16 H8 W8 is an "
+            "example of 16 channels, each 8 high and 8 wide."
         ),
         (".st-key-canvas",),
     ),
     Step(
         message("Add a layer"),
         message(
-            "A click here puts a layer behind the selected one. Or press `a` in the drawing and "
-            "type what you "
-            "want: `conv 32 k5`."
+            "A click here puts a layer behind the selected one. Or press `a` in the drawing and type what"
+            " you want: `conv 32 k5`."
         ),
         (".st-key-palette",),
     ),
     Step(
         message("Change a layer"),
         message(
-            "Click a layer in the drawing. This form has its arguments, as PyTorch calls them, "
-            "and says how its "
-            "sizes come about."
+            "Click a layer in the drawing. This form has its arguments, as PyTorch calls them, and says "
+            "how its sizes come about."
         ),
         (".st-key-side",),
     ),
     Step(
         message("See what is wrong, and repair it"),
         message(
-            "What does not fit, or would not learn, is said here. A button beside it makes the "
-            "repair, and tells "
-            "you first what it changes. Undo takes any edit back."
+            "What does not fit, or would not learn, is said here. A button beside it makes the repair, "
+            "and tells you first what it changes. Undo takes any edit back."
         ),
         (".st-key-problems",),
     ),
     Step(
         message("Train it"),
         message(
-            "When everything fits, train the network and look inside while it learns. To see "
-            "this tour again, "
-            "press `?` in the drawing."
+            "When everything fits, train the network and look inside while it learns. To see this tour "
+            "again, press `?` in the drawing."
         ),
         (
             '[data-testid="stTopNavLink"][href$="/train"]',

@@ -53,7 +53,8 @@ DIM = {"low": -8, "high": 8}
 ADVANCED = frozenset(
     """bias affine inplace dilation padding_mode ceil_mode count_include_pad divisor_override
     track_running_stats output_padding add_bias_kv add_zero_attn kdim vdim max_norm norm_type
-    scale_grad_by_freq sparse norm_first return_indices""".split()
+    scale_grad_by_freq sparse norm_first return_indices groups nonlinearity activation
+    align_corners""".split()
 )
 
 

@@ -113,6 +113,11 @@ def fill(page: Page, name: str, value: str) -> None:
     field(page, name).press("Enter")
 
 
+def unfold(page: Page) -> None:
+    """Opens what the form keeps folded: the arguments that seldom matter."""
+    page.get_by_text("More arguments", exact=True).click()
+
+
 def choose(page: Page, name: str, option: str) -> None:
     """Takes an option of a list to choose from."""
     field(page, name).click()

@@ -90,14 +90,15 @@ def test_the_form_has_every_argument_of_the_constructor_with_its_help(page: Page
 
 def test_the_form_shows_pytorchs_defaults_and_what_is_read_off_the_input(page: Page):
     select(page, "conv2")
-    for name, value in {"stride": "1", "groups": "1", "kernel_size": "3"}.items():
+    for name, value in {"stride": "1", "padding": "1", "kernel_size": "3"}.items():
         expect(field(page, name)).to_have_value(value)
     expect(field(page, "in_channels")).to_have_value("")
     expect(field(page, "in_channels")).to_have_attribute("placeholder", "16, the channels of pool1")
     expect(field(page, "dilation")).not_to_be_visible()  # what seldom matters is folded
     page.get_by_text("More arguments").click()
     expect(field(page, "bias")).not_to_be_checked()  # the norm behind it has one
-    expect(field(page, "dilation")).to_have_value("1")
+    for name in ("dilation", "groups"):
+        expect(field(page, name)).to_have_value("1")
     expect(field(page, "padding_mode")).to_have_value("zeros")
 
 

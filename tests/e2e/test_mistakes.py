@@ -25,6 +25,7 @@ from tests.e2e.screen import (
     says,
     select,
     shows,
+    unfold,
     view,
 )
 from tests.e2e.server import Server
@@ -38,6 +39,7 @@ ANSWER = {"id": "answer", "kind": "Output"}
 def divided_wrongly(page: Page, server: Server) -> None:
     open_build(page, server)
     select(page, "conv2")
+    unfold(page)
     fill(page, "groups", "3")
     says(page, "1 problem to solve, 8 layers wait.")
 
@@ -121,6 +123,7 @@ def test_a_button_says_before_the_click_what_it_changes(page: Page, server: Serv
 def test_the_first_problem_moves_nothing_on_the_page(page: Page, server: Server):
     open_build(page, server)
     select(page, "conv2")
+    unfold(page)
     field(page, "groups").scroll_into_view_if_needed()
     places = (canvas(page), layer_list(page), field(page, "groups"))
     before = [place.bounding_box()["y"] for place in places]

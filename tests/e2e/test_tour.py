@@ -101,6 +101,7 @@ def test_the_page_below_can_be_used_and_does_not_disturb_it(newcomer: Page):
     act(newcomer, "Next")
     row(newcomer, "conv2").click()
     is_selected(newcomer, "conv2")
+    newcomer.get_by_text("More arguments", exact=True).click()
     newcomer.get_by_role("spinbutton", name="groups", exact=True).fill("3")
     newcomer.keyboard.press("Enter")
     expect(newcomer.get_by_text("1 problem to solve")).to_be_visible()

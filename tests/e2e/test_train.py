@@ -24,6 +24,7 @@ from tests.e2e.screen import (
     says,
     state,
     step,
+    unfold,
     until,
 )
 from tests.e2e.server import Server
@@ -218,6 +219,7 @@ def test_other_data_offers_a_network_that_fits(page: Page, data: str, network: s
 def test_a_network_with_a_problem_is_not_trained(page: Page):
     go_to(page, "Build")
     fits(page)
+    unfold(page)
     fill(page, "groups", "3")
     expect(page.get_by_text("1 problem to solve")).to_be_visible()
     go_to(page, "Train")

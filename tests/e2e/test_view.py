@@ -26,6 +26,7 @@ from tests.e2e.screen import (
     select,
     settled,
     shows,
+    unfold,
     until,
     view,
 )
@@ -198,6 +199,7 @@ def test_pictures_follow_an_edit_and_wait_where_something_is_wrong(page: Page):
     select(page, "conv1")
     fill(page, "out_channels", "2")
     expect(pictures(page, "conv1")).to_have_count(1)  # fewer than four maps: the first
+    unfold(page)
     fill(page, "groups", "3")
     expect(page.locator(".canvas")).to_have_class(re.compile("outdated"))
     expect(pictures(page, "image")).to_have_count(1)
