@@ -24,6 +24,7 @@ sys.path.insert(0, str(ROOT))
 
 from trainer import layout, metrics, store, vitals  # noqa: E402  the path above comes first
 from trainer.pace import ROOM  # noqa: E402
+from trainer.recorder import Recorder  # noqa: E402
 
 LIMITS = {"file": 200e6, "open": 2.0, "refresh": 0.3}  # bytes, seconds
 

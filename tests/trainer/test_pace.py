@@ -5,7 +5,7 @@ import random
 import pytest
 
 from trainer import layout
-from trainer.pace import ROOM, Pace
+from trainer.pace import ROOM, Pace, pace_of
 from trainer.settings import Settings
 
 STEP = 0.01  # seconds
