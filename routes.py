@@ -8,6 +8,7 @@ import re
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import plotly
 from starlette.concurrency import run_in_threadpool
@@ -96,8 +97,19 @@ def _metrics_json(run_id: str, since: int) -> str:
     found = metrics.metrics(run_id, since)
     if found["run"]["state"] == "lost" and recovery.resume_lost([store.read(run_id)]):
         found = metrics.metrics(run_id, since)  # who watches sees it go on
-    found["run"]["message"] = t(found["run"]["message"])
-    return json.dumps(found, allow_nan=False, separators=(",", ":"))
+    return json.dumps(_said(found), allow_nan=False, separators=(",", ":"))
+
+
+def _said(found: dict[str, Any]) -> dict[str, Any]:
+    """The answer with its texts in the language of the request; the answer itself is remembered as it is."""
+    run = {**found["run"], "message": t(found["run"]["message"])}
+    findings = [{**each, "words": t(each["words"])} for each in found["findings"]]
+    named = {
+        part: [{**each, "title": t(each["title"]), "help": t(each["help"])} for each in found[part]]
+        for part in ("statistics", "readings")
+        if part in found
+    }
+    return {**found, "run": run, "findings": findings, **named}
 
 
 def _sentence(request: Request, status: int, message: str) -> Response:

@@ -159,10 +159,12 @@ def balance(names: Sequence[str], train: np.ndarray, held: np.ndarray, classes: 
     seen = (train + held)[: len(names)]
     if classes and len(seen) and seen.min() * 10 < seen.max():
         rare, often = names[int(seen.argmin())], names[int(seen.argmax())]
-        words = f"{often} occurs {seen.max() / max(1, seen.min()):.0f} times as often as {rare}"
-        st.caption(
-            t(f":material/balance: {escaped(words)}. Accuracy alone flatters a network that ignores it.")
+        times = seen.max() / max(1, seen.min())
+        words = t(
+            f"{often} occurs {times:.0f} times as often as {rare}. "
+            "Accuracy alone flatters a network that ignores it."
         )
+        st.caption(f":material/balance: {escaped(words)}")
 
 
 def ranges(found: Sequence[Any], looked_at: int) -> None:

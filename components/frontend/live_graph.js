@@ -1,11 +1,12 @@
 // The network as a small picture in which a layer is picked, and in which those that findings are about stand out.
 import { element, setAttribute, shape } from "./elements.js";
+import { say } from "./say.js";
 
 const LETTER = 8; // pixels of a letter in a box, about
 const SCALE = 0.8; // a map to pick from, smaller than the drawing one works on
 
 export function newGraph(onChoose) {
-  const host = element("div", { class: "live-graph", role: "group", "aria-label": "Layers of the network" });
+  const host = element("div", { class: "live-graph", role: "group", "aria-label": say("Layers of the network") });
   return { host, boxes: new Map(), token: "", onChoose, layers: [], chosen: "", marks: new Map() };
 }
 

@@ -9,9 +9,10 @@ import { fanFigure, mapFigure, mapHeight, statisticFigure } from "./live_map.js"
 import { newChart, show } from "./live_plot.js";
 import { element } from "./elements.js";
 import { count, last, lastKnown, number, percent } from "./live_words.js";
+import { say } from "./say.js";
 
-const FIRST_LOOK = "Waiting for the first look inside.";
-const NO_WEIGHTS = "This layer has no weights that train.";
+const FIRST_LOOK = say("Waiting for the first look inside.");
+const NO_WEIGHTS = say("This layer has no weights that train.");
 
 export function newInside(keep, redraw) {
   const made = { statistic: "std", layer: "", redraw, histograms: newLayer() };
@@ -19,24 +20,24 @@ export function newInside(keep, redraw) {
     made.layer = name;
     redraw();
   };
-  made.statistics = labelledSelect("Statistic", (name) => {
+  made.statistics = labelledSelect(say("Statistic"), (name) => {
     made.statistic = name;
     redraw();
   });
-  made.picker = labelledSelect("Layer", choose);
-  Object.assign(made, section("Inside the network", made.statistics.whole, made.picker.whole));
+  made.picker = labelledSelect(say("Layer"), choose);
+  Object.assign(made, section(say("Inside the network"), made.statistics.whole, made.picker.whole));
   const chart = (...given) => keep(newChart(...given));
-  made.map = chart("All layers over time", { wide: "two-thirds" });
+  made.map = chart(say("All layers over time"), { wide: "two-thirds" });
   made.map.onClick = ({ y }) => choose(made.order[y]);
   made.graph = newGraph(choose);
-  const title = element("div", { class: "live-card-head" }, element("h4", {}, "Pick a layer"));
+  const title = element("div", { class: "live-card-head" }, element("h4", {}, say("Pick a layer")));
   const card = element("article", { class: "live-card live-third live-graph-card" }, title, made.graph.host);
-  made.line = chart("This statistic of the layer");
-  made.fan = chart("Activations, by percentiles");
-  made.heat = chart("Activations over time", { wide: "two-thirds", tall: true });
-  made.newest = chart("Newest activations", { wide: "third", tall: true });
-  made.gradients = chart("Gradient over time", { wide: "two-thirds", tall: true });
-  made.gradient = chart("Newest gradient", { wide: "third", tall: true });
+  made.line = chart(say("This statistic of the layer"));
+  made.fan = chart(say("Activations, by percentiles"));
+  made.heat = chart(say("Activations over time"), { wide: "two-thirds", tall: true });
+  made.newest = chart(say("Newest activations"), { wide: "third", tall: true });
+  made.gradients = chart(say("Gradient over time"), { wide: "two-thirds", tall: true });
+  made.gradient = chart(say("Newest gradient"), { wide: "third", tall: true });
   const charts = [made.line, made.fan, made.heat, made.newest, made.gradients, made.gradient];
   made.grid.append(made.map.card, card, ...charts.map(({ card: each }) => each));
   return made;
@@ -83,8 +84,15 @@ function showMap(chart, history, order, statistic, chosen, theme) {
   chart.stage.style.height = `${mapHeight(order.length)}px`;
   show(chart, {
     empty: columns.step.length ? "" : FIRST_LOOK,
-    note: `${statistic.title}. ${statistic.help} The first layer is on top; click a row to see it below.`,
-    says: `${layers.length} layers. ${statistic.title} of ${layers[chosen].name} is ${inWords(statistic, newest)} at step ${last(columns.step) ?? 0}.`,
+    note: say("{0}. {1} The first layer is on top; click a row to see it below.", statistic.title, statistic.help),
+    says: say(
+      "{0} layers. {1} of {2} is {3} at step {4}.",
+      layers.length,
+      statistic.title,
+      layers[chosen].name,
+      inWords(statistic, newest),
+      last(columns.step) ?? 0,
+    ),
     figure: () => mapFigure(theme, history, order, statistic, chosen),
   });
 }
@@ -94,9 +102,9 @@ function showLine(chart, { layers, columns }, statistic, chosen, theme) {
   const line = lineOf(columns, statistic.name, chosen);
   const none = line.low.every((value) => value === null);
   show(chart, {
-    empty: !columns.step.length ? FIRST_LOOK : none ? `${name} has no such figure. Choose another statistic or layer.` : "",
-    note: `${statistic.title} of ${name}`,
-    says: `${statistic.title} of ${name} is ${inWords(statistic, lastKnown(standingOut(line)))}.`,
+    empty: !columns.step.length ? FIRST_LOOK : none ? say("{0} has no such figure. Choose another statistic or layer.", name) : "",
+    note: say("{0} of {1}", statistic.title, name),
+    says: say("{0} of {1} is {2}.", statistic.title, name, inWords(statistic, lastKnown(standingOut(line)))),
     figure: () => statisticFigure(theme, line, statistic, name),
   });
 }
@@ -106,8 +114,8 @@ function showFan(chart, { layers, columns }, chosen, theme) {
   const newest = (quantile) => number(lastKnown(lineOf(columns, quantile, chosen).low));
   show(chart, {
     empty: columns.step.length ? "" : FIRST_LOOK,
-    note: `What ${name} gives`,
-    says: `${name}: median ${newest("p50")}, from ${newest("p1")} to ${newest("p99")}.`,
+    note: say("What {0} gives", name),
+    says: say("{0}: median {1}, from {2} to {3}.", name, newest("p50"), newest("p1"), newest("p99")),
     figure: () => fanFigure(theme, columns, chosen, name),
   });
 }
@@ -115,9 +123,9 @@ function showFan(chart, { layers, columns }, chosen, theme) {
 function showHistograms(inside, { name, parameters }, theme) {
   const { histograms, gradients } = inside.histograms;
   const never = parameters ? "" : NO_WEIGHTS;
-  showOver(inside.heat, known(histograms), name, `What ${name} gives; colour: share of its values`, theme);
+  showOver(inside.heat, known(histograms), name, say("What {0} gives; colour: share of its values", name), theme);
   showNewest(inside.newest, known(histograms), name, theme);
-  showOver(inside.gradients, known(gradients), name, `Gradient of ${name}'s largest weight`, theme, never);
+  showOver(inside.gradients, known(gradients), name, say("Gradient of the largest weight of {0}", name), theme, never);
   showNewest(inside.gradient, known(gradients), name, theme, never);
 }
 
@@ -134,7 +142,7 @@ function showNewest(chart, found, name, theme, never = "") {
   const newest = last(found);
   show(chart, {
     empty: newest ? "" : never || FIRST_LOOK,
-    note: newest ? `${name} at step ${count(newest.step)}` : "",
+    note: newest ? say("{0} at step {1}", name, count(newest.step)) : "",
     says: rangeInWords(found, name),
     figure: () => histogramFigure(theme, newest, name),
   });
@@ -142,5 +150,6 @@ function showNewest(chart, found, name, theme, never = "") {
 
 function rangeInWords(found, name) {
   const newest = last(found);
-  return newest ? `${name}: from ${number(newest.low)} to ${number(newest.high)} at step ${newest.step}.` : "";
+  if (!newest) return "";
+  return say("{0}: from {1} to {2} at step {3}.", name, number(newest.low), number(newest.high), newest.step);
 }

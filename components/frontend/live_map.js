@@ -3,6 +3,7 @@ import { lineOf, standingOut } from "./live_columns.js";
 import { BARE, edgesOf, layoutOf, lineTrace } from "./live_figures.js";
 import { faint, heatScale } from "./live_theme.js";
 import { number, plain } from "./live_words.js";
+import { say } from "./say.js";
 
 const ROW = 15; // pixels of a layer, enough for its name
 const AROUND = 70; // pixels above and below the rows
@@ -29,7 +30,7 @@ export function mapFigure(theme, { layers, columns }, order, statistic, chosen) 
     colorbar: { ...colorbar(theme, statistic.scale), ...(statistic.scale === "log" ? powers(z.flat()) : {}) },
     showlegend: false,
     hoverongaps: false,
-    hovertemplate: `%{customdata[0]}<br>step %{customdata[1]:,}<br>${plain(statistic.title)} %{text:${format(statistic.scale)}}<extra></extra>`,
+    hovertemplate: `%{customdata[0]}<br>${say("step")} %{customdata[1]:,}<br>${plain(statistic.title)} %{text:${format(statistic.scale)}}<extra></extra>`,
   };
   const y = {
     tickvals: order.map((_, row) => row),
@@ -112,7 +113,7 @@ export function statisticFigure(theme, line, statistic, name) {
 function guideOf(theme, { guide }, x) {
   if (!guide || !x.length) return [];
   const ends = { x: [x[0], x[x.length - 1]], y: [guide, guide] };
-  return [lineTrace(`usual: ${guide}`, ends, theme.validation, { width: 1.5, dash: "dash", hoverinfo: "skip", hovertemplate: undefined })];
+  return [lineTrace(say("usual: {0}", guide), ends, theme.validation, { width: 1.5, dash: "dash", hoverinfo: "skip", hovertemplate: undefined })];
 }
 
 const FAN = [
@@ -125,13 +126,13 @@ export function fanFigure(theme, columns, layer, name) {
   const x = columns.step;
   const traces = FAN.flatMap(([from, to, opacity]) => [
     lineTrace(from, { x, y: lineOf(columns, from, layer).low }, "rgba(0,0,0,0)", { showlegend: false, hoverinfo: "skip", hovertemplate: undefined }),
-    lineTrace(`${from.slice(1)} % to ${to.slice(1)} %`, { x, y: lineOf(columns, to, layer).high }, "rgba(0,0,0,0)", {
+    lineTrace(say("{0} % to {1} %", from.slice(1), to.slice(1)), { x, y: lineOf(columns, to, layer).high }, "rgba(0,0,0,0)", {
       fill: "tonexty",
       fillcolor: faint(theme.training, opacity),
       hoverinfo: "skip",
       hovertemplate: undefined,
     }),
   ]);
-  traces.push(lineTrace("median", { x, y: standingOut(lineOf(columns, "p50", layer)) }, theme.training));
-  return { traces, layout: layoutOf(theme, { y: { title: "Value" } }, `fan ${name}`) };
+  traces.push(lineTrace(say("median"), { x, y: standingOut(lineOf(columns, "p50", layer)) }, theme.training));
+  return { traces, layout: layoutOf(theme, { y: { title: say("Value") } }, `fan ${name}`) };
 }

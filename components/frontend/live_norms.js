@@ -53,11 +53,11 @@ export function overTime(theme, history, layer, statistic, range) {
 export function drift(theme, history, layer) {
   const line = linesOfNorm(history, layer.name).drift;
   return {
-    says: `${layer.name}: ${number(lastKnown(line.y))} standard deviations.`,
-    note: "From the batch's mean, in its standard deviations; above 1 is much",
-    empty: !layer.running ? "It keeps no running mean." : line.x.length ? "" : "Waiting for the first look inside.",
+    says: say("{0}: {1} standard deviations.", layer.name, number(lastKnown(line.y))),
+    note: say("From the batch's mean, in its standard deviations; above 1 is much"),
+    empty: !layer.running ? say("It keeps no running mean.") : line.x.length ? "" : say("Waiting for the first look inside."),
     figure: () => ({
-      traces: [lineTrace("Drift", line, theme.training, { showlegend: false })],
+      traces: [lineTrace(say("Drift"), line, theme.training, { showlegend: false })],
       layout: layoutOf(theme, { y: { rangemode: "tozero" } }, layer.name),
     }),
   };

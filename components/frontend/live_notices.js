@@ -1,6 +1,7 @@
 // What the rules found in a run's figures: a sentence each, where it is from, and the way to its chart.
 import { element, setText } from "./elements.js";
 import { section, toggleButton } from "./live_elements.js";
+import { say } from "./say.js";
 
 const FEW = 4; // as many as do not push the charts away
 
@@ -10,7 +11,7 @@ export function newNotices(onShow) {
     notices.all = pressed;
     paint(notices);
   });
-  Object.assign(notices, section("What the figures say", notices.more));
+  Object.assign(notices, section(say("What the figures say"), notices.more));
   notices.list = element("ul", { class: "live-notices live-full" });
   notices.calm = element("p", { class: "live-scale live-full" });
   notices.grid.append(notices.calm, notices.list);
@@ -27,10 +28,10 @@ export function showNotices(notices, { findings, run }) {
 
 function paint(notices) {
   const { findings, all, calm, more, list } = notices;
-  setText(calm, findings.length ? "" : "Nothing stands out so far.");
+  setText(calm, findings.length ? "" : say("Nothing stands out so far."));
   calm.hidden = findings.length > 0;
   more.hidden = findings.length <= FEW;
-  setText(more, `Show all ${findings.length}`);
+  setText(more, say("Show all {0}", findings.length));
   list.replaceChildren(...findings.slice(0, all ? findings.length : FEW).map((each) => newNotice(notices, each)));
 }
 
@@ -38,10 +39,10 @@ function newNotice({ onShow }, finding) {
   const words = element("p", {}, finding.words);
   const link = { href: finding.address, target: "_blank", rel: "noopener noreferrer" };
   const source = element("a", link, finding.source);
-  const button = element("button", { type: "button", class: "live-toggle" }, "Show");
-  button.setAttribute("aria-label", `Show where: ${finding.words}`);
+  const button = element("button", { type: "button", class: "live-toggle" }, say("Show"));
+  button.setAttribute("aria-label", say("Show where: {0}", finding.words));
   button.addEventListener("click", () => onShow(finding));
-  const foot = element("p", { class: "live-kind" }, "After ", source);
+  const foot = element("p", { class: "live-kind" }, say("After"), " ", source);
   const text = element("div", {}, words, foot);
   return element("li", { class: "live-notice", "data-severity": finding.severity }, text, button);
 }

@@ -71,6 +71,7 @@ function confusionFigure(theme, table, labels) {
     const whole = counts.reduce((sum, count) => sum + count, 0);
     return counts.map((count) => (whole ? count / whole : 0));
   });
+  const hovered = say("{0} taken for {1}", "%{y}", "%{x}");
   const trace = {
     type: "heatmap",
     x: names,
@@ -83,7 +84,7 @@ function confusionFigure(theme, table, labels) {
     zmin: 0,
     zmax: 1,
     showscale: false,
-    hovertemplate: `${say("{0} taken for {1}", "%{y}", "%{x}")}: %{customdata:,} (%{z:.1%})<extra></extra>`,
+    hovertemplate: `${hovered}: %{customdata:,} (%{z:.1%})<extra></extra>`,
   };
   const axis = { type: "category", showgrid: false, nticks: undefined };
   const y = { ...axis, title: say("Right"), autorange: "reversed" };

@@ -3,16 +3,17 @@ import { section } from "./live_elements.js";
 import { BARE, layoutOf, lineTrace } from "./live_figures.js";
 import { newChart, show } from "./live_plot.js";
 import { last, lastKnown, number, percent } from "./live_words.js";
+import { say } from "./say.js";
 
 const KINDS = {
-  log: { title: "Learning rate", axis: { type: "log", tickformat: ".2~g", nticks: 3 }, format: ".3~g", words: number },
-  linear: { title: "Throughput", axis: { rangemode: "tozero", title: "Examples/s" }, format: ",.0f", words: number },
-  share: { title: "Use of the computer", axis: { tickformat: ".0%", rangemode: "tozero" }, format: ".1%", words: percent },
-  bytes: { title: "Memory", axis: { tickformat: ".2~s", ticksuffix: "B", rangemode: "tozero" }, format: ".3~s", words: (value) => `${number(value / 1e6)} MB` },
+  log: { title: say("Learning rate"), axis: { type: "log", tickformat: ".2~g", nticks: 3 }, format: ".3~g", words: number },
+  linear: { title: say("Throughput"), axis: { rangemode: "tozero", title: say("Examples/s") }, format: ",.0f", words: number },
+  share: { title: say("Use of the computer"), axis: { tickformat: ".0%", rangemode: "tozero" }, format: ".1%", words: percent },
+  bytes: { title: say("Memory"), axis: { tickformat: ".2~s", ticksuffix: "B", rangemode: "tozero" }, format: ".3~s", words: (value) => `${number(value / 1e6)} MB` },
 };
 
 export function newVitals(keep) {
-  const made = section("Rate, speed and memory");
+  const made = section(say("Rate, speed and memory"));
   made.charts = Object.fromEntries(
     Object.entries(KINDS).map(([scale, { title }]) => [scale, keep(newChart(title, { wide: "quarter", tall: false }))]),
   );
@@ -35,7 +36,7 @@ function planOf(theme, found, vitals, { axis, format, words }) {
   return {
     empty: "",
     note: alone ? found[0].help : "",
-    says: `${found.map(newest).join(", ")} at step ${last(vitals.step)}.`,
+    says: say("{0} at step {1}.", found.map(newest).join(", "), last(vitals.step)),
     figure: () => ({
       traces: found.map(({ name, title }, index) =>
         lineTrace(title, { x: vitals.step, y: vitals[name] }, theme.runs[index], {

@@ -173,18 +173,23 @@ def rate_too_high(evidence: Evidence) -> Found:
     """Steps that move the weights by much of their length, or a loss that rises."""
     ratio = evidence.newest("update")
     known = ratio[np.isfinite(ratio)]
-    rate = f"The learning rate {evidence.settings.get('lr', 0):g} looks too high: "
+    rate = evidence.settings.get("lr", 0)
     if len(evidence.steps) >= LOOKS and len(known) and np.median(known) > TOO_FAST:
         yield (
             "",
-            rate + f"a step moves the weights by {_percent(np.median(known))} of their length in the median "
-            "layer, and 0.1 % is usual. Divide it by ten.",
+            f"The learning rate {rate:g} looks too high: a step moves the weights by "
+            f"{_percent(np.median(known))} of their length in the median layer, and 0.1 % is usual. "
+            "Divide it by ten.",
         )
         return
     if len(evidence.loss) >= 20:
         first, last = evidence.loss[:2].mean(), evidence.loss[-4:].mean()
         if last > 1.5 * first:
-            yield "", rate + f"the loss rose from {first:.3g} to {last:.3g}. Divide it by ten."
+            yield (
+                "",
+                f"The learning rate {rate:g} looks too high: the loss rose from {first:.3g} to {last:.3g}. "
+                "Divide it by ten.",
+            )
 
 
 def rate_too_low(evidence: Evidence) -> Found:
