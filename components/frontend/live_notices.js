@@ -37,7 +37,7 @@ function paint(notices) {
 
 function newNotice({ onShow }, finding) {
   const words = element("p", {}, finding.words);
-  const link = { href: finding.address, target: "_blank", rel: "noopener noreferrer" };
+  const link = { href: finding.address, target: "_blank", rel: "noreferrer" };
   const source = element("a", link, finding.source);
   const button = element("button", { type: "button", class: "live-toggle" }, say("Show"));
   button.setAttribute("aria-label", say("Show where: {0}", finding.words));
