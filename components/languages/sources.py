@@ -15,6 +15,7 @@ from pathlib import Path
 
 from builder.captions import COLORS
 from builder.catalogue import KINDS
+from trainer.data import DATASETS
 from trainer.settings import CHOICES, SETTINGS
 
 ROOT = Path(__file__).parents[2]
@@ -183,6 +184,7 @@ def _of_kinds() -> Iterator[tuple[str, str]]:
     for kind in KINDS:
         params = [text for param in kind.params for text in (param.help, param.wants())]
         yield from ((f"builder/catalogue:{kind.name}", text) for text in (kind.doc, *params))
+    yield from (("trainer/data/ready", data.title) for data in DATASETS.values())
     for param in SETTINGS.values():
         yield "trainer/settings.py:1", param.wants()
     for choice in (choice for table in CHOICES.values() for choice in table.values()):

@@ -120,7 +120,8 @@ def test_runs_are_told_of_in_chinese(visit):
         name="1",
         state="failed",
         message="The loss became infinite at step 3. "
-        "Make the learning rate smaller, or put a normalization into the network.",
+        "Make the learning rate smaller, or put a normalization into the network; "
+        "a fork of the last checkpoint goes on from before.",
         data="digits",
     )
     assert not leaks(app.run())
