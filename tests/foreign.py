@@ -19,7 +19,7 @@ NAMES = set(
     "lstm channels stride int float functional optim Block swish softplus log exp tanh Norm gate batch "
     "seq feature Notes CHW orthogonal forward BatchNorm python builder trainer export tensorboard "
     "logdir Parquet NumPy numpy zip path examples good tab liked nesterov dampening AMSGrad "
-    "MNIST Fashion CIFAR savez Pascanu Mikolov Bengio".split()
+    "Szegedy MNIST Fashion CIFAR savez Pascanu Mikolov Bengio".split()
 )
 MARKDOWN = re.compile(r":material/\w+:|:[a-z-]+\[|\]\([^)]*\)|\\|\u2060")
 SOURCES = re.compile(

@@ -17,6 +17,7 @@ from builder.captions import COLORS
 from builder.catalogue import KINDS
 from trainer.data import DATASETS
 from trainer.settings import CHOICES, SETTINGS
+from trainer.shown import every
 
 ROOT = Path(__file__).parents[2]
 SHOWING = ("app.py", "pages", "components")
@@ -185,7 +186,7 @@ def _of_kinds() -> Iterator[tuple[str, str]]:
         params = [text for param in kind.params for text in (param.help, param.wants())]
         yield from ((f"builder/catalogue:{kind.name}", text) for text in (kind.doc, *params))
     yield from (("trainer/data/ready", data.title) for data in DATASETS.values())
-    for param in SETTINGS.values():
+    for param in (*SETTINGS.values(), *(each for data in DATASETS.values() for each in every({}, data))):
         yield "trainer/settings.py:1", param.wants()
     for choice in (choice for table in CHOICES.values() for choice in table.values()):
         params = [text for param in choice.params for text in (param.help, param.wants())]

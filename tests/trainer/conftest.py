@@ -51,8 +51,8 @@ def train(start):
 
 
 def figures(run_id: str) -> dict[str, list[tuple]]:
-    """The figures of a run that follow from its settings alone, as they lie in its store; when it was looked inside
-    and how the computer fared do not.
+    """The figures of a run that follow from its settings alone, as they lie in its store;
+    when it was looked inside and how the computer fared do not.
     """
     with store.reading(run_id) as connection:
         return {
