@@ -8,7 +8,7 @@ from functools import cache
 from builder.catalogue import KINDS
 from builder.templates import template, template_names
 from trainer.data import DATASETS
-from trainer.settings import SETTINGS
+from trainer.settings import ARGUMENTS, SETTINGS
 
 WORD = re.compile(r"(?<![\w./])[A-Za-z]{3,}(?![\w/])")  # what has a _ in it is a name
 # Names: of products, keys, formats, values, and what a person may type as an example.
@@ -41,6 +41,7 @@ def names() -> set[str]:
         set(NAMES)
         | set(SETTINGS)
         | set(DATASETS)
+        | ARGUMENTS
         | {str(c) for each in SETTINGS.values() for c in each.choices}
     )
     for kind in KINDS:

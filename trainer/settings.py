@@ -121,7 +121,7 @@ class Settings:
         high=1024,
     )
     compile: bool = setting(
-        False, "torch.compile: some seconds of preparation, then faster steps.", group=SPEED
+        False, "Steps are faster after some seconds in which torch.compile prepares them.", group=SPEED
     )
     cuda_graphs: bool = setting(
         False, "Replays a step's work on the graphics card at once: faster for small networks.", group=SPEED
