@@ -36,6 +36,7 @@ def nothing_is_lost(page: Page, address: str) -> None:
     shows(page, DIGITS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
@@ -76,6 +77,7 @@ def test_a_file_of_fifty_megabytes_is_refused_before_it_is_sent(edited: Page, tm
     nothing_is_lost(edited, address)
 
 
+@pytest.mark.slow
 def test_after_a_refusal_the_same_file_can_be_opened_once_it_is_right(edited: Page, tmp_path: Path):
     path = tmp_path / "net.loom.json"
     path.write_text("{")
@@ -97,6 +99,7 @@ PASTE = """(drawing, text) => {
 }"""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [

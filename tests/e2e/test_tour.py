@@ -70,6 +70,7 @@ def test_it_is_skipped_and_comes_again_on_request(newcomer: Page):
     at(newcomer, 1)
 
 
+@pytest.mark.slow
 def test_the_keyboard_is_enough(newcomer: Page):
     expect(at(newcomer, 1)).to_be_focused()
     newcomer.keyboard.press("ArrowRight")
@@ -85,6 +86,7 @@ def test_the_keyboard_is_enough(newcomer: Page):
     expect(tour(newcomer)).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_the_focus_goes_back_to_where_it_was(page: Page, server: Server):
     open_build(page, server)
     box(page, "conv1").focus()
@@ -96,6 +98,7 @@ def test_the_focus_goes_back_to_where_it_was(page: Page, server: Server):
     expect(box(page, "norm1")).to_be_focused()
 
 
+@pytest.mark.slow
 def test_the_page_below_can_be_used_and_does_not_disturb_it(newcomer: Page):
     act(newcomer, "Next")
     act(newcomer, "Next")
@@ -110,6 +113,7 @@ def test_the_page_below_can_be_used_and_does_not_disturb_it(newcomer: Page):
     at(newcomer, 4)
 
 
+@pytest.mark.slow
 def test_who_leaves_the_page_has_ended_it(newcomer: Page):
     at(newcomer, 1)
     go_to(newcomer, "Train")
@@ -121,6 +125,7 @@ def test_who_leaves_the_page_has_ended_it(newcomer: Page):
     expect(tour(newcomer)).to_have_count(0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(1440, 900), (390, 844)], ids=["large", "small"])
 def test_each_step_stands_in_the_window_beside_what_it_speaks_of(
     visitor: Callable[..., Page], server: Server, size: tuple[int, int]
@@ -142,6 +147,7 @@ def test_each_step_stands_in_the_window_beside_what_it_speaks_of(
         page.keyboard.press("ArrowRight")
 
 
+@pytest.mark.slow
 def test_it_moves_nothing_on_the_page(newcomer: Page):
     places = (
         box(newcomer, "conv1"),
