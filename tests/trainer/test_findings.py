@@ -10,14 +10,15 @@ import numpy as np
 import pytest
 import torch
 
-from tests.trainer.digits import SOURCE
+from tests.trainer.digits import SOURCE, new_training
 from trainer import layout, loop, metrics, store
+from trainer.checkpoint import Checkpoints
+from trainer.control import Control
 from trainer.data import find
 from trainer.errors import TrainerError
 from trainer.findings import RULES, Evidence, found
 from trainer.recorder import Recorder
 from trainer.settings import Settings
-from trainer.trial import network_from
 
 STEPS = np.arange(100, 1100, 50)  # of 20 looks
 
@@ -223,7 +224,8 @@ def findings_of(source: str, epochs: int = 2, **chosen) -> set[tuple[str, str]]:
     recorder = Recorder(run_id)
     torch.manual_seed(settings.seed)
     with suppress(TrainerError):  # that the loss is no number any more
-        loop.train(network_from(source), find("digits").load(0), settings, recorder, lambda: False)
+        control, checkpoints = Control(recorder), Checkpoints(store.folder(run_id), 0)
+        loop.train(new_training(settings, source), find("digits").load(0), recorder, control, checkpoints)
     recorder.close()
     return {(each["rule"], each["layer"]) for each in metrics.metrics(run_id)["findings"]}
 
