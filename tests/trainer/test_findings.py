@@ -219,7 +219,7 @@ def stack(activation: str, depth: int) -> str:
 
 def findings_of(source: str, epochs: int = 2, **chosen) -> set[tuple[str, str]]:
     """What is found in a real run, here in this process: rule and layer."""
-    settings = Settings(threads=1, telemetry_budget=1.0, epochs=epochs, **chosen)
+    settings = Settings.from_values({"threads": 1, "telemetry_budget": 1.0, "epochs": epochs, **chosen})
     run_id = store.create(source, "{}", settings.to_json())
     recorder = Recorder(run_id)
     torch.manual_seed(settings.seed)
