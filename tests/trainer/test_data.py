@@ -130,7 +130,7 @@ def test_a_network_that_fits_has_no_misfits():
         (drawn((3, 32, 32)), "digits", (10,), "x takes (3, 32, 32) and digits gives (1, 8, 8)."),
         (drawn((1, 8, 8)), "digits", (7,), "y gives 7 numbers and digits has 10 classes."),
         (drawn((1, 8, 8)), "digits", (4, 10), "Put a Flatten"),
-        (drawn((10,)), "diabetes", (3,), "y gives 3 numbers and diabetes asks for 1: progression."),
+        (drawn((10,)), "diabetes", (3,), "y gives 3 numbers and diabetes has 1 value to predict."),
         (drawn((16,)), "contains_letter", (2,), "Set the dtype of x to int64"),
         (drawn((16,), "int64", high=9), "contains_letter", (2,), "Set high of x to 28."),
     ],

@@ -242,7 +242,9 @@ def test_a_real_stack_of_sigmoids_is_told_that_its_gradient_vanishes():
 
 
 def test_a_real_network_that_lost_its_numbers_is_told_where():
-    assert findings_of(stack("ReLU", 2), lr=1e6, **GRADIENT_DESCENT) == {("not_finite", "fc0")}
+    """Values grow from layer to layer, so they leave float32 in the last one first; a step whose loss is no
+    number changes no weights, so no NaN comes back to the layers before it."""
+    assert findings_of(stack("ReLU", 2), lr=1e6, **GRADIENT_DESCENT) == {("not_finite", "head")}
 
 
 def test_a_real_network_that_hardly_moves_is_told_so():
