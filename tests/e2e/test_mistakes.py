@@ -164,6 +164,7 @@ def test_a_warning_past_the_border_of_a_block_is_gone_to_and_mended_in_the_block
     says(page, "conv (Conv2d) has a bias. even1/norm behind it subtracts each channel's mean")
     press(page, "Show look1/conv")
     expect(field(page, "Name")).to_have_value("conv")
+    unfold(page)
     expect(field(page, "bias")).to_be_checked()
     says(page, "Look/conv: bias True → False")
     press(page, "Set bias to False")
