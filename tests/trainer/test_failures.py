@@ -153,7 +153,7 @@ def test_the_estimate_is_what_a_step_really_takes():
     def again():
         return nn.Sequential(nn.Linear(1000, 1000), nn.ReLU(), nn.Linear(1000, 10))
 
-    need = memory.estimate(again, x, y, Settings())
+    need = memory.estimate(again, x, y, Settings(), cross_entropy)
     weights = sum(each.nbytes for each in network.parameters())
     assert (need.weights, need.gradients, need.optimizer) == (weights, weights, state)
     assert need.activations == pytest.approx(sum(kept.values()) + x.nbytes, rel=0.01)
