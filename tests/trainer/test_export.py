@@ -84,6 +84,7 @@ def test_the_script_repeats_the_run_bit_for_bit(tmp_path: Path):
     assert not any(run.id in text for text in texts)  # who knows it can look at the run
 
 
+@pytest.mark.slow
 def test_a_run_on_text_with_dropout_is_repeated_too(tmp_path: Path):
     run = trained(template("letter_transformer"), "contains_letter", seed=3, batch_size=64)
     assert repeated(unpacked(run, tmp_path)) == recorded(run)
@@ -111,6 +112,7 @@ SETTINGS_TO_REPEAT = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("values", SETTINGS_TO_REPEAT.values(), ids=SETTINGS_TO_REPEAT)
 def test_every_setting_that_decides_numbers_is_in_the_script(tmp_path: Path, values):
     arguments = {name: value for name, value in values.items() if name not in SETTINGS}
@@ -120,6 +122,7 @@ def test_every_setting_that_decides_numbers_is_in_the_script(tmp_path: Path, val
     assert losses == recorded(run) and len(losses) == run.step
 
 
+@pytest.mark.slow
 def test_a_run_on_numbers_is_repeated_too(tmp_path: Path):
     chosen = {"loss": "HuberLoss", "schedule": "ReduceLROnPlateau", "lr": 0.05, "precision": "bf16"}
     run = trained(chain(("fc", "Linear", {"out_features": 1}), shape=(10,)), "diabetes", epochs=8, **chosen)
@@ -136,6 +139,7 @@ def test_a_compiled_run_is_repeated_too(tmp_path: Path):
     assert repeated(unpacked(run, tmp_path)) == recorded(run)
 
 
+@pytest.mark.slow
 def test_augmented_pictures_and_scaling_are_repeated_too(tmp_path: Path):
     chosen = {"flip": True, "crop": 1, "noise": 0.05, "scaling": "standardize"}
     run = trained(template("digits_softmax"), "digits", **chosen)
