@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import session
+from components.run_panel import data_choice
 from trainer import objectives, shown
 from trainer.data import DataSet, all_sets, find
 
@@ -15,6 +16,18 @@ def chosen_data() -> str:
     """The name of the data set that was chosen last; the first one where that is gone."""
     name = session.recall("data", FIRST)
     return name if name in all_sets() else FIRST
+
+
+def choose_data() -> DataSet:
+    """Asks for the data set, and returns the one that is chosen now."""
+    known = all_sets()
+    name = data_choice(
+        known,
+        chosen_data(),
+        field=session.field,
+        on_change=lambda name: session.remember("data", name),
+    )
+    return known[name]
 
 
 def chosen_settings() -> dict[str, Any]:

@@ -14,13 +14,12 @@ from components import report
 from components.empty import Offer, empty
 from components.language import message, t
 from components.live_charts import live_charts
-from components.run_panel import data_choice
 from components.waiting import rerun_when
 from components.words import escaped
-from pages.chosen import chosen_data
-from pages.fitting import obstacles
+from pages.chosen import choose_data
+from pages.fitting import obstacles, way_to_the_problems
 from trainer import experiments, launch, recovery, shown, store
-from trainer.data import all_sets, find, title
+from trainer.data import find, title
 from trainer.settings import Settings
 
 FAMILY = "Normalization"
@@ -74,23 +73,16 @@ def setup(document, answer) -> Offer | None:
     if answer is None or answer.report.checking:
         return None
     if not answer.report.ok:
-        if st.button(t("See the problems"), icon=":material/account_tree:"):
-            st.switch_page("pages/build.py")
+        way_to_the_problems()
         return None
     kinds = drawn_kinds(document)
     if not kinds:
         nothing_to_exchange(document, answer)
         return None
     kind, chosen = exchanged(document, answer, kinds)
-    known = all_sets()
-    data = data_choice(
-        known,
-        chosen_data(),
-        field=session.field,
-        on_change=lambda name: session.remember("data", name),
-    )
-    found = [problem.message for problem in obstacles(known[data], answer)]
-    return start_button(kind, chosen, data, found)
+    data = choose_data()
+    found = [problem.message for problem in obstacles(data, answer)]
+    return start_button(kind, chosen, data.name, found)
 
 
 def exchanged(document, answer, kinds: list[str]) -> tuple[str, list[str]]:

@@ -47,9 +47,8 @@ def obstacles_shown(data: DataSet, found: list[Problem], answer: Answer) -> None
         st.warning(escaped(t(problem.message)), icon=":material/link_off:")
         for place, fix in enumerate(problem.fixes):
             report.repair(fix, "", session.visit().preview, session.repair, key=f"fit-{number}-{place}")
-    broken = not answer.report.ok and not answer.report.checking and not data.absent
-    if broken and st.button(t("See the problems"), icon=":material/account_tree:"):
-        st.switch_page("pages/build.py")
+    if not answer.report.ok and not answer.report.checking and not data.absent:
+        way_to_the_problems()
     if found and not data.absent:
         _offer(data)
 
@@ -60,6 +59,12 @@ def slow_ending(data: DataSet) -> None:
         if not ending.refused:
             st.warning(escaped(t(ending.message)), icon=":material/trending_down:")
             report.repair(ending.fix, "", session.visit().preview, session.repair, key="ending")
+
+
+def way_to_the_problems() -> None:
+    """A button that leads to the Build page, where the network's problems and their repairs are."""
+    if st.button(t("See the problems"), icon=":material/account_tree:"):
+        st.switch_page("pages/build.py")
 
 
 def _offer(data: DataSet) -> None:

@@ -15,14 +15,14 @@ from components.export_panel import Take, export_panel
 from components.language import message, t
 from components.live_charts import live_charts
 from components.run_control import fork_panel, run_control
-from components.run_panel import data_choice, run_choice, run_heading, weights_choice
+from components.run_panel import run_choice, run_heading, weights_choice
 from components.waiting import rerun_when
 from components.words import escaped
 from pages import how, run_acts
-from pages.chosen import chosen_data, chosen_settings, set_setting
+from pages.chosen import choose_data, chosen_settings, set_setting
 from pages.fitting import obstacles, obstacles_shown, slow_ending
 from trainer import advice, control, launch, recovery, shown, store
-from trainer.data import all_sets, find
+from trainer.data import find
 from trainer.export import parts_of
 from trainer.settings import SETTINGS, Settings
 
@@ -67,23 +67,17 @@ def setup(answer) -> Offer:
     document = session.visit().document
     st.markdown(f"#### {escaped(document.name)}")
     report.totals(answer)
-    known = all_sets()
-    name = data_choice(
-        known,
-        chosen_data(),
-        field=session.field,
-        on_change=lambda name: session.remember("data", name),
-    )
-    found = obstacles(known[name], answer) if answer else []
+    data = choose_data()
+    found = obstacles(data, answer) if answer else []
     with st.container():  # always there, so that what follows keeps its place on the page
         if found:
-            obstacles_shown(known[name], found, answer)
+            obstacles_shown(data, found, answer)
         if answer and answer.report.ok:
-            slow_ending(known[name])
+            slow_ending(data)
         refused = advice_shown(answer) if answer and answer.report.ok else []
     start_button = st.container()
     how.saved()
-    how.settings_form(known[name], service().devices() if answer else ["cpu"], bool(found))
+    how.settings_form(data, service().devices() if answer else ["cpu"], bool(found))
     weights = weights_choice()
     why_not = (
         message("The checker is starting.")
@@ -97,10 +91,10 @@ def setup(answer) -> Offer:
         width="stretch",
         disabled=bool(why_not),
         on_click=start,
-        args=(name, weights),
+        args=(data.name, weights),
         key="start",
     )
-    return Offer(message("Start a first run"), "play_arrow", start, (name, weights), why_not)
+    return Offer(message("Start a first run"), "play_arrow", start, (data.name, weights), why_not)
 
 
 def nothing_shown(runs: list[store.Run], begin: Offer) -> None:

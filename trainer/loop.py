@@ -45,12 +45,12 @@ def train(
     observe  is called at the beginning and after each epoch with the step, and whether it is the last.
     Raises TrainerError when the loss is no longer a number, with the layer it comes from.
     """
-    settings, network, objective = training.settings, training.network, training.objective
+    settings, network = training.settings, training.network
     forward = faster(network.train(), settings, data.train_x[: settings.batch_size])
     telemetry = Telemetry(network, pace_of(settings, training.learner.steps_per_epoch * settings.epochs))
     monitor = Monitor(telemetry.clock, training.learner.optimizer, data.train_x.device)
     control.stopwatch.seconds = training.seconds
-    figures = Figures(recorder, telemetry, monitor, control, objective.classifies)
+    figures = Figures(recorder, telemetry, monitor, control, training.objective.classifies)
     stopping = training.learner.stopping
 
     def keep(kept: int = KEPT) -> None:
@@ -86,9 +86,7 @@ def train(
                 figures.last_look(step, network, x)
                 raise TrainerError(f"{error} {nodes.first_not_finite(network, x)}".strip()) from None
         figures.fetch()
-        loss, output = evaluate(network, data.validation_x, data.validation_y, objective, settings)
-        record(recorder, training.epoch, training.step, loss, output, data.validation_y, objective)
-        enough = training.learner.end_epoch(loss)
+        enough = validated(training, data, recorder)
         observe(training.step, enough or training.epoch == settings.epochs)
         training.epoch, training.batch = training.epoch + 1, 0
     keep(1)
@@ -96,6 +94,14 @@ def train(
         message = STOPPED_EARLY.format(settings.early_stopping)
         recorder.set(epochs=training.epoch - 1, steps=training.step, message=message)
     return "done"
+
+
+def validated(training: Training, data: Split, recorder: Recorder) -> bool:
+    """Validates and records the epoch; whether the loss has got no better for long enough to stop."""
+    settings, objective, y = training.settings, training.objective, data.validation_y
+    loss, output = evaluate(training.network, data.validation_x, y, objective, settings)
+    record(recorder, training.epoch, training.step, loss, output, y, objective)
+    return training.learner.end_epoch(loss)
 
 
 @torch.no_grad()
