@@ -2,10 +2,12 @@
 
 python benchmarks/click.py [--layers 10 100 300] [--clicks 50] [--history 500]
 
-Times are taken inside the page, from the click's event to the canvas saying that it has painted
-what the click led to (its data-rev attribute changes); medians and the 95th percentile. "edit later"
-is the same edit after so many others, to see whether the length of the undo history counts. A page is
-there when what is named in PAGES can be seen and nothing of the page before is left.
+Times are taken inside the page, from the press of the mouse. "edit": to the frame after the canvas has
+painted another picture (its data-rev is another one); "edit later" is the same behind so many other edits,
+to see whether the length of the undo history counts. "select": to the frame after the layer's box is marked
+in the drawing, which the browser does by itself; "form": to that layer's form, which the server sends.
+A page is there when what is named in PAGES can be seen and nothing of the page before is left.
+Each click waits until the page has taken in the one before. Medians and 95th percentiles.
 """
 
 from __future__ import annotations
@@ -18,17 +20,29 @@ from serving import browser, server
 
 from builder import edits, store
 
-WATCH = """() => new Promise(resolve => {
+BEGUN = """let begun = null;
+  window.addEventListener('pointerdown', () => { begun = performance.now(); }, { once: true, capture: true });
   const canvas = document.querySelector('.canvas[data-rev]')
     ?? [...document.querySelectorAll('*')].map(e => e.shadowRoot?.querySelector('[data-rev]')).find(Boolean);
-  let begun = null;
-  window.addEventListener('pointerdown', () => { begun = performance.now(); }, { once: true, capture: true });
-  const observer = new MutationObserver(() => {
+  const when = (there) => {
+    const look = () => begun && there() ? resolve(performance.now() - begun) : requestAnimationFrame(look);
+    look();
+  };"""
+PAINTED = f"""() => new Promise(resolve => {{ {BEGUN}
+  const before = canvas.dataset.rev;
+  new MutationObserver((_, observer) => {{
+    if (!begun || canvas.dataset.rev === before) return;
     observer.disconnect();
     requestAnimationFrame(() => resolve(performance.now() - begun));
-  });
-  observer.observe(canvas, { attributes: true, attributeFilter: ['data-rev'] });
-})"""
+  }}).observe(canvas, {{ attributes: true, attributeFilter: ['data-rev'] }});
+}})"""
+MARKED = f"""id => new Promise(resolve => {{ {BEGUN}
+  const marked = () => canvas.querySelector('[role=option][aria-selected=true]');
+  when(() => marked()?.getAttribute('aria-label').startsWith(id + ','));
+}})"""
+FORMED = f"""id => new Promise(resolve => {{ {BEGUN}
+  when(() => document.querySelector('input[aria-label="Name"]')?.value === id);
+}})"""
 
 PAGES = (
     ("Train", "Start training"),
@@ -36,32 +50,26 @@ PAGES = (
     ("Runs", "Everything that was"),
     ("Build", "Everything fits"),
 )
-THERE = """words => new Promise(resolve => {
-  let begun = null;
-  window.addEventListener('pointerdown', () => { begun = performance.now(); }, { once: true, capture: true });
-  const look = () => {
+THERE = f"""words => new Promise(resolve => {{ {BEGUN}
+  when(() => {{
     const main = document.querySelector('[data-testid="stMain"]');
-    const old = main?.querySelector('[data-stale="true"]');
-    if (begun && !old && main?.innerText.includes(words)) resolve(performance.now() - begun);
-    else requestAnimationFrame(look);
-  };
-  look();
-})"""
+    return main?.innerText.includes(words) && !main.querySelector('[data-stale="true"]');
+  }});
+}})"""
+SETTLED = """() => document.querySelector('[data-testid="stApp"]').dataset.testScriptState === 'notRunning'"""
 
 
-def timed(page, act) -> float:
-    """Milliseconds from the click that `act` makes to the new picture."""
-    handle = page.evaluate_handle(f"() => {{ window.painted = ({WATCH})(); }}")
+def timed(page, act, seen: str = PAINTED, what: str = "") -> float:
+    """Milliseconds from the click that `act` makes until `seen`."""
+    page.wait_for_function(SETTLED)
+    page.evaluate_handle(f"what => {{ window.painted = ({seen})(what); }}", what).dispose()
     act()
-    handle.dispose()
     return page.evaluate("() => window.painted")
 
 
 def switched(page, name: str, words: str) -> float:
     """Milliseconds from the click on a page's name to that page."""
-    page.evaluate_handle(f"words => {{ window.painted = ({THERE})(words); }}", words).dispose()
-    page.get_by_role("link", name=name, exact=True).click()
-    return page.evaluate("() => window.painted")
+    return timed(page, page.get_by_role("link", name=name, exact=True).click, THERE, words)
 
 
 def measure(chromium, address: str, layers: int, clicks: int, history: int) -> None:
@@ -72,7 +80,10 @@ def measure(chromium, address: str, layers: int, clicks: int, history: int) -> N
     page.get_by_role("listbox", name="Network").wait_for()
     page.get_by_role("button", name="Skip the tour").click()  # it would stand before the form
     rows = page.get_by_role("listbox", name="Layers", exact=True).get_by_role("option")
-    told(layers, "select", [timed(page, rows.nth(2 + index % 5).click) for index in range(clicks)])
+    for told_as, seen in (("select", MARKED), ("form", FORMED)):
+        names = [f"layer{1 + index % 5}" for index in range(clicks)]
+        times = [timed(page, rows.nth(2 + index % 5).click, seen, name) for index, name in enumerate(names)]
+        told(layers, told_as, times)
     rows.nth(4).click()  # a Dropout
     more = page.get_by_role("button", name="Increment", exact=True).first
     less = page.get_by_role("button", name="Decrement", exact=True).first
