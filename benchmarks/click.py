@@ -22,8 +22,9 @@ from builder import edits, store
 
 BEGUN = """let begun = null;
   window.addEventListener('pointerdown', () => { begun = performance.now(); }, { once: true, capture: true });
-  const canvas = document.querySelector('.canvas[data-rev]')
-    ?? [...document.querySelectorAll('*')].map(e => e.shadowRoot?.querySelector('[data-rev]')).find(Boolean);
+  const inside = (wanted) =>
+    [...document.querySelectorAll('*')].map(e => e.shadowRoot?.querySelector(wanted)).find(Boolean);
+  const canvas = inside('.canvas');
   const when = (there) => {
     const look = () => begun && there() ? resolve(performance.now() - begun) : requestAnimationFrame(look);
     look();
@@ -41,7 +42,7 @@ MARKED = f"""id => new Promise(resolve => {{ {BEGUN}
   when(() => marked()?.getAttribute('aria-label').startsWith(id + ','));
 }})"""
 FORMED = f"""id => new Promise(resolve => {{ {BEGUN}
-  when(() => document.querySelector('input[aria-label="Name"]')?.value === id);
+  when(() => inside('.form .text input')?.value === id);
 }})"""
 
 PAGES = (
@@ -85,8 +86,8 @@ def measure(chromium, address: str, layers: int, clicks: int, history: int) -> N
         times = [timed(page, rows.nth(2 + index % 5).click, seen, name) for index, name in enumerate(names)]
         told(layers, told_as, times)
     rows.nth(4).click()  # a Dropout
-    more = page.get_by_role("button", name="Increment", exact=True).first
-    less = page.get_by_role("button", name="Decrement", exact=True).first
+    more = page.get_by_role("button", name="Increment p", exact=True)
+    less = page.get_by_role("button", name="Decrement p", exact=True)
     more.wait_for()
     page.get_by_text("Dropout", exact=True).first.wait_for()
 

@@ -13,9 +13,8 @@ from builder.fixes import Fix
 from builder.kinds import Figures
 from builder.rules import Problem
 from components.language import message, t
-from components.words import count, escaped, memory, shape
+from components.words import FLOAT, count, escaped, memory, shape
 
-FLOAT = 4  # bytes of a float32
 FIRST = 20  # problems that are shown at once
 MOST_CHANGES = 4  # of one repair, in its preview
 
@@ -128,21 +127,6 @@ def _changes(sentences: tuple[str, ...]) -> str:
     return "; ".join([*shown, *([t(f"and {rest} more")] if rest > 0 else [])]) or t(
         "changes nothing any more"
     )
-
-
-def layer_figures(figures: Figures | None, ports: dict[str, Any]) -> None:
-    """The selected layer's output shapes and costs."""
-    for port, spec in ports.items():
-        name = t("Output") if port == next(iter(ports)) else escaped(port)
-        dtype = "" if spec.dtype == "float32" else f" {spec.dtype}"
-        st.markdown(f"{name} **{t(shape(spec.example))}**{dtype}")
-    if figures:
-        st.caption(
-            t(
-                f"{count(figures.parameters)} parameters · {count(figures.multiply_adds)} multiply-adds · "
-                f"{memory(FLOAT * (figures.parameters + figures.outputs))}"
-            )
-        )
 
 
 COLUMNS = (

@@ -16,6 +16,7 @@ Key = TypeVar("Key")
 JOINED = re.compile(r":(?=material/|//)|www(?=\.)|\w(?=@)|-(?=[->])|<(?=[-=])|>(?==)", re.IGNORECASE)
 WORD_JOINER = "\u2060"
 MARKS = frozenset(r"\`*_{}[]()<>#+-!|:$~&.")
+FLOAT = 4  # bytes of a float32
 
 
 def escaped(text: str) -> str:

@@ -21,7 +21,7 @@ from components.tour import tour
 from components.waiting import rerun_when
 from components.words import escaped
 from pages.beside import beside, columns
-from pages.layer import selected_form
+from pages.layer import form_name, selected_form
 from pages.previews import bring, has_pictures, in_drawing
 from pages.toolbar import toolbar
 
@@ -159,7 +159,11 @@ def editor(document, drawn, answer, why_no_pictures: str) -> None:
             key="canvas",
             on_event=session.on_event,
             height=CANVAS_HEIGHT,
-            hand={**gestures.hand(visit), "pictures": {"on": visit.pictures, "why": why_no_pictures}},
+            hand={
+                **gestures.hand(visit),
+                "form": form_name(visit),
+                "pictures": {"on": visit.pictures, "why": why_no_pictures},
+            },
         )
     with right, st.container(key="side"):
         beside(selected_form, answer, CANVAS_HEIGHT)

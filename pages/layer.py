@@ -10,11 +10,10 @@ from builder import block_edits, blocks, custom_edits, edits, paths, replacing
 from builder.custom import trust
 from builder.sharing import possible_shares
 from builder.source.uses import all_uses
-from components import report
 from components.code_form import code_form
 from components.empty import Offer, empty
 from components.language import message, t
-from components.node_form import NodeActions, node_form
+from components.node_form import NodeActions, Surroundings, node_form
 from components.words import escaped
 
 
@@ -39,7 +38,14 @@ def actions(way: tuple[str, ...]) -> NodeActions:
         remove=lambda node_id: session.remove(path(node_id)),
         replace=lambda node_id, kind: session.replace_kind(path(node_id), kind),
         replace_all=session.replace_all,
+        open=lambda _: session.open_node(session.visit().selected),
+        explode=edit(block_edits.explode),
     )
+
+
+def form_name(visit) -> str:
+    """By which the drawing and what was entered find the form of the selected layer."""
+    return "/".join((visit.document_id, *visit.path, visit.selected))
 
 
 def selected_form() -> None:
@@ -48,8 +54,7 @@ def selected_form() -> None:
     if node is None:
         nothing_selected()
         return
-    with st.container(key=f"form-of-{visit.selected}"):  # by which the drawing finds it: canvas_form.js
-        form_of(visit, node)
+    form_of(visit, node)
 
 
 def form_of(visit, node) -> None:
@@ -63,22 +68,23 @@ def form_of(visit, node) -> None:
     node_form(
         node,
         kind,
-        prefix="/".join((visit.document_id, *way)),
-        specs=incoming,
-        sizes=visit.formulas(way, node, kind, incoming) if node.id in specs else (),
-        others=replacing.relatives(kind),
-        fellows=replacing.count(visit.document, node.kind),
-        wires=edits.possible_inputs(document, node.id),
-        field=session.field,
+        Surroundings(
+            incoming=incoming,
+            wires=edits.possible_inputs(document, node.id),
+            sizes=visit.formulas(way, node, kind, incoming) if node.id in specs else (),
+            others=replacing.relatives(kind),
+            fellows=replacing.count(visit.document, node.kind),
+            lenders=possible_shares(document, node.id),
+            sums=bool(way),
+            block=node.kind in document.blocks,
+            outputs=specs.get(node.id, {}),
+            figures=answer.figures.get(node.id) if answer else None,
+        ),
+        of=form_name(visit),
         actions=actions(way),
-        lenders=possible_shares(document, node.id),
-        sums=bool(way),
-        on_open=(lambda _: session.open_node(visit.selected)) if node.kind in document.blocks else None,
-        on_explode=lambda node_id: session.apply_in(way, block_edits.explode, node_id),
+        whole=session.whole,
         code=(lambda: code(document.custom[node.kind])) if node.kind in document.custom else None,
     )
-    if answer:
-        report.layer_figures(answer.figures.get(node.id), specs.get(node.id, {}))
 
 
 def nothing_selected() -> None:

@@ -115,12 +115,18 @@ def fill(page: Page, name: str, value: str) -> None:
 
 def unfold(page: Page) -> None:
     """Opens what the form keeps folded: the arguments that seldom matter."""
-    page.get_by_text("More arguments", exact=True).click()
+    fold = page.get_by_role("group").filter(has=page.get_by_text("More arguments", exact=True))
+    if fold.get_attribute("open") is None:
+        page.get_by_text("More arguments", exact=True).click()
 
 
 def choose(page: Page, name: str, option: str) -> None:
     """Takes an option of a list to choose from."""
-    field(page, name).click()
+    place = field(page, name)
+    if place.evaluate("place => place.localName === 'select'"):
+        place.select_option(label=option)
+        return
+    place.click()
     page.get_by_role("option", name=option, exact=True).click()
 
 

@@ -10,6 +10,8 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
 from builder.service import service
+from components import events
+from tests.pages.words import REPORTS
 
 APP = Path(__file__).parents[2] / "app.py"
 
@@ -38,6 +40,13 @@ def visit(checker: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cal
     """visit("train") -> that page, drawn."""
     monkeypatch.setenv("LAYERLOOM_HOME", str(tmp_path))
     monkeypatch.setattr("streamlit.testing.v1.app_test.PagesManager", Framed)
+    mount = events.mount
+
+    def heard(*given, key: str, on_event, **named) -> None:
+        REPORTS[key] = on_event
+        mount(*given, key=key, on_event=on_event, **named)
+
+    monkeypatch.setattr(events, "mount", heard)
 
     def visit(name: str = "build", locale: str = "en-GB") -> AppTest:
         app = AppTest.from_file(str(APP), default_timeout=20)

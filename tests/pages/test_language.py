@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from builder import edits
 from components.language import CHINESE, speaking
 from tests.foreign import foreign
-from tests.pages.words import labelled, open_template
+from tests.pages.words import enter, labelled, open_template
 from trainer import store
 
 SAID = ("value", "label", "help", "placeholder")
@@ -30,6 +30,12 @@ INNER = {
     "note",
     "at",
     "seen",
+    "of",
+    "key",
+    "part",
+    "type",
+    "icon",
+    "link",
 }
 
 
@@ -97,7 +103,7 @@ def test_problems_and_repairs_are_said_in_chinese(visit):
 
 def test_a_message_for_once_is_said_in_chinese(visit):
     app = visit(locale="zh-CN")
-    app = labelled(app.text_input, "名称").set_value("forward").run()
+    app = enter(app, "名称", "forward")
     assert app.toast
     assert not any(foreign(toast.value) for toast in app.toast)
 

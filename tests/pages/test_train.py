@@ -8,9 +8,9 @@ from streamlit.testing.v1 import AppTest
 
 from builder import edits
 from builder.templates import template
-from components.param_form import numbers_text
+from components.typed import numbers_text
 from tests.pages.conftest import go
-from tests.pages.words import labelled, says
+from tests.pages.words import enter, labelled, says
 from trainer import presets, shown, store
 from trainer.data import DATASETS
 from trainer.optimizers import OPTIMIZERS
@@ -138,7 +138,7 @@ def test_batches_of_one_for_batchnorm_are_said_and_mended_here(visit):
 
 def test_a_network_with_a_problem_is_not_trained(visit):
     app = visit()
-    app = labelled(app.number_input, "in_channels").set_value(3).run()
+    app = enter(app, "in_channels", "3")
     app = go(app, "train")
     assert "The network has problems. Solve them on the Build page first." in says(app)
     assert labelled(app.button, "Start training").disabled

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
+import session
 from builder.templates import template
+
+REPORTS: dict[str, Callable[[dict], Any]] = {}  # what hears of the events of a component, by its key
 
 
 def labelled(widgets: Any, label: str) -> Any:
@@ -34,3 +38,21 @@ def component(app: AppTest, name: str) -> dict[str, Any]:
         if element.type == "bidi_component" and element.proto.component_name.endswith(name):
             return json.loads(element.proto.json)
     raise AssertionError(f"the page has no component {name}")
+
+
+def field(app: AppTest, label: str) -> dict[str, Any]:
+    """A field of the layer's form, as the browser gets it."""
+    parts = component(app, "form")["parts"]
+    (found,) = [each for part in parts for each in part.get("fields", ()) if each["label"] == label]
+    return found
+
+
+def enter(app: AppTest, label: str, value: Any) -> AppTest:
+    """The page after something was entered in the layer's form."""
+    key, of = field(app, label)["key"], component(app, "form")["of"]
+    before = session._current.set(app.session_state["visit"])  # a browser's event comes within a run
+    try:
+        REPORTS["layer"]({"type": "set", "form": of, "key": key, "value": value})
+    finally:
+        session._current.reset(before)
+    return app.run()
