@@ -6,6 +6,7 @@ const KEY_LIST = [
   [say("Arrow keys"), say("walk along the wires")],
   [say("Space"), say("select")],
   ["Enter", say("edit the arguments; Escape comes back. On a selected block: go into it")],
+  ["F1", say("in the form: what an argument means")],
   ["Shift+F10", say("what can be done with the layer")],
   ["o", say("open a block here, or close it")],
   ["c", say("choose what feeds the layer")],

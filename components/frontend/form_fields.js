@@ -152,7 +152,7 @@ function setOptions(field, options) {
 // Some of the options, in the order in which they were taken: each with a button that takes it out.
 function newChoices(form, field, id) {
   field.input = element("select", { id });
-  field.chips = element("div", { class: "chips" });
+  field.chips = element("div", { class: "chips", role: "group", "aria-label": say("Selected values") });
   field.input.addEventListener("change", () => {
     const added = field.input.value;
     if (added) enter(form, field, [...field.shown, added]);
