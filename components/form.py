@@ -151,7 +151,7 @@ def form(parts: Sequence[Part], *, of: str, key: str, whole: Whole) -> None:
             for value in field.entered(event["value"]):
                 whole(field.on_change)(value)
 
-    data = {"of": of, "parts": [data for part in parts for data in _part(part)]}
+    data = {"name": f"form {key}", "of": of, "parts": [data for part in parts for data in _part(part)]}
     events.mount(_component, data, key=key, fields=EVENTS, on_event=on_event)
 
 

@@ -129,7 +129,7 @@ def _block(node: Node, actions: NodeActions) -> Buttons:
 
 def _name(node: Node, actions: NodeActions) -> Field:
     return Field(
-        "name",
+        "node.name",
         t("Name"),
         "text",
         node.id,
@@ -141,7 +141,7 @@ def _name(node: Node, actions: NodeActions) -> Field:
 
 def _note(node: Node, actions: NodeActions) -> Field:
     return Field(
-        "note",
+        "node.note",
         t("Note"),
         "text",
         node.note,
@@ -157,7 +157,7 @@ def _kinds(node: Node, around: Surroundings, actions: NodeActions) -> Iterator[F
     if not around.others:
         return
     yield Field(
-        "kind",
+        "node.kind",
         t("Kind"),
         "choice",
         node.kind,
@@ -169,7 +169,7 @@ def _kinds(node: Node, around: Surroundings, actions: NodeActions) -> Iterator[F
     if around.fellows == 1:
         return
     yield Field(
-        "all",
+        "node.all",
         t(f"All {around.fellows} {node.kind}"),
         "choice",
         "",
@@ -185,7 +185,7 @@ def _wires(node: Node, kind: Kind, wires: Sequence[str], actions: NodeActions) -
     known = list(dict.fromkeys([*node.inputs, *wires]))
     if kind.variadic:
         yield Field(
-            "inputs",
+            "node.inputs",
             t("Inputs"),
             "choices",
             node.inputs,
@@ -206,7 +206,7 @@ def _wires(node: Node, kind: Kind, wires: Sequence[str], actions: NodeActions) -
 
         nothing = () if needed else (Option("", t(EMPTY[index > 0])),)
         yield Field(
-            f"input{index}",
+            f"node.input{index}",
             t("Input") if len(kind.inputs) == 1 else t(f"Input {name}"),
             "choice",
             given,

@@ -36,7 +36,7 @@ def weights_fields(node: Node, kind: Kind, lenders: Sequence[str], on_set: OnSet
         return Fields(())
     found = [
         Field(
-            "repeat",
+            "node.repeat",
             t("repeat"),
             "number",
             str(node.repeat),
@@ -47,7 +47,7 @@ def weights_fields(node: Node, kind: Kind, lenders: Sequence[str], on_set: OnSet
             high=MOST_REPEATS,
         ),
         Field(
-            "shares",
+            "node.shares",
             t("shares"),
             "choice",
             node.shares,
@@ -56,7 +56,7 @@ def weights_fields(node: Node, kind: Kind, lenders: Sequence[str], on_set: OnSet
             options=(Option("", t("nothing")), *(Option(name, name) for name in _with(node.shares, lenders))),
         ),
         Field(
-            "frozen",
+            "node.frozen",
             t("frozen"),
             "check",
             node.frozen,
@@ -95,7 +95,7 @@ def _beginnings(node: Node, on_set: OnSet) -> Iterator[Field]:
 
         functions = (Option(each, each) for each in _with(now, BEGINNINGS))
         yield Field(
-            f"init:{name}",
+            f"node.init.{name}",
             t(f"init {name}"),
             "choice",
             now,
@@ -104,7 +104,7 @@ def _beginnings(node: Node, on_set: OnSet) -> Iterator[Field]:
             options=(Option("", t("PyTorch's own")), *functions),
         )
     yield Field(
-        "parametrize",
+        "node.parametrize",
         t("parametrize"),
         "choice",
         node.parametrize,

@@ -8,7 +8,7 @@ import { newTip } from "./form_tip.js";
 const forms = new WeakMap();
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  const form = forms.get(parentElement) ?? mountForm(parentElement);
+  const form = forms.get(parentElement) ?? mountForm(parentElement, data.name);
   acknowledge(form.outbox, data.acknowledged, setTriggerValue);
   form.of = data.of;
   markTheme(form.host);
@@ -22,9 +22,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
   };
 }
 
-function mountForm(root) {
+function mountForm(root, name) {
   const host = emptyHost(root, ".form");
-  const form = { root, host, of: "", parts: new Map(), fields: new Map(), outbox: newOutbox("form") };
+  const form = { root, host, of: "", parts: new Map(), fields: new Map(), outbox: newOutbox(name) };
   form.tip = newTip(host);
   form.send = (type, fields) => {
     send(form.outbox, type, { form: form.of, ...fields });

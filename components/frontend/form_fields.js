@@ -84,6 +84,7 @@ function newNumber(form, field, id) {
     event.preventDefault();
     stepBy(form, field, event.shiftKey ? 10 * way : way);
   });
+  input.addEventListener("wheel", () => input.blur(), { passive: true }); // the wheel scrolls, and steps nothing
   field.range.addEventListener("input", () => (input.value = field.range.value));
   field.range.addEventListener("change", () => input.value !== field.shown && enter(form, field, input.value));
   listenToTyping(form, field);

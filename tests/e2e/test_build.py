@@ -228,3 +228,46 @@ def test_quick_clicks_are_all_counted(page: Page, pause: int):
     expect(page.get_by_test_id("stToast")).to_have_count(0)
     page.reload()
     shows(page, DIGITS[:12] + added + DIGITS[12:])
+
+
+def test_a_share_is_pushed_stepped_and_typed(page: Page):
+    select(page, "relu3")
+    page.get_by_role("button", name="Add Dropout", exact=True).click()
+    is_selected(page, "dropout1")
+    share, slider = field(page, "p"), page.get_by_role("slider", name="p", exact=True)
+    slider.fill("0.3")
+    expect(box(page, "dropout1")).to_have_accessible_name(re.compile("Dropout p 0.3"))
+    expect(share).to_have_value("0.3")
+    press(page, "Increment p")
+    expect(box(page, "dropout1")).to_have_accessible_name(re.compile("Dropout p 0.35"))
+    share.press("ArrowDown")
+    share.press("Shift+ArrowDown")  # ten steps, and no further than the least
+    expect(share).to_have_value("0")
+    expect(slider).to_have_value("0")
+    share.fill("0.45")
+    layer_list(page).get_by_role("option").first.click()  # leaving the field is enough
+    expect(box(page, "dropout1")).to_have_accessible_name(re.compile("Dropout p 0.45"))
+
+
+def test_what_is_being_typed_outlives_a_drawing_of_the_page(page: Page):
+    select(page, "conv1")
+    field(page, "Note").fill("seen by")
+    page.get_by_role("radio", name="torchinfo", exact=True).evaluate("radio => radio.click()")
+    expect(page.get_by_test_id("stCode")).to_contain_text("Total params")
+    expect(field(page, "Note")).to_have_value("seen by")
+    field(page, "Note").press_sequentially(" all")
+    field(page, "Note").press("Enter")
+    expect(page.get_by_role("button", name="Undo", exact=True)).to_be_enabled()
+    page.reload()
+    select(page, "conv1")
+    expect(field(page, "Note")).to_have_value("seen by all")
+
+
+def test_f1_explains_the_argument_and_escape_closes_it(page: Page):
+    select(page, "conv1")
+    field(page, "kernel_size").press("F1")
+    expect(page.get_by_role("tooltip")).to_contain_text("Several are typed as 3x5.")
+    field(page, "kernel_size").press("Escape")
+    expect(page.get_by_role("tooltip")).not_to_be_visible()
+    field(page, "kernel_size").press("Escape")
+    expect(box(page, "conv1")).to_be_focused()
