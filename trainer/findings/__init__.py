@@ -2,6 +2,7 @@
 
 from trainer.findings.evidence import Evidence
 from trainer.findings.reading import of
-from trainer.findings.rules import RULES, Finding, found
+from trainer.findings.rule import Finding
+from trainer.findings.rules import RULES, found
 
 __all__ = ["RULES", "Evidence", "Finding", "found", "of"]

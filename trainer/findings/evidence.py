@@ -11,6 +11,7 @@ import numpy as np
 from trainer import layout
 
 NO_SERIES = np.zeros(0)
+LOOKS = 5  # as many a rule wants to have seen
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Evidence:
         """(L, layers): one statistic at all looks."""
         return self.table[:, :, layout.NAMES.index(name)]
 
-    def newest(self, name: str, looks: int = 5) -> np.ndarray:
+    def newest(self, name: str, looks: int = LOOKS) -> np.ndarray:
         """(layers,): its median over the last few looks, NaN where a layer has none."""
         last = self.of(name)[-looks:]
         known = ~np.isnan(last).all(0)
@@ -58,3 +59,7 @@ class Evidence:
             return None
         broken = np.flatnonzero(~holds)
         return int(self.steps[broken[-1] + 1 if len(broken) else 0])
+
+    def span(self, looks: int = LOOKS) -> str:
+        """The steps of the last few looks, in words."""
+        return f"steps {self.steps[-looks:][0]:,} to {self.steps[-1]:,}"
