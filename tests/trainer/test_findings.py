@@ -1,24 +1,15 @@
-"""The findings: each rule on a series that shows its effect and on one that does not, and on real runs."""
+"""The findings: each rule on a series that shows its effect and on one that does not."""
 
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
-import torch
 
-from tests.trainer.digits import SOURCE, new_training
-from trainer import layout, loop, metrics, store
-from trainer.checkpoint import Checkpoints
-from trainer.control import Control
-from trainer.data import find
-from trainer.errors import TrainerError
+from trainer import layout
 from trainer.findings import RULES, Evidence, found
-from trainer.recorder import Recorder
-from trainer.settings import Settings
 
 STEPS = np.arange(100, 1100, 50)  # of 20 looks
 
@@ -74,8 +65,9 @@ def test_nothing_is_found_where_nothing_is_known():
 
 
 def test_dead_units_are_said_with_their_share_and_since_when():
-    share = np.where(STEPS >= 400, 0.62, 0.1)
-    assert sentences(with_values("dead", {2: share})) == [
+    evidence = with_values("dead", {2: np.where(STEPS >= 400, 0.62, 0.1)})
+    assert found(evidence)[0].evidence == "14 looks from step 400 to step 1,050: from 62 % to 62 %."
+    assert sentences(evidence) == [
         (
             "dead_units",
             "fc2: 62 % of its units have been dead since step 400: they give only 0 and learn no more. "
@@ -161,15 +153,42 @@ def test_a_spike_of_the_loss_is_said_with_its_step_and_height():
     assert rule == "loss_spike" and "at about step 601" in words and "to 6 at the highest" in words
 
 
-def test_running_statistics_that_lag_are_said_once_they_had_time():
+def with_a_norm(**averages: float) -> Evidence:
+    """The healthy run with a normalization last, and some of its averages at all looks."""
     evidence = healthy()
-    evidence = replace(evidence, layers=[*evidence.layers[:3], layer("bn", "BatchNorm2d", 8, norm=True)])
-    averages = np.zeros((len(STEPS), 1, len(layout.AVERAGES)))
-    averages[:, :, -1] = 2.5
-    ((rule, words),) = sentences(replace(evidence, averages=averages))
-    assert rule == "lagging_norm" and words.startswith("bn's running mean is 2.5 standard deviations")
-    early = replace(evidence, averages=averages, steps=np.arange(1, 21))
-    assert sentences(early) == []
+    values = {"batch_var": 1.0, "running_var": 1.0, "drift": 0.1, **averages}
+    table = np.zeros((len(STEPS), 1, len(layout.AVERAGES)))
+    for name, value in values.items():
+        table[:, :, layout.AVERAGES.index(name)] = value
+    layers = [*evidence.layers[:3], layer("bn", "BatchNorm2d", 8, norm=True)]
+    return replace(evidence, layers=layers, averages=table)
+
+
+@pytest.mark.parametrize(
+    ("averages", "says", "rests_on"),
+    [
+        (
+            {"drift": 2.5},
+            "bn's running mean is 2.5 standard deviations from the batches'",
+            "At steps 850 to 1,050: from 2.5 to 2.5 standard deviations.",
+        ),
+        (
+            {"running_var": 0.2},
+            "bn's running variance is 0.2 times the batches'",
+            "Averaged over the channels, at steps 850 to 1,050: running variance 0.2, the batches' 1.",
+        ),
+    ],
+)
+def test_running_statistics_that_lag_are_said_once_they_had_time(averages, says, rests_on):
+    evidence = with_a_norm(**averages)
+    (finding,) = found(evidence)
+    assert finding.rule == "lagging_norm" and finding.words.startswith(says)
+    assert finding.evidence == rests_on
+    assert sentences(replace(evidence, steps=np.arange(1, 21))) == []
+
+
+def test_running_statistics_near_the_batches_are_left_alone():
+    assert sentences(with_a_norm(running_var=0.5, drift=0.6)) == []
 
 
 def test_every_rule_has_a_source_and_a_chart_that_exists():
@@ -183,77 +202,3 @@ def test_every_rule_has_a_source_and_a_chart_that_exists():
 def test_findings_are_plain_data():
     evidence = with_values("dead", {0: 0.9})
     assert json.loads(json.dumps([asdict(each) for each in found(evidence)]))[0]["layer"] == "fc0"
-
-
-NETWORK = """
-import torch
-from torch import nn
-
-
-class Network(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.flat = nn.Flatten()
-{layers}
-        self.head = nn.Linear(32, 10)
-
-    def forward(self, x):
-        x = self.flat(x)
-{calls}
-        return self.head(x)
-"""
-
-
-def stack(activation: str, depth: int) -> str:
-    """The source of a plain network: Linear, activation, Linear, activation, ..."""
-    layers, calls = [], []
-    for index in range(depth):
-        wide = 64 if index == 0 else 32
-        layers += [
-            f"        self.fc{index} = nn.Linear({wide}, 32)",
-            f"        self.act{index} = nn.{activation}()",
-        ]
-        calls.append(f"        x = self.act{index}(self.fc{index}(x))")
-    return NETWORK.format(layers="\n".join(layers), calls="\n".join(calls))
-
-
-def findings_of(source: str, epochs: int = 2, **chosen) -> set[tuple[str, str]]:
-    """What is found in a real run, here in this process: rule and layer."""
-    settings = Settings.from_values({"threads": 1, "telemetry_budget": 1.0, "epochs": epochs, **chosen})
-    run_id = store.create(source, "{}", settings.to_json())
-    recorder = Recorder(run_id)
-    torch.manual_seed(settings.seed)
-    with suppress(TrainerError):  # that the loss is no number any more
-        control, checkpoints = Control(recorder), Checkpoints(store.folder(run_id), 0)
-        loop.train(new_training(settings, source), find("digits").load(0), recorder, control, checkpoints)
-    recorder.close()
-    return {(each["rule"], each["layer"]) for each in metrics.metrics(run_id)["findings"]}
-
-
-GRADIENT_DESCENT = {"optimizer": "SGD", "momentum": 0.0}
-
-
-def test_a_real_network_whose_rate_is_ten_dies_and_is_told_so():
-    assert ("dead_units", "act2") in findings_of(stack("ReLU", 3), epochs=4, lr=10.0, **GRADIENT_DESCENT)
-
-
-def test_a_real_stack_of_sigmoids_is_told_that_its_gradient_vanishes():
-    assert ("vanishing_gradient", "fc0") in findings_of(stack("Sigmoid", 8))
-
-
-def test_a_real_network_that_lost_its_numbers_is_told_where():
-    """Values grow from layer to layer, so they leave float32 in the last one first; a step whose loss is no
-    number changes no weights, so no NaN comes back to the layers before it."""
-    assert findings_of(stack("ReLU", 2), lr=1e6, **GRADIENT_DESCENT) == {("not_finite", "head")}
-
-
-def test_a_real_network_that_hardly_moves_is_told_so():
-    assert ("rate_too_low", "") in findings_of(stack("Tanh", 2), lr=1e-7, **GRADIENT_DESCENT)
-
-
-def test_a_real_network_of_saturated_units_is_told_so():
-    assert ("saturation", "act0") in findings_of(stack("Tanh", 2), lr=1.0)
-
-
-def test_a_real_network_that_learns_well_is_left_alone():
-    assert findings_of(SOURCE, epochs=4) == set()

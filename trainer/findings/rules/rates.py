@@ -32,9 +32,14 @@ def rate_too_high(evidence: Evidence) -> Found:
 
 
 def rate_too_low(evidence: Evidence) -> Found:
-    """Steps too small to move anything, while the loss is still where it began."""
+    """Steps too small to move anything, at every look, while the loss is still where it began.
+
+    A network that moved once and stands still now is dead, or its schedule has ended.
+    """
     known = _ratios(evidence)
     if len(evidence.steps) < LOOKS or not len(known) or len(evidence.loss) < 10:
+        return
+    if np.nanmax(evidence.of("update")) > TOO_FAST:
         return
     fell = 1 - evidence.loss[-2:].mean() / evidence.loss[0] if evidence.loss[0] else 0
     if np.median(known) < TOO_SLOW and abs(fell) < 0.1:
