@@ -103,13 +103,24 @@ def _metrics_json(run_id: str, since: int) -> str:
 def _said(found: dict[str, Any]) -> dict[str, Any]:
     """The answer with its texts in the language of the request; the answer itself is remembered as it is."""
     run = {**found["run"], "message": t(found["run"]["message"])}
-    findings = [{**each, "words": t(each["words"])} for each in found["findings"]]
+    findings = [_translated(each, "words", "evidence") for each in found["findings"]]
+    gap = {**found["gap"], "found": _gap_said(found["gap"]["found"])}
     named = {
-        part: [{**each, "title": t(each["title"]), "help": t(each["help"])} for each in found[part]]
+        part: [_translated(each, "title", "help") for each in found[part]]
         for part in ("statistics", "readings")
         if part in found
     }
-    return {**found, "run": run, "findings": findings, **named}
+    return {**found, "run": run, "findings": findings, "gap": gap, **named}
+
+
+def _gap_said(found: dict[str, Any] | None) -> dict[str, Any] | None:
+    if found is None or "error" in found:
+        return found and _translated(found, "error")
+    return {**_translated(found, "words"), "layers": [_translated(each, "words") for each in found["layers"]]}
+
+
+def _translated(texts: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {**texts, **{name: t(texts[name]) for name in names}}
 
 
 def _sentence(request: Request, status: int, message: str) -> Response:

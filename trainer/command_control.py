@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import time
 from collections.abc import Callable
 from typing import Any
 
 from trainer import control, launch, policy, queue, store
 from trainer.command_output import exit_code, follow, print_, result, words_of
 from trainer.errors import TrainerError
+from trainer.gap import asking as gap
 from trainer.settings import SETTINGS, read_words
 
 NewCommand = Callable[..., argparse.ArgumentParser]
@@ -38,6 +40,11 @@ def add_commands(command: NewCommand) -> None:
     forking.add_argument(
         "--set", action="append", default=[], metavar="NAME=VALUE", help=f"one of: {', '.join(SETTINGS)}"
     )
+    measuring = command(
+        "gap", show_gap, "Measure how far evaluation mode is from training mode, layer by layer."
+    )
+    measuring.add_argument("run", metavar="RUN")
+    measuring.add_argument("--trust", action="store_true", help="run its layers written in Python")
     waiting = command("queue", show_queue, "Show who computes and who waits, and how many may compute.")
     waiting.add_argument("--limit", action="append", default=[], metavar="DEVICE=RUNS", help="as in cpu=2")
     waiting.add_argument(
@@ -74,6 +81,24 @@ def fork(arguments: argparse.Namespace) -> int:
     """Train a fork in the foreground."""
     changes = read_words(words_of(arguments.set), store.read(arguments.run).settings)
     return _waited(arguments, launch.fork(arguments.run, changes, arguments.step))
+
+
+def show_gap(arguments: argparse.Namespace) -> int:
+    """Measure the gap: here with the weights that a run kept, or in its own process while it trains."""
+    run = store.read(arguments.run)
+    if run.active:
+        gap.ask(run.id)
+        while gap.pending(run := store.read(run.id)):
+            time.sleep(control.LOOK_EVERY)
+        found = run.gap
+    else:
+        from trainer.gap.answering import afterwards  # loads torch
+
+        found = afterwards(run, arguments.trust)
+    if found is None or "error" in found:
+        raise TrainerError((found or gap.failed("the run ended."))["error"])
+    print_(arguments, found, "\n".join([found["words"], *(each["words"] for each in found["layers"])]))
+    return 0
 
 
 def _waited(arguments: argparse.Namespace, run_id: str) -> int:

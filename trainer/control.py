@@ -51,6 +51,13 @@ def set_rate(run_id: str, lr: float) -> None:
     _ask(run_id, {"lr": float(lr)}, ("lr", float(lr)))
 
 
+def demand(run_id: str, name: str, **facts: Any) -> None:
+    """Ask for something that is done once, between two batches, as Control.on_demand says; facts are
+    written with it. Raises as pause does.
+    """
+    _ask(run_id, facts, (name, None))
+
+
 def _ask(run_id: str, facts: dict[str, Any], command: tuple[str, float | None] | None = None) -> None:
     with store.writing(run_id) as connection:
         run = store.read_meta(run_id, connection)
@@ -93,7 +100,8 @@ class Stopwatch:
 class Control:
     """The run's own end: what is asked, looked at between two batches, and done there.
 
-    ended  whether the process is asked to end by a signal.
+    ended      whether the process is asked to end by a signal.
+    on_demand  what can be asked for with `demand`, by name; it changes nothing of the training.
     """
 
     def __init__(
@@ -110,6 +118,7 @@ class Control:
         self._newest = 0  # the last command that was looked at
         self._steps = 0  # single batches still to do
         self.stopwatch = Stopwatch()
+        self.on_demand: dict[str, Callable[[], None]] = {}
 
     def stop_wanted(self) -> bool:
         """Whether the run is to end."""
@@ -135,14 +144,21 @@ class Control:
         if newest > self._newest:
             self._newest = newest
             for number, name, value in self._recorder.commands():
-                if name == "lr":
-                    training.set_rate(value)
-                else:
-                    self._steps += 1
+                self._do(name, value, training)
                 self._recorder.done(number, training.step)
         if wanted == "run":
             self._steps = 0
         return wanted
+
+    def _do(self, name: str, value: float | None, training: Steered) -> None:
+        if name == "lr":
+            training.set_rate(value)
+        elif name == "step":
+            self._steps += 1
+        elif answer := self.on_demand.get(name):
+            trained = self.stopwatch.seconds
+            answer()
+            self.stopwatch.seconds = trained
 
     def _paused(self, training: Steered, keep: Callable[[], None]) -> bool:
         """Wait until the run may go on, for one batch or for good; False is to stop."""

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from trainer import findings, layout, looks, queue, store, vitals
+from trainer.gap import asking as gap
 from trainer.store import Run
 from trainer.thinning import envelope, folded, plain
 
@@ -87,6 +88,7 @@ def _answer(run: Run, connection: sqlite3.Connection, since: int) -> dict[str, A
         "boundary": _boundary(run, connection, since),
         "vitals": _vitals(run.vitals, connection, since),
         "findings": findings.of(run, connection),
+        "gap": _gap(run, since),
         **(_descriptions(run) if since < 0 else {}),
         **looks.since(run.layers, connection, since),
     }
@@ -191,6 +193,12 @@ def _boundary(run: Run, connection: sqlite3.Connection, since: int) -> dict[str,
     half = len(answers) // 2
     classes, likely = (base64.b64encode(part).decode() for part in (answers[:half], answers[half:]))
     return {"step": step, "area": run.area, "classes": classes, "likely": likely}
+
+
+def _gap(run: Run, since: int) -> dict[str, Any]:
+    """Whether a measurement is underway, and what the last one found, from step `since` on."""
+    known = run.gap is not None and run.gap.get("step", since) >= since
+    return {"pending": gap.pending(run), "found": run.gap if known else None}
 
 
 def _vitals(names: list[str], connection: sqlite3.Connection, since: int) -> dict[str, list]:

@@ -92,6 +92,8 @@ class Run:
     layers: list[dict] = field(default_factory=list)  # as trainer.layout has them
     vitals: list[str] = field(default_factory=list)  # what the readings are
     area: dict[str, Any] | None = None  # what the bytes of a boundary are; see trainer/boundary.py
+    gap: dict[str, Any] | None = None  # between training and evaluation mode; see trainer/gap
+    gap_asked: float | None = None  # when it was asked for last
 
     @property
     def active(self) -> bool:

@@ -61,6 +61,7 @@ def _train(run: Run, settings: Settings, recorder: Recorder, control: Control) -
     import torch  # heavy: only once it is this run's turn
 
     from trainer import boundary, loop, trial
+    from trainer.gap import answering, asking
     from trainer.measures import Objective
     from trainer.training import Training
 
@@ -90,6 +91,7 @@ def _train(run: Run, settings: Settings, recorder: Recorder, control: Control) -
     )
     recorder.commit()
     checkpoints = checkpoint.Checkpoints(run.folder, settings.checkpoint_every)
+    control.on_demand[asking.NAME] = answering.during(training, data, recorder)
     observe = boundary.observer(network, data, data_set, recorder)
     ended = loop.train(training, data, recorder, control, checkpoints, observe)
     weights.save(network, store.folder(run.id) / "weights.safetensors")
