@@ -27,7 +27,7 @@ VERSION = hashlib.sha256(_SOURCES).hexdigest()[:12]
 MODULE_ROUTE = "app-js/{version}/{name}"
 PLOTLY_ROUTE = "vendor/plotly.min.js"
 
-EVENTS: events.Fields = {"finished": {"token": str, "state": str}}
+EVENTS: events.Fields = {"finished": {"token": str, "state": str}, "measure": {"token": str}}
 RUN_FACTS = ("token", "name", "color", "state")
 
 _component = assets.component(
@@ -47,6 +47,7 @@ def live_charts(
     every: float = 1.0,
     height: int | None = None,
     on_finished: Callable[[str, str], Any] | None = None,
+    on_measure: Callable[[str], Any] | None = None,
 ) -> None:
     """Draw runs and keep them up to date in the browser, without running the script again.
 
@@ -57,13 +58,21 @@ def live_charts(
     height       pixels, with a scroll bar; None: as high as the charts need.
     on_finished  called once with (token, state) when a run ends while it is drawn. The script then
                  runs again in any case, so that the page can offer what a finished run has.
+    on_measure   called with a token when the gap between training and evaluation mode is asked for.
     """
+
+    def handle(event: events.Event) -> None:
+        if event["type"] == "measure" and on_measure:
+            on_measure(event["token"])
+        elif event["type"] == "finished" and on_finished:
+            on_finished(event["token"], event["state"])
+
     events.mount(
         _component,
         charts_data(runs, view, every),
         key=key,
         fields=EVENTS,
-        on_event=lambda end: on_finished and on_finished(end["token"], end["state"]),
+        on_event=handle,
         height=height or "content",
     )
 

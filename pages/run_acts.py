@@ -14,6 +14,7 @@ from components.language import message
 from components.run_control import Fork
 from trainer import checkpoint, control, launch, shown, store
 from trainer.data import all_sets
+from trainer.gap import asking as gap
 from trainer.settings import FIRST, GROUP_OF, SETTINGS
 
 
@@ -36,6 +37,10 @@ def resume(run_id: str) -> None:
     launch.resume(run_id, trust=trust.kept(Document.from_json(store.document(run_id))))
 
 
+def measure(run_id: str) -> None:
+    gap.ask(run_id, trust.kept(Document.from_json(store.document(run_id))))
+
+
 def open_fork(run_id: str) -> None:
     session.remember("fork", {})
     session.remember("forking", run_id)
@@ -48,6 +53,7 @@ ACTS = {
     "set_rate": asking(control.set_rate),
     "stop": asking(launch.stop),
     "resume": asking(resume),
+    "measure": asking(measure),
     "fork": session.whole(open_fork),
 }
 

@@ -164,7 +164,8 @@ def main() -> None:
                 export_panel(taken_home(run))
             elif run_acts.is_forking(run):
                 fork_panel(run_acts.forked(run))
-            live_charts([{"token": run.id, "name": run.name, "state": run.state}], key=f"live-{run.id}")
+            facts = {"token": run.id, "name": run.name, "state": run.state}
+            live_charts([facts], key=f"live-{run.id}", on_measure=run_acts.ACTS["measure"])
     if answer is None or answer.report.checking:
         rerun_when(session.checker_has_answered)
 

@@ -96,7 +96,7 @@ def show_gap(arguments: argparse.Namespace) -> int:
 
         found = afterwards(run, arguments.trust)
     if found is None or "error" in found:
-        raise TrainerError((found or gap.failed("the run ended."))["error"])
+        raise TrainerError((found or gap.failed("The run ended."))["error"])
     print_(arguments, found, "\n".join([found["words"], *(each["words"] for each in found["layers"])]))
     return 0
 

@@ -55,7 +55,8 @@ def metrics(run_id: str, since: int = -1) -> dict[str, Any]:
     with store.reading(run_id) as connection:
         run = store.read_meta(run_id, connection)
         answer = _answer(run, connection, since)
-    _answers[key] = Remembered(stamp, now, not run.active, answer)
+    ended = not run.active and not answer["gap"]["pending"]
+    _answers[key] = Remembered(stamp, now, ended, answer)
     while len(_answers) > REMEMBERED:
         _answers.popitem(last=False)
     return answer

@@ -68,20 +68,26 @@ def _rate(now: Now) -> float:
     return now.optimizer.param_groups[0]["lr"]
 
 
-def _gpu_use(now: Now) -> float:
-    import torch
+def _of_card(read: Callable[[Any, Any], float]) -> Callable[[Now], float]:
+    """A reading of torch.cuda and a device; NaN without a card and where its driver does not tell.
 
-    if now.device.type != "cuda":
+    utilization wants nvidia-ml-py (requirements-cuda.txt), and a container may forbid what it asks.
+    """
+
+    def reading(now: Now) -> float:
+        import torch
+
+        if now.device.type == "cuda":
+            with suppress(Exception):
+                return float(read(torch.cuda, now.device))
         return math.nan
-    with suppress(Exception):  # the driver's library may be missing, or forbidden in a container
-        return torch.cuda.utilization(now.device) / 100
-    return math.nan
+
+    return reading
 
 
-def _gpu_memory(now: Now) -> float:
-    import torch
-
-    return torch.cuda.memory_allocated(now.device) if now.device.type == "cuda" else math.nan
+def _in_use(cuda: Any, device: Any) -> float:
+    free, total = cuda.mem_get_info(device)
+    return total - free
 
 
 VITALS = (
@@ -108,19 +114,39 @@ VITALS = (
         lambda now: now.process.cpu_percent() / 100,
     ),
     Vital(
+        "cpu_all",
+        "All processors",
+        "The use of the whole computer by everyone; 100 % is all of its cores.",
+        "share",
+        lambda now: psutil.cpu_percent() / 100,
+    ),
+    Vital(
         "memory",
         "Memory",
         "Memory of the run's process.",
         "bytes",
         lambda now: now.process.memory_info().rss,
     ),
-    Vital("gpu_use", "Graphics card", "How much of the time the card computed.", "share", _gpu_use),
+    Vital(
+        "gpu_use",
+        "Graphics card",
+        "How much of the time the card computed.",
+        "share",
+        _of_card(lambda cuda, device: cuda.utilization(device) / 100),
+    ),
     Vital(
         "gpu_memory",
         "Memory of the card",
         "Memory of the card that the run's tensors take.",
         "bytes",
-        _gpu_memory,
+        _of_card(lambda cuda, device: cuda.memory_allocated(device)),
+    ),
+    Vital(
+        "gpu_in_use",
+        "Memory of the card, by everyone",
+        "Memory of the card that is taken, by this run and all others.",
+        "bytes",
+        _of_card(_in_use),
     ),
 )
 NAMES = tuple(each.name for each in VITALS)
@@ -133,7 +159,7 @@ class Monitor:
     def __init__(self, clock: Clock, optimizer: Any, device: Any):
         self._clock, self._optimizer, self._device = clock, optimizer, device
         self._process = psutil.Process()
-        self._process.cpu_percent()  # counts from here
+        self._process.cpu_percent(), psutil.cpu_percent()  # count from here
         self._began, self._examples, self._waited = time.perf_counter(), clock.examples, clock.waited
 
     def read(self) -> bytes:

@@ -89,10 +89,11 @@ function chooseView(instance) {
   if (shape === instance.shape) return;
   instance.shape = shape;
   instance.view?.charts.forEach(removeChart);
-  instance.view = VIEWS[instance.data.view](instance.root, () => {
+  const again = () => {
     instance.view.charts.forEach(wakeUp);
     redraw(instance);
-  });
+  };
+  instance.view = VIEWS[instance.data.view](instance.root, again, (event, token) => send(instance.outbox, event, { token }));
 }
 
 // However many runs answer, one redraw per frame.

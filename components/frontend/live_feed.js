@@ -48,10 +48,10 @@ export function startFeed(token, every, { onAnswer, onAway, onUnknown }) {
     feed.failures = 0;
     // The last answer of a long run may be one of several: only an answer with nothing new is the end.
     const ended = FINAL_STATES.has(answer.run.state);
-    const finished = ended && before === answer.cursor;
+    const finished = ended && before === answer.cursor && !answer.gap.pending;
     onAnswer(answer, finished);
     if (finished) return null;
-    return ended ? 0.1 : feed.every;
+    return ended && !answer.gap.pending ? 0.1 : feed.every;
   }
 
   function tryLater() {

@@ -20,6 +20,7 @@ export function newHistory() {
     vitals: { step: [] },
     norms: new Map(),
     boundary: null,
+    gap: null,
   };
 }
 
@@ -29,6 +30,7 @@ export function append(history, answer) {
   if (answer.statistics) Object.assign(history, { statistics: answer.statistics, readings: answer.readings });
   if (answer.latest.step !== null) history.latest = answer.latest;
   history.findings = answer.findings;
+  history.gap = { pending: answer.gap.pending, found: answer.gap.found ?? history.gap?.found };
   if (answer.boundary) history.boundary = answer.boundary;
   appendTraining(history.training, answer.train);
   appendValidation(history.validation, answer.validation);

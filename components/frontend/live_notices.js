@@ -42,7 +42,7 @@ function newNotice({ onShow }, finding) {
   const button = element("button", { type: "button", class: "live-toggle" }, say("Show"));
   button.setAttribute("aria-label", say("Show where: {0}", finding.words));
   button.addEventListener("click", () => onShow(finding));
-  const foot = element("p", { class: "live-kind" }, say("After"), " ", source);
+  const foot = element("p", { class: "live-kind" }, finding.evidence, " ", say("After"), " ", source);
   const text = element("div", {}, words, foot);
   return element("li", { class: "live-notice", "data-severity": finding.severity }, text, button);
 }

@@ -4,6 +4,7 @@ import { element, setText } from "./elements.js";
 import { labelledSelect, section, setOptions, toggleButton } from "./live_elements.js";
 import { boundaryPlan } from "./live_boundary.js";
 import { measureFigure, measureInWords } from "./live_figures.js";
+import { newGap, showGap } from "./live_gap.js";
 import { newInside, showInside } from "./live_inside.js";
 import { drift, normLayers, overTime, perChannel, scaleAndShift, whyNoRunning } from "./live_norms.js";
 import { newNotices, showNotices } from "./live_notices.js";
@@ -16,7 +17,7 @@ import { say } from "./say.js";
 
 const FIRST_STEP = say("Waiting for the first step.");
 
-export function newRunView(root, redraw) {
+export function newRunView(root, redraw, ask) {
   const view = { log: false, norm: "", charts: [], status: newStatus() };
   const keep = (made) => {
     view.charts.push(made);
@@ -28,7 +29,7 @@ export function newRunView(root, redraw) {
   view.boundary = boundarySection(chart);
   view.quality = qualitySection(chart);
   view.inside = newInside(keep, redraw);
-  view.norms = normsSection(view, chart, redraw);
+  view.norms = normsSection(view, chart, redraw, ask);
   view.vitals = newVitals(keep);
   const { notices, learning, boundary, quality, inside, norms, vitals } = view;
   const sections = [notices, learning, boundary, quality, inside, norms, vitals];
@@ -39,7 +40,7 @@ export function newRunView(root, redraw) {
 
 // To the chart that a finding rests on, with its layer and statistic chosen there.
 function lead(view, { chart, layer, statistic }, redraw) {
-  const places = { loss: view.learning.loss.card, layers: view.inside.map.card, norms: view.norms.whole };
+  const places = { loss: view.learning.loss.card, layers: view.inside.map.card, norms: view.norms.mean.card };
   if (chart === "layers") Object.assign(view.inside, { layer: layer || view.inside.layer, statistic });
   if (chart === "norms") view.norm = layer;
   redraw();
@@ -68,7 +69,7 @@ function boundarySection(chart) {
   return made;
 }
 
-function normsSection(view, chart, redraw) {
+function normsSection(view, chart, redraw, ask) {
   const picker = labelledSelect(say("Normalization layer"), (value) => {
     view.norm = value;
     redraw();
@@ -76,6 +77,7 @@ function normsSection(view, chart, redraw) {
   const made = section(say("Normalization layers"), picker.whole);
   made.picker = picker;
   made.why = element("p", { class: "live-why live-full" });
+  made.gap = newGap((token) => ask("measure", token), (place) => lead(view, place, redraw), redraw);
   made.mean = chart(say("Batch mean and running mean"), { wide: "third" });
   made.variance = chart(say("Batch variance and running variance"), { wide: "third" });
   made.drift = chart(say("Drift of the running mean"), { wide: "third" });
@@ -83,7 +85,7 @@ function normsSection(view, chart, redraw) {
   made.channelVariance = chart(say("Variance of each channel"), { wide: "third" });
   made.learned = chart(say("Scale γ and shift β of each channel"), { wide: "third" });
   const charts = [made.mean, made.variance, made.drift, made.channelMean, made.channelVariance, made.learned];
-  made.grid.append(made.why, ...charts.map(({ card }) => card));
+  made.grid.append(made.gap.card, made.why, ...charts.map(({ card }) => card));
   return made;
 }
 
@@ -99,7 +101,7 @@ function update(view, record, theme) {
   showVitals(view.vitals, history, theme);
   const norms = normLayers(history);
   view.norms.whole.hidden = !norms.length;
-  if (norms.length) updateNorms(view, history, norms, theme);
+  if (norms.length) updateNorms(view, record, norms, theme);
 }
 
 function updateLearning({ learning, log }, history, theme) {
@@ -130,8 +132,10 @@ function measureSays({ training, validation }, measure) {
   return say("{0}; validation {1} after epoch {2}.", trained, measureInWords(measure, last(validation[measure].y)), epoch);
 }
 
-function updateNorms(view, history, norms, theme) {
+function updateNorms(view, record, norms, theme) {
   const { norms: made } = view;
+  const { history } = record;
+  showGap(made.gap, record);
   const layer = norms.find(({ name }) => name === view.norm) ?? norms[0];
   setOptions(
     made.picker.select,

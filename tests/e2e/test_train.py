@@ -99,6 +99,23 @@ def test_a_run_is_watched_to_its_end_and_taken_home(page: Page, tmp_path: Path):
     assert validation_accuracy(page) > 95
 
 
+@pytest.mark.slow
+def test_the_gap_between_training_and_evaluation_mode_is_measured_when_asked(page: Page):
+    start(page, epochs="1")
+    state(page, "Done")
+    gap = page.get_by_role("article").filter(has=page.get_by_role("heading", name="Training mode against"))
+    press(gap, "Measure")
+    expect(gap.get_by_role("status")).to_have_text(re.compile(r"mode"), timeout=60_000)
+    expect(gap).to_contain_text(
+        re.compile(r"At step \d+, on \d+ training examples in batches of 32: loss \d")
+    )
+    expect(gap.get_by_role("listitem")).to_contain_text(["norm1", "norm2", "The network's answer"])
+    gap.get_by_role("button", name="Show the charts of norm2").click()
+    expect(page.get_by_label("Normalization layer", exact=True)).to_have_value("norm2")
+    page.reload()
+    expect(gap.get_by_role("listitem").first).to_contain_text(re.compile(r"By itself[\d.]+ %"))
+
+
 def test_a_setting_that_was_just_typed_counts_when_start_is_clicked(page: Page):
     field(page, "epochs").fill("3")
     press(page, "Start training")  # without Enter, without a rest

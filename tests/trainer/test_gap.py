@@ -10,10 +10,10 @@ import pytest
 import torch
 from torch import nn
 
-from tests.trainer.conftest import DEADLINE, figures, until
-from tests.trainer.digits import new_training
+from tests.trainer.conftest import figures, until
+from tests.trainer.digits import Document, new_training
 from tests.trainer.test_resume import SOURCE
-from trainer import checkpoint, control, launch, metrics, norms, store
+from trainer import checkpoint, control, metrics, norms, store
 from trainer.__main__ import main
 from trainer.checkpoint import Checkpoints
 from trainer.data import find
@@ -196,7 +196,7 @@ def test_a_measurement_that_fails_is_said_and_the_run_goes_on(monkeypatch):
 
     monkeypatch.setattr(answering, "measure", broken)
     run_id, *_ = trained({5})
-    assert store.read(run_id).gap["error"] == "The gap could not be measured: RuntimeError: no such thing."
+    assert store.read(run_id).gap["error"] == "The gap could not be measured. RuntimeError: no such thing."
 
 
 def test_a_run_that_ended_is_measured_in_a_process_apart_with_the_weights_it_kept(train, capsys):
@@ -216,8 +216,7 @@ def test_a_run_that_ended_is_measured_in_a_process_apart_with_the_weights_it_kep
     assert {**again, "at": 0} == {**found, "at": 0}  # the same at every asking
 
 
-def test_a_run_without_weights_is_not_measured(start):
-    run_id = start("class Nothing: pass")
-    assert launch.wait(run_id, DEADLINE).state == "failed"
-    with pytest.raises(TrainerError, match="kept no weights"):
+def test_a_run_without_weights_is_not_measured():
+    run_id = store.create(SOURCE, Document().to_json(), Settings().to_json(), state="failed", name="Digits")
+    with pytest.raises(TrainerError, match="The run of Digits is failed and kept no weights"):
         asking.ask(run_id)

@@ -26,10 +26,13 @@ def ask(run_id: str, trust: Trust = False) -> None:
     trust  which layers written in Python may be run, where the run has ended. Raises KeyError for an unknown
     run, and TrainerError where there is nothing to measure.
     """
-    run = store.read(run_id)
-    if run.active:
-        control.demand(run_id, NAME, gap_asked=time.time())
-        return
+    if (run := store.read(run_id)).active:
+        try:
+            control.demand(run_id, NAME, gap_asked=time.time())
+            return
+        except TrainerError:
+            if (run := store.read(run_id)).active:  # else it ended in this very moment
+                raise
     refuse_unless_measurable(run, trust)
     store.update(run_id, gap_asked=time.time())
     threading.Thread(target=_apart, args=(run_id, bool(trust)), daemon=True).start()
@@ -54,7 +57,7 @@ def refuse_unless_measurable(run: store.Run, trust: Trust) -> None:
 
 def failed(reason: str) -> dict[str, Any]:
     """The answer where there is none: why, in a sentence."""
-    return {"at": time.time(), "error": f"The gap could not be measured: {reason}"}
+    return {"at": time.time(), "error": f"The gap could not be measured. {reason}"}
 
 
 def _apart(run_id: str, trusted: bool) -> None:
@@ -65,8 +68,8 @@ def _apart(run_id: str, trusted: bool) -> None:
         done = subprocess.run(
             words, cwd=ROOT, env=environment, capture_output=True, timeout=LIMIT, start_new_session=True
         )
-        reason = "" if done.returncode == 0 else "its process stopped. Try it again."
+        reason = "" if done.returncode == 0 else "Its process stopped. Try it again."
     except subprocess.TimeoutExpired:
-        reason = f"it took over {LIMIT:g} s."
+        reason = f"It took over {LIMIT:g} s."
     if reason and pending(store.read(run_id)):
         store.update(run_id, gap=failed(reason))

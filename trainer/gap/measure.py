@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
-from itertools import islice
+from itertools import count, islice
 from typing import Any
 
 import torch
@@ -52,9 +52,10 @@ class Distance:
 class Watched:
     """One layer of the copy: by itself on what it gets in training mode, and with all before it."""
 
-    def __init__(self, name: str, module: nn.Module):
-        self.name, self.module = name, module
+    def __init__(self, name: str, module: nn.Module, places: Iterator[int]):
+        self.name, self.module, self._places = name, module, places
         self.described = modules.describe(name, module)
+        self.place = math.inf  # among the layers, in the order in which they compute
         self.own, self.whole = Distance(), Distance()
         self.tables: list[Tensor] = []  # of norms.table, one for each batch
         self._evaluated: list[Tensor] = []  # by this layer alone, of calls that are going on
@@ -62,6 +63,8 @@ class Watched:
 
     def before_training(self, module: nn.Module, given: tuple, named: dict[str, Any]) -> None:
         """What the layer alone gives in evaluation mode, on a copy of what it gets: it may work in place."""
+        if self.place == math.inf:
+            self.place = next(self._places)
         module.eval()
         alone = module.forward(*map(_copied, given), **{name: _copied(each) for name, each in named.items()})
         module.train()
@@ -120,7 +123,8 @@ def measure(
 def _measured(
     network: nn.Module, data: Split, objective: Objective, settings: Settings, step: int
 ) -> dict[str, Any]:
-    watched = [Watched(name, module) for name, module in modules.layers(network)]
+    places = count()
+    watched = [Watched(name, module, places) for name, module in modules.layers(network)]
     outputs, answers = {True: [], False: []}, []
     for x, y in _batches(data, settings):
         for trains in (True, False):
@@ -130,7 +134,9 @@ def _measured(
     right, (trained, evaluated) = torch.cat(answers), (torch.cat(outputs[each]) for each in (True, False))
     losses = [objective(each, right).item() for each in (trained, evaluated)]
     judge = objective.measures[0]
-    found = [each.described_in_words(settings.batch_size) for each in watched]
+    found = [
+        each.described_in_words(settings.batch_size) for each in sorted(watched, key=lambda each: each.place)
+    ]
     layers = [each for each in found if each]
     answer = Distance()
     answer.add(trained, evaluated)

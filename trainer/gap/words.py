@@ -9,7 +9,6 @@ LAGS = 0.2  # by how much a lag changes normalized values, where it is worth a w
 SCATTERS = 0.5  # by how much values differ where batches have too little in common; 32 examples: about 0.2
 WORSE = 1.2  # times the loss in training mode
 NOTHING = 1e-9  # a loss that is no more than that is none
-WHAT_TO_DO = "Train on, raise its momentum, or lower the learning rate."
 
 
 @dataclass(frozen=True)
@@ -37,17 +36,25 @@ def of_norm(name: str, kind: str, own: float, lag: Lag | None, batch_size: int) 
     """What a normalization does in the two modes. own: how far it gives something else by itself."""
     if lag is None:
         return f"{name}: {kind} computes the same in both modes, for it uses no running statistics."
-    differs = f"so evaluation gives values that differ by {percent(own)} from those in training."
     match lag.cause(own):
         case "mean":
-            why = f"the running mean lags: it is {lag.off:.1f} standard deviations from the batches',"
-            return f"{name}: {why} {differs} {WHAT_TO_DO}"
+            return (
+                f"{name}: the running mean lags: it is {lag.off:.1f} standard deviations from the batches', "
+                f"so evaluation gives values that differ by {percent(own)} from those in training. Train on, "
+                "raise its momentum, or lower the learning rate."
+            )
         case "variance":
-            why = f"the running variance lags: it is {lag.ratio:.2g} times the batches',"
-            return f"{name}: {why} {differs} {WHAT_TO_DO}"
+            return (
+                f"{name}: the running variance lags: it is {lag.ratio:.2g} times the batches', so "
+                f"evaluation gives values that differ by {percent(own)} from those in training. Train on, "
+                "raise its momentum, or lower the learning rate."
+            )
         case "scatter":
-            why = f"batches of {batch_size} have little in common, and the running statistics are their average,"
-            return f"{name}: {why} {differs} Use larger batches, or a GroupNorm."
+            return (
+                f"{name}: batches of {batch_size} have little in common, and the running statistics are "
+                f"their average, so evaluation gives values that differ by {percent(own)} from those in "
+                "training. Use larger batches, or a GroupNorm."
+            )
     return (
         f"{name}: the running statistics are the batches': evaluation differs by {percent(own)}, as batches "
         f"of {batch_size} differ among themselves."

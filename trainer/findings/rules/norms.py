@@ -11,9 +11,6 @@ from trainer.findings.rule import Found, Noticed, Rule
 LAG = 1.0  # standard deviations of the batch
 STRETCH = 4.0  # times the variance of the batch, or a part of it
 WARM = 50  # steps: with a momentum of 0.1, running statistics have then forgotten their first values
-WHAT_TO_DO = (
-    "so validation sees another network than training. Raise its momentum, or lower the learning rate."
-)
 
 
 def lagging_norm(evidence: Evidence) -> Found:
@@ -37,7 +34,8 @@ def lagging_norm(evidence: Evidence) -> Found:
 def _lag(evidence: Evidence, name: str, drift: np.ndarray) -> Noticed:
     words = (
         f"{name}'s running mean is {np.median(drift):.1f} standard deviations from the batches' at the "
-        f"last looks, {WHAT_TO_DO}"
+        "last looks, so validation sees another network than training. Raise its momentum, or lower the "
+        "learning rate."
     )
     figures = f"At {evidence.span()}: from {drift.min():.1f} to {drift.max():.1f} standard deviations."
     return Noticed(name, words, figures)
@@ -46,7 +44,8 @@ def _lag(evidence: Evidence, name: str, drift: np.ndarray) -> Noticed:
 def _stretched(evidence: Evidence, name: str, batch: np.ndarray, running: np.ndarray) -> Noticed:
     words = (
         f"{name}'s running variance is {np.median(running / batch):.2g} times the batches' at the last "
-        f"looks, {WHAT_TO_DO}"
+        "looks, so validation sees another network than training. Raise its momentum, or lower the learning "
+        "rate."
     )
     figures = (
         f"Averaged over the channels, at {evidence.span()}: running variance {np.median(running):.2g}, "
