@@ -32,6 +32,7 @@ from builder.repairs import apply_fix
 from builder.service import ServiceError, service
 from builder.templates import FIRST, template
 from look import Look
+from trainer.shown import chosen_loss
 
 MOST_BEFORE = 20  # documents that undo goes back to
 
@@ -292,10 +293,15 @@ class Visit(Look):
 
     # --- what the checker says
 
+    @property
+    def loss(self) -> str:
+        """The loss that was chosen for training; "" where none was."""
+        return chosen_loss(self.settings.get("training", {}), self.settings.get("data"))
+
     def answer(self) -> Answer | None:
         """The report and figures of the whole document; None while the checker is still starting."""
         try:
-            return service().check(self.document) if service().ready else None
+            return service().check(self.document, self.loss) if service().ready else None
         except ServiceError as error:
             self.say(str(error))
             return None

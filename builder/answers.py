@@ -92,11 +92,11 @@ def read_answer(raw: dict[str, Any]) -> Answer:
 # `trusted` are the digests of the custom layers that the person trusted; the web process looks them up.
 
 
-def _check(document: str, trusted: Sequence[str] = ()) -> dict[str, Any]:
+def _check(document: str, trusted: Sequence[str] = (), loss: str = "") -> dict[str, Any]:
     from builder import flow  # loads torch
 
     drawn = Document.from_json(document)
-    report = check(drawn, frozenset(trusted), wait=False)
+    report = check(drawn, frozenset(trusted), wait=False, loss=loss)
     figures = flow.figures(drawn, report.specs)
     numbers = {name: astuple(costs) for name, costs in figures.items()}
     return {"report": _report_dict(report), "figures": numbers}

@@ -59,12 +59,13 @@ def accepted(document: Document, trust: Trust = False) -> Report:
     return report
 
 
-def check(document: Document, trust: Trust = False, wait: bool = True) -> Report:
+def check(document: Document, trust: Trust = False, wait: bool = True, loss: str = "") -> Report:
     """What is wrong with a document and what flows through it. Never raises for a user's mistake.
 
     trust  whether layers written in Python may be run, in a process of their own; or the digests
            of those that may.
     wait   until they have been run; else some may still be `checking`.
+    loss   that was chosen for training, by its name in torch.nn; "" where none was. Warnings depend on it.
     """
     from builder import flow  # loads torch, which the web process must not
     from builder.custom.check import Checker
@@ -73,7 +74,7 @@ def check(document: Document, trust: Trust = False, wait: bool = True) -> Report
     found = flow.infer(document, Checker(trust) if wait else Checker.hurried(trust))
     errors = [with_remedies(problem, document, found.of) for problem in found.problems]
     guilty = {problem.node for problem in errors}  # first things first: it may be another layer soon
-    warned = (problem for problem in warnings(document, found.of) if problem.node not in guilty)
+    warned = (problem for problem in warnings(document, found.of, loss) if problem.node not in guilty)
     problems = [*errors, *_whole(document, found.of, found.waits), *warned]
     problems.sort(key=lambda problem: problem.severity != "error")
     return Report(tuple(problems), found.of, found.waits)

@@ -45,8 +45,14 @@ class Layer(Node):
         return name if way == split(drawn(other.id))[0] else drawn(self.id)
 
 
+@dataclass(frozen=True)
 class Opened(Surroundings):
-    """What surrounds the layers of the opened network, whatever borders lie between."""
+    """What surrounds the layers of the opened network, whatever borders lie between.
+
+    loss: the one that it will be trained with, by its name in torch.nn; "" where nobody has chosen one.
+    """
+
+    loss: str = ""
 
     @cached_property
     def _uses(self) -> dict[tuple[str, str], list[Layer]]:
@@ -71,11 +77,11 @@ class Opened(Surroundings):
         return {(layer.block, layer.shares) for layer in self.graph.nodes if layer.shares}
 
 
-def opened(document: Document, of: dict[str, dict[str, Spec]]) -> Opened:
-    """The network opened. of: what flows out of each node, as a report has it."""
+def opened(document: Document, of: dict[str, dict[str, Spec]], loss: str = "") -> Opened:
+    """The network opened. of: what flows out of each node, as a report has it; loss: as in Opened."""
     found: list[Layer] = []
     _open(document, document.main, "", "", {}, found)
-    return Opened(document, Graph(tuple(found)), "", of)
+    return Opened(document, Graph(tuple(found)), "", of, loss)
 
 
 def _open(

@@ -110,7 +110,7 @@ class Service:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._worker: Worker | None = None
-        self._answers: dict[tuple[str, str, frozenset[str]], Any] = {}
+        self._answers: dict[tuple, Any] = {}
         self._failed = 0
         atexit.register(self.close)
 
@@ -133,12 +133,13 @@ class Service:
         if self._worker is not None:
             self._worker.end()
 
-    def check(self, document: Document) -> Answer:
-        """The document's report and figures. Raises ServiceError.
+    def check(self, document: Document, loss: str = "") -> Answer:
+        """The document's report and figures; its warnings are for this loss, as check has it. Raises
+        ServiceError.
 
         Code of custom layers that were trusted here is run; while it runs, its nodes are `checking`.
         """
-        return self._remembered("check", document, read_answer)
+        return self._remembered("check", document, read_answer, loss=loss)
 
     def code(self, document: Document, sequential: bool = False) -> str:
         """The printed source. Raises ServiceError with the problems where there are some.
@@ -147,11 +148,11 @@ class Service:
         """
         return self._remembered("sequential" if sequential else "code", document, str)
 
-    def _remembered(self, task: str, document: Document, read: Callable[[Any], Any]) -> Any:
+    def _remembered(self, task: str, document: Document, read: Callable[[Any], Any], **more: str) -> Any:
         """The answer for a document that was asked for before, or else for the first time."""
-        key = task, document.to_json(), trust.kept(document)
+        key = task, document.to_json(), trust.kept(document), *more.values()
         if key not in self._answers:
-            answer = read(self.ask(task, document=key[1], trusted=sorted(key[2])))
+            answer = read(self.ask(task, document=key[1], trusted=sorted(key[2]), **more))
             if isinstance(answer, Answer) and answer.report.checking:
                 return answer
             while len(self._answers) >= REMEMBERED:

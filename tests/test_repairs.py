@@ -159,7 +159,7 @@ WARNINGS = {
         "conv (Conv2d) takes the channels first and gets (16, 16, 3)",
         "Insert a Permute before conv",
     ),
-    "softmax_before_the_loss": (
+    "likelihoods_before_the_loss": (
         chain(LAST, ("softmax", "Softmax", {"dim": 1}), shape=ROW),
         "softmax (Softmax) stands before the Output",
         "Remove softmax",

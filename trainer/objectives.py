@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from builder import signatures
+from builder import endings, signatures
 from builder.fixes import Fix, become, insert
 from builder.order import source
 from trainer.choices import Choice, Say, derived, table
@@ -34,13 +34,6 @@ KNOWN: Say = {
     "beta": {"low": 0.0, "high": 1e6, "help": "Errors up to this count squared, larger ones plainly."},
     "margin": {"low": 0.0, "high": 1e6, "help": "By how much the right class must lead."},
 }
-ENDINGS = (
-    "Softmax",
-    "LogSoftmax",
-    "Softmin",
-    "Sigmoid",
-    "LogSigmoid",
-)  # layers that make likelihoods of numbers
 
 
 @dataclass(frozen=True)
@@ -50,12 +43,12 @@ class Loss(Choice):
     task     which data it is for: classification or regression.
     target   what it takes beside the network's output: "class" numbers, "one_hot" rows of 0 and 1,
              or the "number"s themselves.
-    ending   the layer the network must end with; "" for none of ENDINGS: the loss does that itself.
+
+    What it wants of the network's last layer stands in builder/endings.py.
     """
 
     task: str = CLASSIFICATION
     target: str = "class"
-    ending: str = ""
 
 
 def _loss(name: str, about: str, only: str = "", **more) -> Loss:
@@ -68,7 +61,7 @@ LOSSES: dict[str, Loss] = table(
         "For one class out of several; the network gives a number for each.",
         "label_smoothing",
     ),
-    _loss("NLLLoss", "Cross-entropy for a network that ends with LogSoftmax.", ending="LogSoftmax"),
+    _loss("NLLLoss", "Cross-entropy for a network that ends with LogSoftmax."),
     _loss("BCEWithLogitsLoss", "Asks of each class by itself: yes or no.", target="one_hot"),
     _loss(
         "MultiMarginLoss",
@@ -153,28 +146,18 @@ def misfits(document: Document, loss: Loss) -> Iterator[Ending]:
     if len(outputs) != 1 or not outputs[0].inputs:
         return
     last = document.main[source(outputs[0].inputs[0])]
-    ends_with = last.kind if last.kind in ENDINGS else ""
-    if ends_with != loss.ending:
-        yield _ending(last, ends_with, outputs[0], loss)
+    if wrong := endings.misfit(last.kind, loss.name):
+        message = f"{last.id} ({last.kind}) {wrong.message}"
+        yield Ending(message, _repair(last, wrong, outputs[0]), wrong.refused)
 
 
-def _ending(last: Node, ends_with: str, output: Node, loss: Loss) -> Ending:
-    if loss.ending and ends_with:
-        message = (
-            f"{last.id} is a {last.kind}, and {loss.name} takes what a {loss.ending} gives. Make it one."
-        )
-        return Ending(message, become(last, loss.ending), True)
-    if loss.ending:
-        message = (
-            f"{loss.name} takes logarithms of likelihoods, and {last.id} gives plain numbers. "
-            f"Put a {loss.ending} before {output.id}, or set loss to CrossEntropyLoss."
-        )
-        return Ending(message, insert(output, loss.ending, dim=1), True)
-    message = (
-        f"{last.id}, a {last.kind}, squeezes what {loss.name} wants as plain numbers, so the network learns "
-        f"slowly. Delete {last.id}."
-    )
-    return Ending(message, Fix(f"Delete {last.id}", "remove", (last.id,)), False)
+def _repair(last: Node, wrong: endings.Misfit, output: Node) -> Fix:
+    match wrong.repair:
+        case "become":
+            return become(last, wrong.layer)
+        case "insert":
+            return insert(output, wrong.layer, dim=1)
+    return Fix(f"Remove {last.id}", "remove", (last.id,))
 
 
 def numbers(loss: Loss, data_set: DataSet) -> Sequence[int]:

@@ -10,7 +10,8 @@ from typing import Any
 from builder.kinds import Param
 from trainer import objectives
 from trainer.choices import Choice
-from trainer.data import DataSet
+from trainer.data import DataSet, find
+from trainer.errors import TrainerError
 from trainer.objectives import AUTO
 from trainer.settings import CHOICES, FIRST, GROUP_OF, GROUPS, SETTINGS, Settings
 
@@ -65,6 +66,18 @@ def chosen(values: Values, data_set: DataSet) -> dict[str, Choice]:
     if found["loss"].name == AUTO:
         found["loss"] = objectives.chosen(AUTO, data_set)
     return found
+
+
+def chosen_loss(values: Values, data: str | None) -> str:
+    """The name of the loss that was chosen, or that the chosen data set brings; "" without either."""
+    loss = values.get("loss", AUTO)
+    try:
+        if data is None:
+            return "" if loss == AUTO else loss
+        data_set = find(data)
+    except TrainerError:  # the data set is not here any more
+        return ""
+    return chosen(fitting(values, data_set), data_set)["loss"].name
 
 
 def changed(values: Values, name: str, value: Any, data_set: DataSet) -> dict[str, Any]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from builder.advice.learning import (
+    likelihoods_before_the_loss,
     linears_in_a_row,
     one_layer_holds_nearly_everything,
     sigmoids_in_a_row,
-    softmax_before_the_loss,
 )
 from builder.advice.norms import (
     batchnorm_of_single_numbers,
@@ -30,7 +30,7 @@ ADVICE: tuple[Advice, ...] = (
     nothing_is_unused,
     linear_over_an_image,
     channels_come_last,
-    softmax_before_the_loss,
+    likelihoods_before_the_loss,
     bias_before_batchnorm,
     linears_in_a_row,
     dropout_before_batchnorm,
@@ -40,8 +40,11 @@ ADVICE: tuple[Advice, ...] = (
 )
 
 
-def warnings(document: Document, of: dict[str, dict[str, Spec]]) -> Iterator[Problem]:
-    """Every warning. One that is true of a layer inside a block stands at its first use."""
-    network = opened(document, of)
+def warnings(document: Document, of: dict[str, dict[str, Spec]], loss: str = "") -> Iterator[Problem]:
+    """Every warning. One that is true of a layer inside a block stands at its first use.
+
+    loss  the one that was chosen for training, by its name in torch.nn; "" where none was.
+    """
+    network = opened(document, of, loss)
     for advice in ADVICE:
         yield from advice(network)

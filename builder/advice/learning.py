@@ -7,34 +7,51 @@ from math import prod
 
 from builder import fixes
 from builder.advice.words import listed, warning
+from builder.endings import USUAL, Misfit, misfit
 from builder.fixes import Fix
 from builder.kinds import NOTHING
 from builder.opened import Layer, Opened
 from builder.order import source
 from builder.rules import Problem
 
+PASSES_ON = ("Flatten", "Identity", "Squeeze")
 STILL_LINEAR = ("Flatten", "Identity")  # with Dropout and BatchNorm they add nothing between two Linears
 TOO_MANY_SIGMOIDS = 3
 DOMINATES = 0.8  # of all parameters
 LARGE = 100_000  # parameters; below it no layer is large enough to be in the way
 
 
-def softmax_before_the_loss(network: Opened) -> Iterator[Problem]:
-    """Cross-entropy in PyTorch takes scores (torch.nn.CrossEntropyLoss); see trainer/loop.py."""
-    found = set()
-    for end in network.graph.of_kind("Output"):
+def likelihoods_before_the_loss(network: Opened) -> Iterator[Problem]:
+    """A last layer against the loss: see endings.py.
+
+    Where nobody has chosen a loss, that is said of a Softmax alone, for the others may be meant.
+    """
+    found: dict[str, tuple[Misfit, Layer]] = {}
+    ends = network.graph.of_kind("Output")
+    for end in ends:
         layer, spec = network.before(end), network.into(end)
-        while layer and layer.kind in ("Flatten", "Identity", "Squeeze"):
+        while layer and layer.kind in PASSES_ON:
             layer = network.before(layer)
-        if layer and layer.kind == "Softmax" and spec and len(spec.example) == 1:
-            found.add(layer.id)
-    for layer in network.in_every_use(found):
-        message = (
-            "stands before the Output, and cross-entropy, the loss in training, applies a softmax "
-            "itself: two of them flatten the differences and slow learning. Remove it; the largest "
-            "number stays the largest."
+        wrong = (
+            misfit(layer.kind, network.loss or USUAL) if layer and spec and len(spec.example) == 1 else None
         )
-        yield warning(layer, message, Fix(f"Remove {layer.name}", "remove", (layer.name,)))
+        if (
+            wrong
+            and (network.loss or layer.kind == "Softmax")
+            and (wrong.repair != "insert" or len(ends) == 1)
+        ):
+            found[layer.id] = wrong, end
+    for layer in network.in_every_use(found):
+        yield warning(layer, found[layer.id][0].message, *_endings_repair(layer, *found[layer.id]))
+
+
+def _endings_repair(layer: Layer, wrong: Misfit, end: Layer) -> Iterator[Fix]:
+    if wrong.repair == "remove":
+        yield Fix(f"Remove {layer.name}", "remove", (layer.name,))
+    elif wrong.repair == "become":
+        yield fixes.become(layer.node, wrong.layer)
+    elif layer.beside(end):
+        yield fixes.insert(end.node, wrong.layer, dim=1)
 
 
 def linears_in_a_row(network: Opened) -> Iterator[Problem]:

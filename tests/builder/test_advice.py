@@ -39,7 +39,7 @@ WRONG = {
     "a Softmax before cross-entropy": (
         chain(LAST, ("softmax", "Softmax", {"dim": 1}), shape=ROW),
         "softmax",
-        "cross-entropy, the loss in training, applies a softmax itself",
+        "CrossEntropyLoss, the loss in training, applies a softmax itself",
         "Remove softmax",
     ),
     "a bias before BatchNorm": (
@@ -128,6 +128,37 @@ RIGHT = {
     ),
     "a small image": chain(("conv", "Conv2d", CONV), shape=(4, 4, 3)),
 }
+
+
+@pytest.mark.parametrize(
+    ("last", "loss", "says", "label"),
+    [
+        ("Softmax", "CrossEntropyLoss", "last (Softmax) stands before the Output, and Cross", "Remove last"),
+        ("Sigmoid", "BCEWithLogitsLoss", "applies a sigmoid itself", "Remove last"),
+        ("Sigmoid", "MSELoss", "compares its numbers with the values to predict", "Remove last"),
+        ("Softmax", "NLLLoss", "takes what a LogSoftmax gives", "Make last a LogSoftmax"),
+        ("ReLU", "NLLLoss", "takes logarithms of likelihoods", "Insert a LogSoftmax before answer"),
+    ],
+)
+def test_a_last_layer_is_judged_by_the_loss_that_was_chosen(last, loss, says, label):
+    document = chain(LAST, ("last", last), shape=ROW)
+    (problem,) = check(document, loss=loss).problems
+    (fix,) = problem.fixes
+    assert says in problem.message and fix.label == label
+    assert check(apply_fix(document, fix), loss=loss).problems == ()
+
+
+@pytest.mark.parametrize(
+    ("last", "loss"),
+    [
+        ("LogSoftmax", "NLLLoss"),
+        ("LogSoftmax", "CrossEntropyLoss"),
+        ("ReLU", "MSELoss"),
+        ("Sigmoid", ""),
+    ],
+)
+def test_a_last_layer_that_goes_with_the_loss_is_left_alone(last, loss):
+    assert check(chain(LAST, ("last", last), shape=ROW), loss=loss).problems == ()
 
 
 @pytest.mark.parametrize("document", RIGHT.values(), ids=RIGHT)

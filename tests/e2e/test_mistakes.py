@@ -148,7 +148,7 @@ def test_a_warning_stands_in_nobodys_way_and_goes_with_one_click(page: Page, ser
     open_chain(page, server, row_of_numbers, softmax, ANSWER)
     fits(page)
     page.get_by_role("link", name="1 warning").click()
-    says(page, "cross-entropy, the loss in training, applies a softmax itself")
+    says(page, "CrossEntropyLoss, the loss in training, applies a softmax itself")
     says(page, "removes softmax (Softmax)")
     press(page, "Remove softmax")
     says(page, "None are known.")

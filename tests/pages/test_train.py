@@ -77,7 +77,7 @@ def test_settings_that_do_not_go_together_are_said_beside_the_form(visit):
 
 def test_numbers_to_predict_have_losses_of_their_own(visit):
     app = labelled(visit("train").selectbox, "loss").select("NLLLoss").run()
-    assert "Put a LogSoftmax before" in says(app)
+    assert "Put a LogSoftmax behind" in says(app)
     assert labelled(app.button, "Start training").disabled
     app = labelled(app.selectbox, "Data").select("diabetes").run()
     assert labelled(app.selectbox, "loss").value == "MSELoss"

@@ -9,10 +9,10 @@ from sklearn import metrics as sklearn
 from torch import nn
 from torch.nn import functional
 
-from builder import check
+from builder import check, endings
 from builder.repairs import apply_fix
 from tests.networks import chain
-from trainer import measures, objectives
+from trainer import measures, objectives, shown
 from trainer.data import find
 from trainer.measures import Objective
 from trainer.objectives import EXCLUDED, LOSSES, misfits, numbers
@@ -86,11 +86,16 @@ def test_the_measures_are_scikit_learns():
 @pytest.mark.parametrize(
     ("last", "loss", "said", "refused"),
     [
-        ("Softmax", "CrossEntropyLoss", "squeezes what CrossEntropyLoss wants as plain numbers", False),
-        ("Sigmoid", "BCEWithLogitsLoss", "squeezes what BCEWithLogitsLoss wants", False),
+        (
+            "Softmax",
+            "CrossEntropyLoss",
+            "CrossEntropyLoss, the loss in training, applies a softmax itself",
+            False,
+        ),
+        ("Sigmoid", "BCEWithLogitsLoss", "applies a sigmoid itself", False),
         ("Softmax", "NLLLoss", "NLLLoss takes what a LogSoftmax gives", True),
-        ("", "NLLLoss", "Put a LogSoftmax before", True),
-        ("Softmax", "MSELoss", "squeezes what MSELoss wants", False),
+        ("", "NLLLoss", "Put a LogSoftmax behind it", True),
+        ("Softmax", "MSELoss", "compares its numbers with the values to predict", False),
     ],
 )
 def test_a_last_layer_that_does_not_go_with_the_loss_is_said_and_repaired(last, loss, said, refused):
@@ -104,11 +109,47 @@ def test_a_last_layer_that_does_not_go_with_the_loss_is_said_and_repaired(last, 
 
 
 @pytest.mark.parametrize(
-    ("last", "loss"), [("", "CrossEntropyLoss"), ("LogSoftmax", "NLLLoss"), ("", "MSELoss")]
+    ("last", "loss"),
+    [
+        ("", "CrossEntropyLoss"),
+        ("LogSoftmax", "CrossEntropyLoss"),
+        ("LogSoftmax", "NLLLoss"),
+        ("", "MSELoss"),
+    ],
 )
 def test_a_last_layer_that_goes_with_the_loss_is_left_alone(last, loss):
     layers = [("fc", "Linear", {"out_features": 3}), *([("last", last)] if last else [])]
     assert not list(misfits(chain(*layers, shape=(4,)), LOSSES[loss]))
+
+
+def test_the_table_of_endings_has_every_loss():
+    assert endings.ENDINGS.keys() == LOSSES.keys()
+
+
+def test_a_logsoftmax_before_cross_entropy_changes_no_bit_of_its_gradient_but_rounding():
+    """Why it is left alone: the softmax of logarithms of likelihoods are these likelihoods."""
+    scores, y = torch.randn(8, 3, requires_grad=True), torch.tensor([0, 1, 2, 0, 1, 2, 0, 1])
+    plain, squeezed = (
+        torch.autograd.grad(functional.cross_entropy(each, y), scores)[0]
+        for each in (scores, scores.log_softmax(1))
+    )
+    torch.testing.assert_close(plain, squeezed)
+
+
+@pytest.mark.parametrize(
+    ("values", "data", "loss"),
+    [
+        ({}, None, ""),
+        ({}, "digits", "CrossEntropyLoss"),
+        ({}, "diabetes", "MSELoss"),
+        ({"loss": "NLLLoss"}, None, "NLLLoss"),
+        ({"loss": "NLLLoss"}, "digits", "NLLLoss"),
+        ({"loss": "NLLLoss"}, "diabetes", "MSELoss"),
+        ({}, "deleted-0123456789", ""),
+    ],
+)
+def test_which_loss_was_chosen(values, data, loss):
+    assert shown.chosen_loss(values, data) == loss
 
 
 def test_a_loss_for_numbers_is_refused_for_classes_with_what_to_choose():
