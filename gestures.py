@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from builder import block_edits, clipboard, custom_edits, edits, paths, phrases, replacing, wires
+from builder import block_edits, clipboard, custom_edits, edits, moving, paths, phrases, replacing, wires
 from builder.blocks import kind_named
 from builder.catalogue import CATALOGUE
 from builder.edits import EditError
@@ -186,7 +186,7 @@ ACTS: Mapping[str, Callable[[Visit, Event], Any]] = {
     "delete": lambda visit, event: visit.remove(event["id"]),
     "remove": _remove,
     "duplicate": lambda visit, event: visit.duplicate(event["id"]),
-    "move": lambda visit, event: visit.apply_at(event["id"], edits.move, event["by"]),
+    "move": lambda visit, event: visit.apply_at(event["id"], moving.move, event["by"]),
     "open": lambda visit, event: visit.open_node(event["id"]),
     "toggle": lambda visit, event: visit.toggle_frame(event["id"]),
     "wire": _wire,

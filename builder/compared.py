@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from builder.difference import Change, differences
+from builder.changes import Change
+from builder.difference import differences
 from builder.document import Document, Graph, Node
 from builder.order import source
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 import custom_code
 import session
-from builder import block_edits, blocks, custom_edits, edits, paths, replacing
+from builder import block_edits, blocks, custom_edits, edits, moving, paths, replacing
 from builder.custom import trust
 from builder.sharing import possible_shares
 from builder.source.uses import all_uses
@@ -34,7 +34,7 @@ def actions(way: tuple[str, ...]) -> NodeActions:
         set_inputs=edit(edits.set_inputs),
         set_note=edit(edits.set_note),
         duplicate=lambda node_id: session.duplicate(path(node_id)),
-        move=edit(edits.move),
+        move=edit(moving.move),
         remove=lambda node_id: session.remove(path(node_id)),
         replace=lambda node_id, kind: session.replace_kind(path(node_id), kind),
         replace_all=session.replace_all,

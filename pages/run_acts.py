@@ -15,7 +15,8 @@ from components.run_control import Fork
 from trainer import checkpoint, control, launch, shown, store
 from trainer.data import all_sets
 from trainer.gap import asking as gap
-from trainer.settings import FIRST, GROUP_OF, SETTINGS
+from trainer.setting import FIRST
+from trainer.settings import GROUP_OF, SETTINGS
 
 
 def asking(act: Callable[..., None]) -> Callable[..., None]:

@@ -8,7 +8,8 @@ from functools import cache
 from builder.catalogue import KINDS
 from builder.templates import template, template_names
 from trainer.data import DATASETS
-from trainer.settings import ARGUMENTS, SETTINGS
+from trainer.setting import ARGUMENTS
+from trainer.settings import SETTINGS
 
 WORD = re.compile(r"(?<![\w./])[A-Za-z]{3,}(?![\w/])")  # what has a _ in it is a name
 # Names: of products, keys, formats, values, and what a person may type as an example.

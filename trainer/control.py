@@ -13,7 +13,8 @@ from typing import Any, Protocol
 from trainer import queue, store
 from trainer.errors import TrainerError
 from trainer.recorder import Recorder
-from trainer.settings import SETTINGS, problem
+from trainer.setting import problem
+from trainer.settings import SETTINGS
 
 LOOK_EVERY = 0.05  # seconds, while it is paused
 STEADY = ("none", "ReduceLROnPlateau")  # schedules that let a rate stay that a person gives

@@ -18,7 +18,8 @@ from torch.nn.utils import clip_grad_norm_, clip_grad_value_
 from torch.optim import Optimizer, lr_scheduler
 
 from trainer.errors import TrainerError
-from trainer.schedules import SCHEDULES, STEP, Part
+from trainer.plan import STEP, Part
+from trainer.schedules import SCHEDULES
 from trainer.settings import Settings
 
 

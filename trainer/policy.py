@@ -11,7 +11,7 @@ from typing import Any
 
 from builder.home import home
 from trainer.errors import TrainerError
-from trainer.settings import default_threads
+from trainer.setting import default_threads
 
 MOST = 64  # runs at once
 RESUME = "LAYERLOOM_RESUME"  # "off": lost runs wait for a click

@@ -8,15 +8,14 @@ a scheduler that none used before, its rate to RATES; a test holds the curves ag
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from builder import signatures
 from builder.kinds import Param
-from trainer.choices import Choice, Say, derived, table
+from trainer.choices import Say, derived, table
+from trainer.plan import EPOCH, STEP, Part, Plan, Schedule
 from trainer.rates import RATES
 
-STEP, EPOCH = "step", "epoch"
 LONG = 100_000  # epochs, as many as `epochs` takes
 KNOWN: Say = {
     "step_size": {
@@ -97,44 +96,6 @@ KNOWN: Say = {
         "help": "Whether cycles keep their height, are halved, or shrink by gamma each step.",
     },
 }
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a schedule is laid over: a run of so many epochs at this learning rate."""
-
-    lr: float
-    arguments: Mapping[str, Any]
-    epochs: int
-    steps_per_epoch: int
-    has_momentum: bool = True
-
-    @property
-    def steps(self) -> int:
-        return self.epochs * self.steps_per_epoch
-
-
-@dataclass(frozen=True)
-class Part:
-    """A scheduler of PyTorch with its arguments, and for how many of its ticks it lasts; 0: to the end."""
-
-    name: str
-    arguments: Mapping[str, Any]
-    lasts: int = 0
-
-
-@dataclass(frozen=True)
-class Schedule(Choice):
-    """How the learning rate moves.
-
-    per     whether it moves after every step or after every epoch.
-    parts   the schedulers that make it up, one after the other; none leave the rate as it is.
-    waits   whether it depends on how training goes, so that no curve can be drawn before.
-    """
-
-    per: str = EPOCH
-    parts: Callable[[Plan], tuple[Part, ...]] = lambda plan: ()
-    waits: bool = False
 
 
 def _arguments(name: str, only: str, say: Say) -> tuple[Param, ...]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from string import Template
 from typing import Any
 
 from builder import names
@@ -19,7 +18,19 @@ from trainer.data import CLASSIFICATION, DataSet
 from trainer.data.augmenting import augmented, fits
 from trainer.data.preparing import filled, scaled, shuffled, stratified
 from trainer.objectives import chosen
-from trainer.schedules import SCHEDULES, STEP
+from trainer.plan import STEP
+from trainer.schedules import SCHEDULES
+from trainer.script_text import (
+    BEGINNING,
+    CHANGES,
+    FORK,
+    FORK_OPTIMIZER,
+    FORK_SCHEDULE,
+    IMPORTS,
+    RATE_CHANGE,
+    RESTART,
+    SCRIPT,
+)
 from trainer.settings import SETTINGS, Settings
 
 # What the script takes over. A new setting is given a place in it, or is one of those that change no number.
@@ -51,22 +62,13 @@ def train_script(
     rates   steps done -> the learning rate that a person gave then.
     forked  the checkpoint that the run began with, which is then next to it in beginning.pt.
     """
-    from trainer import faster, learner, loop, measures  # loads torch
+    from trainer import learner, loop, measures  # loads torch
 
     objective = measures.Objective(settings, data_set)
     augments = any(getattr(settings, each) for each in fits(data_set.shape, data_set.dtype))
     preparing, prepare = _preparation(data_set, settings.scaling)
-    functions = [
-        *preparing,
-        *(loop.batches, loop.steps_per_epoch, loop.evaluate, learner.autocast, learner.descend),
-        *([augmented, loop.changed] if augments else []),
-        objective.target,
-        *([measures.answered, measures.confusion] if objective.classifies else []),
-        *objective.measures,
-        learner.EarlyStopping,
-        *([checkpoint.set_generators, learner.restart] if forked else []),
-        *([faster._InPrecision, faster.graphed] if settings.cuda_graphs else []),
-    ]
+    functions = [*preparing, *_functions(settings, objective, augments, forked is not None)]
+    step = _step(forked)
     return formatted(
         SCRIPT.substitute(
             name=names.one_line(name),
@@ -76,23 +78,46 @@ def train_script(
             batch=loop.VALIDATION_BATCH,
             network=class_name,
             beginning=BEGINNING if begins and not forked else "",
-            rates=f"\nRATES = {dict(rates)}  # steps done -> the learning rate from there on"
-            if rates
-            else "",
-            change=RATE_CHANGE.format(forked["step"] if forked else 0) if rates else "",
-            **_fork(forked, settings, steps_per_epoch),
             optimizer=f"torch.optim.{settings.optimizer}",
             arguments=", ".join(f"{n!r}: {v!r}" for n, v in learner.optimizer_arguments(settings).items()),
             loss=f"nn.{chosen(settings.loss, data_set).name}({_named(objective.taken)})",
             target=objective.target.__name__,
             measures=", ".join(measure.__name__ for measure in objective.measures),
-            batch_x=f"changed(train_x[batch], settings, {_step(forked)})" if augments else "train_x[batch]",
+            batch_x=f"changed(train_x[batch], settings, {step})" if augments else "train_x[batch]",
             prepare=prepare,
             functions="\n\n".join(map(_source, functions)),
+            **_rates(rates, forked),
+            **_fork(forked, settings, steps_per_epoch),
             **_schedule(settings, steps_per_epoch),
-            **_faster(settings, _step(forked)),
+            **_faster(settings, step),
         )
     )
+
+
+def _functions(settings: Settings, objective: Any, augments: bool, forks: bool) -> list[Callable]:
+    """What decides the numbers once the data is prepared."""
+    from trainer import faster, learner, loop, measures  # loads torch
+
+    return [
+        *(loop.batches, loop.steps_per_epoch, loop.evaluate, learner.autocast, learner.descend),
+        *([augmented, loop.changed] if augments else []),
+        objective.target,
+        *([measures.answered, measures.confusion] if objective.classifies else []),
+        *objective.measures,
+        learner.EarlyStopping,
+        *([checkpoint.set_generators, learner.restart] if forks else []),
+        *([faster._InPrecision, faster.graphed] if settings.cuda_graphs else []),
+    ]
+
+
+def _rates(rates: Mapping[int, float] | None, forked: State | None) -> dict[str, str]:
+    """The lines that change the learning rate where a person did."""
+    if not rates:
+        return {"rates": "", "change": ""}
+    return {
+        "rates": f"\nRATES = {dict(rates)}  # steps done -> the learning rate from there on",
+        "change": RATE_CHANGE.format(forked["step"] if forked else 0),
+    }
 
 
 def _source(thing: Callable) -> str:
@@ -177,35 +202,6 @@ def _fork(state: State | None, settings: Settings, steps_per_epoch: int) -> dict
     }
 
 
-IMPORTS = """
-from collections.abc import Mapping
-from itertools import islice
-from typing import Any
-"""
-FORK = """
-    state = torch.load(HERE / "beginning.pt", map_location="cpu", weights_only=True)
-    network.load_state_dict(state["parts"]["network"])
-    scaler.load_state_dict(state["parts"]["scaler"])
-    stopping.load_state_dict(state["parts"]["stopping"])
-    set_generators(state["generators"])"""
-FORK_OPTIMIZER = """
-    optimizer.load_state_dict(state["parts"]["optimizer"])"""
-FORK_SCHEDULE = """
-    schedule.load_state_dict(state["parts"]["schedule"])"""
-CHANGES = """
-    for group in optimizer.param_groups:  # what the fork changed
-        group.update({})"""
-RESTART = """
-    for group in optimizer.param_groups:  # the schedule begins anew
-        restart(group, optimizer.defaults, ARGUMENTS)"""
-RATE_CHANGE = """
-            if {0} + len(losses) in RATES:
-                for group in optimizer.param_groups:
-                    group["lr"] = RATES[{0} + len(losses)]"""
-BEGINNING = """
-    load_model(network, HERE / "beginning.safetensors", strict=False)"""
-
-
 def _preparation(data_set: DataSet, scaling: str) -> tuple[list[Callable], str]:
     """The functions that split and prepare the arrays, and the lines that call them; see DataSet.prepared."""
     split = stratified if data_set.task == CLASSIFICATION else shuffled
@@ -219,103 +215,3 @@ def _preparation(data_set: DataSet, scaling: str) -> tuple[list[Callable], str]:
     if how != "none":
         functions, lines = [*functions, scaled], [*lines, f"x = scaled(x, train, {how!r})"]
     return functions, "\n    ".join(lines)
-
-
-SCRIPT = Template('''"""Repeats the run $name on $data.
-
-model.py and data.npz belong next to it. On a CPU of the same kind, with the packages of
-requirements.txt, every loss is the recorded one to the last bit; run.json has those.
-It prints each epoch, and writes losses.csv (each step's loss) and trained.safetensors.
-"""
-
-from __future__ import annotations
-
-import os
-
-os.environ["OMP_NUM_THREADS"] = "$threads"  # read once, when PyTorch is imported
-os.environ["CUBLAS_WORKSPACE_CONFIG"] = ":4096:8"  # what deterministic products on a card ask for
-
-import math
-import random
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
-from pathlib import Path
-$imports
-import numpy as np
-import torch
-from safetensors.torch import load_model, save_model
-from torch import Tensor, nn
-from torch.nn.functional import one_hot
-from torch.nn.utils import clip_grad_norm_, clip_grad_value_
-from torch.optim import Optimizer, lr_scheduler
-
-import model
-
-HERE = Path(__file__).parent
-VALIDATION_BATCH = $batch
-ARGUMENTS = {$arguments}  # of the optimizer$rates
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How the run was trained."""
-
-$settings
-
-
-def main():
-    settings = Settings()
-    torch.set_num_threads(settings.threads)
-    torch.use_deterministic_algorithms(settings.deterministic)
-    device = torch.device(settings.device)
-    train_x, train_y, validation_x, validation_y = (part.to(device) for part in load(settings))
-    torch.manual_seed(settings.seed)
-    random.seed(settings.seed)
-    np.random.seed(settings.seed)
-    network = model.$network()$beginning
-    network.to(device)
-    parameters = [each for each in network.parameters() if each.requires_grad]
-    optimizer = $optimizer(parameters, **ARGUMENTS)$schedule
-    scaler = torch.amp.GradScaler(settings.device, enabled=settings.precision == "fp16")
-    stopping = EarlyStopping(settings.early_stopping)$fork$faster
-    losses = []
-    for epoch in range($first_epoch, settings.epochs + 1):
-        network.train()
-        for batch in $batches:$change
-            optimizer.zero_grad()
-            with autocast(settings):
-                loss = objective($forward($batch_x), train_y[batch])
-            descend(loss, parameters, optimizer, scaler, settings)$after_step
-            losses.append(loss.detach())
-        loss, output = evaluate(network, validation_x, validation_y, objective, settings)$after_epoch
-        found = {each.__name__: each(output, validation_y).item() for each in ($measures,)}
-        print(f"epoch {epoch}/{settings.epochs}  val_loss {loss!r}  {found}")
-        if stopping.enough(loss):
-            break
-    rows = [f"{step},{loss.item()!r}" for step, loss in enumerate(losses, $first_step)]
-    (HERE / "losses.csv").write_text("\\n".join(["step,loss", *rows, ""]))
-    save_model(network, str(HERE / "trained.safetensors"))
-
-
-loss_of = $loss
-
-
-def objective(output: Tensor, y: Tensor) -> Tensor:
-    """The mean loss of a batch."""
-    return loss_of(output, $target(y, output))
-
-
-def load(settings: Settings) -> tuple[Tensor, ...]:
-    """The examples and what is right for each, first to train on, then to validate on."""
-    data = np.load(HERE / "data.npz", allow_pickle=False)
-    x, y = data["x"], data["y"]
-    $prepare
-    return tuple(torch.from_numpy(part) for part in (x[train], y[train], x[held], y[held]))
-
-
-$functions
-
-if __name__ == "__main__":
-    main()
-''')

@@ -7,8 +7,7 @@ step_size, the label smoothing of cross-entropy. Those are settings too, while t
 """
 
 import json
-import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
 from typing import Any
@@ -22,39 +21,24 @@ from trainer.data.preparing import SCALINGS
 from trainer.errors import TrainerError, unknown
 from trainer.objectives import AUTO
 from trainer.optimizers import OPTIMIZERS
-from trainer.schedules import SCHEDULES, Plan
-from trainer.words import read_word
-
-FIRST, WEIGHTS, PREPARING, VALIDATION, SPEED, REPEATING, LOOKING = GROUPS = (
-    "first",
-    "Weights and gradients",
-    "Preparing the data",
-    "Validation and stopping",
-    "Speed and precision",
-    "Repeating a run",
-    "Looking inside",
+from trainer.plan import Plan
+from trainer.schedules import SCHEDULES
+from trainer.setting import (
+    ARGUMENTS,
+    CHOICES,
+    LOOKING,
+    PREPARING,
+    REPEATING,
+    SPEED,
+    VALIDATION,
+    WEIGHTS,
+    default_threads,
+    described,
+    problem,
+    setting,
+    settled,
 )
-# Setting -> what it chooses from.
-CHOICES: dict[str, Mapping[str, Choice]] = {
-    "loss": objectives.CHOICES,
-    "optimizer": OPTIMIZERS,
-    "schedule": SCHEDULES,
-}
-# The names of all arguments of all that can be chosen.
-ARGUMENTS = {param.name for table in CHOICES.values() for each in table.values() for param in each.params}
-
-
-def setting(default: Any, help: str, choices: Iterable[str] = (), group: str = FIRST, **limits: Any) -> Any:
-    """A field of Settings together with its description, and where the form has it."""
-    described = {"help": help, "choices": tuple(choices), "group": group, **limits}
-    return field(default=default, metadata=described)
-
-
-def default_threads() -> int:
-    """One core fewer than there are: a thread per busy core makes PyTorch's threads wait for
-    each other.
-    """
-    return max(1, (os.cpu_count() or 1) - 1)
+from trainer.words import read_word
 
 
 @dataclass(frozen=True)
@@ -298,32 +282,8 @@ def _completed(chosen: Mapping[str, Choice], given: Mapping[str, Any]) -> dict[s
     return {name: settled(param, values[name]) for name, param in params.items()}
 
 
-def problem(param: Param, value: Any) -> str:
-    """What is wrong with this value in one sentence, or the empty string."""
-    try:
-        return param.misfit(settled(param, value))
-    except ValueError as error:
-        return str(error)
-
-
-def settled(param: Param, value: Any) -> Any:
-    """The value as Settings keeps it: 10.0 out of a form is the whole number 10. Raises ValueError."""
-    if isinstance(value, float) and param.type == "int" and value.is_integer():
-        value = int(value)
-    value = param.read(value)
-    if param.type == "floats" and value is not None and not isinstance(value, tuple):
-        raise ValueError(f"{param.name} takes {param.rank} numbers. Write them as {value:g} x {value:g}.")
-    return value
-
-
-def _param(name: str, default: Any, type_: type, described: Mapping[str, Any]) -> Param:
-    plain = {key: value for key, value in described.items() if key != "group"}
-    kind = "choice" if plain["choices"] else type_.__name__
-    return Param(name, default, kind, **plain)
-
-
 SETTINGS: dict[str, Param] = {
-    each.name: _param(each.name, each.default, each.type, each.metadata)
+    each.name: described(each.name, each.default, each.type, each.metadata)
     for each in fields(Settings)
     if each.metadata
 }

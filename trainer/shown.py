@@ -13,7 +13,8 @@ from trainer.choices import Choice
 from trainer.data import DataSet, find
 from trainer.errors import TrainerError
 from trainer.objectives import AUTO
-from trainer.settings import CHOICES, FIRST, GROUP_OF, GROUPS, SETTINGS, Settings
+from trainer.setting import CHOICES, FIRST, GROUPS
+from trainer.settings import GROUP_OF, SETTINGS, Settings
 
 Values = Mapping[str, Any]
 

@@ -16,7 +16,8 @@ from pathlib import Path
 from builder.captions import COLORS
 from builder.catalogue import KINDS
 from trainer.data import DATASETS
-from trainer.settings import CHOICES, SETTINGS
+from trainer.setting import CHOICES
+from trainer.settings import SETTINGS
 from trainer.shown import every
 
 ROOT = Path(__file__).parents[2]
@@ -39,6 +40,7 @@ PASSED_OVER = frozenset(
         "trainer/command_output.py",
         "trainer/data/command.py",
         "trainer/script.py",
+        "trainer/script_text.py",
     }
 )
 CODE = re.compile(

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from hypothesis import given
 
-from builder import Document, block_edits, edits
+from builder import Document, block_edits, edits, moving
 from builder.difference import differences
 from builder.document import Graph, Node
 from builder.templates import template
@@ -96,7 +96,7 @@ def test_what_differs_in_a_block_carries_the_blocks_name():
 def test_an_order_alone_is_a_difference():
     nodes = (Node("x", "Input", (), {"shape": (4,)}), Node("a", "ReLU", ("x",)), Node("b", "Tanh", ("x",)))
     document = Document("Two", Graph(nodes))
-    assert words(edits.move(document, "b", -1), document) == ["puts the layers in another order"]
+    assert words(moving.move(document, "b", -1), document) == ["puts the layers in another order"]
 
 
 @given(documents(), documents())

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder import Document, check, edits
+from builder import Document, check, edits, moving
 from builder.kinds import Spec
 from builder.order import source, users
 from builder.shapes import BATCH
@@ -33,8 +33,8 @@ def test_every_edit_keeps_the_drawing_whole(document, data):
                 lambda d: edits.add_after(d, node, kind),
                 lambda d: edits.remove(d, node),
                 lambda d: edits.duplicate(d, node),
-                lambda d: edits.move(d, node, 1),
-                lambda d: edits.move(d, node, -2),
+                lambda d: moving.move(d, node, 1),
+                lambda d: moving.move(d, node, -2),
                 lambda d: edits.rename(d, node, "renamed"),
                 lambda d: edits.replace_kind(d, node, kind),
                 lambda d: edits.set_note(d, node, "a note"),
@@ -81,18 +81,18 @@ def test_a_removed_layers_neighbours_are_joined():
 
 
 def test_moving_past_a_neighbour_exchanges_the_two():
-    document = edits.move(IMAGE, "relu1", -1)
+    document = moving.move(IMAGE, "relu1", -1)
     assert order_of(document) == ["image", "relu1", "conv1", "flatten", "fc", "answer"]
     assert document.main["conv1"].inputs == ("relu1",)
     assert document.main["flatten"].inputs == ("conv1",)
-    assert edits.move(document, "relu1", 1) == IMAGE
+    assert moving.move(document, "relu1", 1) == IMAGE
 
 
 def test_ends_stay_at_their_ends():
     with pytest.raises(edits.EditError):
-        edits.move(IMAGE, "conv1", -1)
+        moving.move(IMAGE, "conv1", -1)
     with pytest.raises(edits.EditError):
-        edits.move(IMAGE, "fc", 1)
+        moving.move(IMAGE, "fc", 1)
 
 
 def test_a_copy_has_the_same_params_and_its_own_name():

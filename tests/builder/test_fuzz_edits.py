@@ -3,7 +3,7 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from builder import Document, DocumentError, block_edits, check, edits, repairs, store
+from builder import Document, DocumentError, block_edits, check, edits, moving, repairs, store
 from builder.catalogue import KINDS
 from builder.drawing import scene
 from tests.networks import documents, nested_documents
@@ -48,7 +48,7 @@ def _choices(draw, graph, node, kind, wires) -> list[tuple]:
         (edits.insert_before, node, kind, {}),
         (edits.remove, node),
         (edits.duplicate, node),
-        (edits.move, node, draw(st.integers(-2, 2))),
+        (moving.move, node, draw(st.integers(-2, 2))),
         (edits.rename, node, draw(NAMES)),
         (edits.rename_document, draw(st.text(max_size=30))),
         (edits.add_input,),
