@@ -129,12 +129,20 @@ def test_a_lag_makes_the_network_worse_and_says_where():
     assert found["words"].endswith("norm differs most.")
 
 
+def test_a_lag_that_costs_nothing_yet_is_said_all_the_same():
+    assert words.of_all(0.2, 0.21, "norm2").endswith("though norm2 gives other values in each.")
+    assert words.of_all(0.2, 0.21, "").startswith("Both modes do about as well: validation shows")
+    assert words.of_all(0.3, 0.2, "").startswith("In evaluation mode the network is better")
+
+
 def test_numbers_that_are_none_are_kept_as_such():
     found = gap_of("BatchNorm1d(32)", change=lambda net: net.fc.weight.data.fill_(float("nan")))
     assert found["loss"] == [None, None] and json.loads(json.dumps(found, allow_nan=False)) == found
 
 
-@pytest.mark.parametrize(("scale", "shift", "cause"), [(1, 3, "mean"), (2, 0.1, "variance"), (1, 0, "")])
+@pytest.mark.parametrize(
+    ("scale", "shift", "cause"), [(1, 3, "mean"), (2, 0.1, "variance"), (2, 1, "both"), (1, 0, "")]
+)
 def test_a_lag_is_of_the_mean_or_of_the_variance(scale, shift, cause):
     """Fresh running statistics, mean 0 and variance 1, and batches of others."""
     torch.manual_seed(0)

@@ -26,8 +26,10 @@ class Lag:
     variance: float
 
     def cause(self, own: float) -> str:
-        """What is wrong where evaluation differs by `own`: "mean", "variance", "scatter" or ""."""
+        """What is wrong where evaluation differs by `own`: "mean", "variance", "both", "scatter" or ""."""
         if math.hypot(self.mean, self.variance) >= LAGS:
+            if min(self.mean, self.variance) >= max(self.mean, self.variance) / 2:
+                return "both"
             return "mean" if self.mean >= self.variance else "variance"
         return "scatter" if own >= SCATTERS else ""
 
@@ -48,6 +50,13 @@ def of_norm(name: str, kind: str, own: float, lag: Lag | None, batch_size: int) 
                 f"{name}: the running variance lags: it is {lag.ratio:.2g} times the batches', so "
                 f"evaluation gives values that differ by {percent(own)} from those in training. Train on, "
                 "raise its momentum, or lower the learning rate."
+            )
+        case "both":
+            return (
+                f"{name}: the running statistics lag: the mean is {lag.off:.1f} standard deviations from the "
+                f"batches' and the variance {lag.ratio:.2g} times theirs, so evaluation gives values that "
+                f"differ by {percent(own)} from those in training. Train on, raise its momentum, or lower "
+                "the learning rate."
             )
         case "scatter":
             return (
@@ -73,6 +82,8 @@ def of_all(train: float, evaluation: float, worst: str) -> str:
             f"In evaluation mode the network is worse on the very examples it learns from: validation shows "
             f"less than it has learned. {worst} differs most."
         )
+    if worst:
+        return f"Both modes do about as well on these examples, though {worst} gives other values in each."
     if train > WORSE * evaluation + NOTHING:
         return "In evaluation mode the network is better, as it usually is where Dropout works in training."
     return "Both modes do about as well: validation shows the network that is trained."
