@@ -55,6 +55,7 @@ def train_script(
 
     objective = measures.Objective(settings, data_set)
     augments = any(getattr(settings, each) for each in fits(data_set.shape, data_set.dtype))
+    fuses = settings.chosen["optimizer"].fused
     preparing, prepare = _preparation(data_set, settings.scaling)
     functions = [
         *preparing,
@@ -63,6 +64,7 @@ def train_script(
         objective.target,
         *([measures.answered, measures.confusion] if objective.classifies else []),
         *objective.measures,
+        *([learner.fuses] if fuses else []),
         learner.EarlyStopping,
         *([checkpoint.set_generators, learner.restart] if forked else []),
         *([faster._InPrecision, faster.graphed] if settings.cuda_graphs else []),
@@ -82,6 +84,7 @@ def train_script(
             change=RATE_CHANGE.format(forked["step"] if forked else 0) if rates else "",
             **_fork(forked, settings, steps_per_epoch),
             optimizer=f"torch.optim.{settings.optimizer}",
+            fused=", fused=fuses(parameters)" if fuses else "",
             arguments=", ".join(f"{n!r}: {v!r}" for n, v in learner.optimizer_arguments(settings).items()),
             loss=f"nn.{chosen(settings.loss, data_set).name}({_named(objective.taken)})",
             target=objective.target.__name__,
@@ -276,7 +279,7 @@ def main():
     network = model.$network()$beginning
     network.to(device)
     parameters = [each for each in network.parameters() if each.requires_grad]
-    optimizer = $optimizer(parameters, **ARGUMENTS)$schedule
+    optimizer = $optimizer(parameters, **ARGUMENTS$fused)$schedule
     scaler = torch.amp.GradScaler(settings.device, enabled=settings.precision == "fp16")
     stopping = EarlyStopping(settings.early_stopping)$fork$faster
     losses = []

@@ -158,7 +158,7 @@ class Settings:
         group=PREPARING,
     )
     telemetry_budget: float = setting(
-        0.05,
+        0.03,
         "The share of the training time that looking into the layers may take; 0 is never.",
         group=LOOKING,
         low=0.0,
