@@ -26,16 +26,16 @@ ASKED = "SELECT (SELECT value FROM meta WHERE key = 'wanted'), (SELECT max(numbe
 
 
 @dataclass
-class Figures:
+class Pending:
     """What waits to be written: rows by their table, and facts about the run."""
 
     rows: dict[str, list[tuple]] = field(default_factory=lambda: {table: [] for table in store.FIGURES})
     meta: dict[str, Any] = field(default_factory=dict)
 
-    def before(self, later: Figures) -> Figures:
+    def before(self, later: Pending) -> Pending:
         """These and later ones, in their order."""
         rows = {table: [*rows, *later.rows[table]] for table, rows in self.rows.items()}
-        return Figures(rows, {**self.meta, **later.meta})
+        return Pending(rows, {**self.meta, **later.meta})
 
 
 class Recorder:
@@ -56,7 +56,7 @@ class Recorder:
         self._writer = Writer(run_id)
         self._thread = ThreadPoolExecutor(1, "recorder")
         self._writing: Future[None] | None = None
-        self._underway, self._waiting = Figures(), Figures()
+        self._underway, self._waiting = Pending(), Pending()
         self._committed = time.monotonic()
 
     def step(self, step: int, loss: float, accuracy: float) -> None:
@@ -108,7 +108,7 @@ class Recorder:
             self._begin()
 
     def _begin(self, durably: bool = False) -> None:
-        self._underway, self._waiting = self._waiting, Figures()
+        self._underway, self._waiting = self._waiting, Pending()
         self._writing = self._thread.submit(self._writer.write, self._underway, durably)
         self._committed = time.monotonic()
 
@@ -162,7 +162,7 @@ class Recorder:
         try:
             self.commit()
         except sqlite3.Error:
-            self._waiting = Figures(meta=self._waiting.meta)
+            self._waiting = Pending(meta=self._waiting.meta)
             self.commit()
 
     def close(self) -> None:
@@ -177,22 +177,22 @@ class Recorder:
 
 
 class Writer:
-    """Writes figures through a connection of its own, in whatever thread calls."""
+    """Writes what waits through a connection of its own, in whatever thread calls."""
 
     def __init__(self, run_id: str):
         self._connection = store.connect(run_id, "rw", check_same_thread=False)
         self._connection.execute(f"PRAGMA busy_timeout={PATIENCE}")
 
-    def write(self, figures: Figures, durably: bool) -> None:
+    def write(self, pending: Pending, durably: bool) -> None:
         """All of them, in one transaction."""
         self._connection.execute(f"PRAGMA synchronous={'FULL' if durably else 'NORMAL'}")
         with self._connection as connection:
             connection.execute("BEGIN IMMEDIATE")
-            for table, rows in figures.rows.items():
+            for table, rows in pending.rows.items():
                 if rows:
                     places = ", ".join("?" * len(rows[0]))
                     connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({places})", rows)
-            store.put_meta(connection, figures.meta)
+            store.put_meta(connection, pending.meta)
 
     def close(self) -> None:
         self._connection.close()

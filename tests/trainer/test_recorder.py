@@ -44,11 +44,11 @@ def test_what_the_disk_refuses_is_raised_in_training_and_waits_for_another_try(r
     run_id, writing = run
     write, refused = Writer.write, []
 
-    def full(self, figures, durably):
+    def full(self, pending, durably):
         if not refused:
-            refused.append(figures)
+            refused.append(pending)
             raise sqlite3.OperationalError("database or disk is full")
-        write(self, figures, durably)
+        write(self, pending, durably)
 
     monkeypatch.setattr(Writer, "write", full)
     writing.set(message="first")
@@ -67,10 +67,10 @@ def test_a_run_that_fails_on_a_full_disk_still_says_so(run, monkeypatch):
     run_id, writing = run
     write = Writer.write
 
-    def full_for_figures(self, figures, durably):
-        if figures.rows["steps"]:
+    def full_for_figures(self, pending, durably):
+        if pending.rows["steps"]:
             raise sqlite3.OperationalError("database or disk is full")
-        write(self, figures, durably)
+        write(self, pending, durably)
 
     monkeypatch.setattr(Writer, "write", full_for_figures)
     writing.step(1, 1.0, 0.5)
