@@ -1,9 +1,11 @@
 """A run of 100,000 steps with 50 layers, written by the recorder that real runs use: how large its file is,
 and how long the charts' route takes to open it and to bring it up to date.
 
-python benchmarks/long_run.py [--steps 100000] [--layers 50] [--keep HOME]
+python benchmarks/long_run.py [--steps 100000] [--layers 50] [--keep HOME] [--watch MINUTES]
 
 --keep writes the run into that LAYERLOOM_HOME, so that the page itself can be opened on it.
+--watch has two tabs of a real browser watch the run while its last tenth is recorded, and tells how the
+memory of the server grows.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import psutil
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -25,7 +28,9 @@ sys.path.insert(0, str(ROOT))
 from trainer import layout, metrics, store, vitals  # noqa: E402  the path above comes first
 from trainer.pace import ROOM  # noqa: E402
 from trainer.recorder import Recorder  # noqa: E402
+from trainer.settings import Settings  # noqa: E402
 
+WARMING = 0.2  # of the time, in which the server's caches fill
 LIMITS = {"file": 200e6, "open": 2.0, "refresh": 0.3}  # bytes, seconds
 
 
@@ -41,24 +46,37 @@ def layers(count: int) -> list[dict]:
     return layout.plan(described)
 
 
-def write(steps: int, planned: list[dict]) -> str:
-    """A run that still goes on, as far as the store knows; its id."""
-    run_id = store.create(
-        "", '{"format": "layerloom/1", "name": "Long"}', "{}", name="Long run", data="digits"
-    )
-    recorder, random = Recorder(run_id), np.random.default_rng(0)
-    recorder.set(state="running", pid=os.getpid(), steps=steps, epochs=1, layers=planned, vitals=vitals.NAMES)
-    recorder.set(started=time.time(), seconds=float(steps) / 100)
-    apart = max(1, -(-steps * layout.size_in_bytes(planned) // ROOM))
-    for step in range(1, steps + 1):
-        recorder.step(step, float(2 / step**0.3 + random.normal() * 0.02), 0.5)
-        if step % apart == 0:
-            recorder.sample(step, *look(planned, random))
-            recorder.vitals(step, np.full(len(vitals.NAMES), 0.5).tobytes())
-        recorder.commit_if_due()
-    recorder.set(step=steps, state="stopped")
-    recorder.close()
-    return run_id
+class LongRun:
+    """A run that still goes on, as far as the store knows, of random figures."""
+
+    def __init__(self, steps: int, planned: list[dict]):
+        facts = {"name": "Long run", "data": "digits"}
+        self.id = store.create("", '{"format": "layerloom/1", "name": "Long"}', Settings().to_json(), **facts)
+        self.steps, self.step = steps, 0
+        self._planned, self._random = planned, np.random.default_rng(0)
+        self._apart = max(1, -(-steps * layout.size_in_bytes(planned) // ROOM))
+        self._recorder = Recorder(self.id)
+        born = psutil.Process().create_time()
+        self._recorder.set(state="running", pid=os.getpid(), born=born, steps=steps, epochs=1, epoch=1)
+        self._recorder.set(layers=planned, vitals=vitals.NAMES, started=time.time(), seconds=steps / 100)
+
+    def train(self, until: int) -> None:
+        """Record so many steps in all, and write them."""
+        random = self._random
+        for step in range(self.step + 1, until + 1):
+            self._recorder.step(step, float(2 / step**0.3 + random.normal() * 0.02), 0.5)
+            if step % self._apart == 0:
+                self._recorder.sample(step, *look(self._planned, random))
+                self._recorder.vitals(step, np.full(len(vitals.NAMES), 0.5).tobytes())
+            self._recorder.commit_if_due()
+        self.step = until
+        self._recorder.set(step=until)
+        self._recorder.commit()
+
+    def end(self) -> None:
+        """Write what waits; the run is stopped."""
+        self._recorder.set(state="stopped")
+        self._recorder.close()
 
 
 def look(planned: list[dict], random: np.random.Generator) -> tuple[bytes, bytes, bytes]:
@@ -82,27 +100,64 @@ def seconds(work: Callable[[], object]) -> tuple[float, int]:
     return time.perf_counter() - began, len(text)
 
 
-def main() -> None:
+def ask(steps: int, planned: list[dict]) -> None:
     """Write the run, ask as the browser does, and print figures and limits."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--steps", type=int, default=100_000)
-    parser.add_argument("--layers", type=int, default=50)
-    parser.add_argument("--keep", default="")
-    arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as home:
-        os.environ["LAYERLOOM_HOME"] = arguments.keep or home
-        planned = layers(arguments.layers)
-        run_id = write(arguments.steps, planned)
-        file = (store.folder(run_id) / "run.db").stat().st_size
-        opened, size = seconds(lambda: metrics.metrics(run_id))
-        cursor = arguments.steps - 50
-        refreshed, little = seconds(lambda: metrics.metrics(run_id, cursor))
-        histograms, some = seconds(lambda: metrics.layer(run_id, planned[3]["name"]))
-    print(f"run {run_id}, {arguments.steps:,} steps, {arguments.layers} layers")
+    run = LongRun(steps, planned)
+    run.train(steps)
+    run.end()
+    file = (store.folder(run.id) / "run.db").stat().st_size
+    opened, size = seconds(lambda: metrics.metrics(run.id))
+    refreshed, little = seconds(lambda: metrics.metrics(run.id, steps - 50))
+    histograms, some = seconds(lambda: metrics.layer(run.id, planned[3]["name"]))
+    print(f"run {run.id}, {steps:,} steps, {len(planned)} layers")
     print(f"file        {file / 1e6:7.0f} MB   limit {LIMITS['file'] / 1e6:.0f}")
     print(f"open        {opened:7.2f} s    limit {LIMITS['open']}, {size / 1e6:.2f} MB of JSON")
     print(f"histograms  {histograms:7.2f} s    of one layer, {some / 1e6:.2f} MB of JSON")
     print(f"refresh     {refreshed:7.3f} s    limit {LIMITS['refresh']}, {little / 1e3:.1f} kB of JSON")
+
+
+def watch(steps: int, planned: list[dict], minutes: float) -> None:
+    """Let two tabs watch the run's last tenth, in so many minutes; print what the server's memory does."""
+    from serving import browser, server  # a browser is needed for this alone
+    from tabs import open_tabs
+
+    with server() as app, browser() as chromium:
+        run = LongRun(steps, planned)
+        run.train(steps * 9 // 10)
+        tabs = open_tabs(chromium, f"{app.address}/train?run={run.id}", 2)
+        began, readings = time.monotonic(), []
+        while (passed := time.monotonic() - began) < 60 * minutes:
+            run.train(steps * 9 // 10 + int(steps / 10 * passed / (60 * minutes)))
+            readings.append((passed, app.process.memory_info().rss / 1e6))
+            tabs[0].page.wait_for_timeout(500)  # lets Playwright hand on what came
+        run.end()
+    came, errors = (sum(len(getattr(tab, what)) for tab in tabs) for what in ("moments", "errors"))
+    settled = np.array([reading for reading in readings if reading[0] > 60 * minutes * WARMING])
+    slope = np.polyfit(settled[:, 0] / 3600, settled[:, 1], 1)[0]
+    print(f"two tabs watched {run.step:,} steps for {minutes:g} minutes: {came} refreshes, {errors} errors")
+    print("server's memory, MB, from fifth to fifth:", *_fifths([megabytes for _, megabytes in readings]))
+    print(f"slope after the first fifth: {slope:+.1f} MB an hour")
+
+
+def _fifths(values: list[float]) -> list[str]:
+    return [f"{values[min(len(values) - 1, len(values) * part // 5)]:.0f}" for part in range(6)]
+
+
+def main() -> None:
+    """Measure what is asked for."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--steps", type=int, default=100_000)
+    parser.add_argument("--layers", type=int, default=50)
+    parser.add_argument("--keep", default="")
+    parser.add_argument("--watch", type=float, default=0.0, metavar="MINUTES")
+    arguments = parser.parse_args()
+    planned = layers(arguments.layers)
+    if arguments.watch:
+        watch(arguments.steps, planned, arguments.watch)
+        return
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["LAYERLOOM_HOME"] = arguments.keep or home
+        ask(arguments.steps, planned)
 
 
 if __name__ == "__main__":

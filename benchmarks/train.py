@@ -1,10 +1,14 @@
-"""Steps per second of a bare PyTorch loop, of ours, and of ours with telemetry, on the digits
-network.
+"""Steps per second of a bare PyTorch loop, of ours, and of ours with telemetry, on the digits network; and
+of Lightning and Keras where they are installed.
 
-python benchmarks/train.py [--device cuda] [--rounds 7] [--epochs 5] [--budget 0.05]
+python benchmarks/train.py [--device cuda] [--rounds 7] [--epochs 20] [--budget 0.04] [--with lightning keras]
 
-The three take turns in one process, so that a machine that gets slower or busier slows all of them
-alike; the medians and their ratios are what counts. The first round warms up and is not counted.
+    pip install lightning==2.6.6 keras==3.15.1    # with torch 2.13.0, in an environment of their own
+
+All take turns in one process, so that a machine that gets slower or busier slows all of them alike; what
+counts are the ratios within a round, of which the median and the quartiles are shown. The processor's time
+stands beside the time that passed, for others may use the machine too. The first round warms up and is not
+counted.
 """
 
 from __future__ import annotations
@@ -16,7 +20,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,6 +31,7 @@ import torch  # noqa: E402  the path above comes first
 from torch import nn  # noqa: E402
 from torch.utils.data import DataLoader, TensorDataset  # noqa: E402
 
+from benchmarks.frameworks import FRAMEWORKS  # noqa: E402
 from trainer import loop, store  # noqa: E402
 from trainer.checkpoint import Checkpoints  # noqa: E402
 from trainer.control import Control  # noqa: E402
@@ -34,6 +40,8 @@ from trainer.measures import Objective  # noqa: E402
 from trainer.recorder import Recorder  # noqa: E402
 from trainer.settings import Settings  # noqa: E402
 from trainer.training import Training  # noqa: E402
+
+BARE, PLAIN = "bare loop, DataLoader", "ours, no telemetry"
 
 
 def digits_network() -> nn.Module:
@@ -96,13 +104,21 @@ def ours(data: Split, settings: Settings) -> None:
     recorder.close()
 
 
-def seconds(work: Callable, data: Split, settings: Settings) -> float:
-    """How long one training takes."""
-    began = time.perf_counter()
-    work(data, settings)
-    if settings.device == "cuda":
+@dataclass(frozen=True)
+class Took:
+    """The seconds of one training: that passed, and that the processor worked."""
+
+    passed: float
+    worked: float
+
+
+def timed(work: Callable[[], None], device: str) -> Took:
+    """How long one training takes, its preparation included."""
+    began, worked = time.perf_counter(), time.process_time()
+    work()
+    if device == "cuda":
         torch.cuda.synchronize()
-    return time.perf_counter() - began
+    return Took(time.perf_counter() - began, time.process_time() - worked)
 
 
 def main() -> None:
@@ -110,40 +126,55 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--device", default="cpu", choices=("cpu", "cuda"))
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--epochs", type=int, default=5)
+    parser.add_argument("--epochs", type=int, default=20)
     parser.add_argument("--budget", type=float, default=Settings().telemetry_budget)
+    parser.add_argument("--with", dest="others", nargs="*", default=[], choices=FRAMEWORKS)
     arguments = parser.parse_args()
     settings = Settings(epochs=arguments.epochs, device=arguments.device, telemetry_budget=arguments.budget)
     torch.set_num_threads(settings.threads)
     data = find("digits").load(settings.seed, settings.validation).to(torch.device(arguments.device))
-    contenders = {
-        "bare loop, DataLoader": (bare, settings),
-        "ours, no telemetry": (ours, replace(settings, telemetry_budget=0.0)),
-        f"ours, telemetry {settings.telemetry_budget:.0%}": (ours, settings),
-    }
-    times: dict[str, list[float]] = {name: [] for name in contenders}
     with tempfile.TemporaryDirectory() as home:
         os.environ["LAYERLOOM_HOME"] = home
+        contenders = {
+            BARE: lambda: bare(data, settings),
+            PLAIN: lambda: ours(data, replace(settings, telemetry_budget=0.0)),
+            f"ours, telemetry {settings.telemetry_budget:.0%}": lambda: ours(data, settings),
+            **{
+                name: partial(FRAMEWORKS[name], digits_network, data, settings, home)
+                for name in arguments.others
+            },
+        }
+        took: dict[str, list[Took]] = {name: [] for name in contenders}
         for round_ in range(arguments.rounds + 1):
-            for name, (work, chosen) in contenders.items():
-                took = seconds(work, data, chosen)
+            for name, work in contenders.items():
+                found = timed(work, arguments.device)
                 if round_:  # the first one warms up
-                    times[name].append(took)
+                    took[name].append(found)
     steps = settings.epochs * loop.steps_per_epoch(len(data.train_y), settings.batch_size)
-    _print_table(times, steps, f"{arguments.device}, {settings.threads} threads, torch {torch.__version__}")
+    load = ", ".join(f"{each:.1f}" for each in os.getloadavg())
+    where = f"{arguments.device}, {settings.threads} threads of {os.cpu_count()} cores, load {load}"
+    print(f"{steps} steps a round, {arguments.rounds} rounds, {where}, torch {torch.__version__}\n")
+    print_table(took, steps)
 
 
-def _print_table(times: dict[str, list[float]], steps: int, where: str) -> None:
-    medians = {name: statistics.median(each) for name, each in times.items()}
-    first, plain, _ = medians.values()
-    print(f"{steps} steps a round, {where}\n")
-    print(f"{'':26}{'steps/s':>9}{'ms/step':>9}{'to bare':>9}{'to ours plain':>15}{'spread':>9}")
-    for name, median in medians.items():
-        spread = (max(times[name]) - min(times[name])) / median
-        print(
-            f"{name:26}{steps / median:9.0f}{1e3 * median / steps:9.2f}"
-            f"{median / first:9.2f}{median / plain:15.3f}{spread:9.0%}"
-        )
+def print_table(took: dict[str, list[Took]], steps: int) -> None:
+    """For each contender steps per second, and its time as a multiple of the bare loop's and of ours plain:
+    the median of the rounds, and in brackets the quartiles.
+    """
+    print(f"{'':22}{'steps/s':>8}{'time to bare':>22}{'processor to bare':>22}{'processor to plain':>22}")
+    for name, rounds in took.items():
+        speed = steps / statistics.median(each.passed for each in rounds)
+        against = [(took[BARE], "passed"), (took[BARE], "worked"), (took[PLAIN], "worked")]
+        ratios = "".join(f"{_ratios(rounds, others, what):>22}" for others, what in against)
+        print(f"{name:22}{speed:8.0f}{ratios}")
+
+
+def _ratios(rounds: list[Took], others: list[Took], what: str) -> str:
+    each = [getattr(one, what) / getattr(two, what) for one, two in zip(rounds, others, strict=True)]
+    if len(each) < 2:
+        return f"{each[0]:.3f}"
+    low, middle, high = statistics.quantiles(each, n=4)
+    return f"{middle:.3f} ({low:.2f}-{high:.2f})"
 
 
 if __name__ == "__main__":

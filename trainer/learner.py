@@ -81,9 +81,18 @@ def trainable(network: nn.Module) -> list[nn.Parameter]:
     return found
 
 
+def fuses(parameters: Sequence[nn.Parameter]) -> bool:
+    """Whether PyTorch's fused kernels can move these: they go through memory and ask for no strides."""
+    return all(
+        each.is_floating_point() and each.is_contiguous() and each.device.type in ("cpu", "cuda")
+        for each in parameters
+    )
+
+
 def new_optimizer(parameters: Sequence[nn.Parameter], settings: Settings) -> Optimizer:
-    """PyTorch's optimizer of that name with its arguments."""
-    return getattr(torch.optim, settings.optimizer)(parameters, **optimizer_arguments(settings))
+    """PyTorch's optimizer of that name with its arguments, fused where that is possible."""
+    fused = {"fused": fuses(parameters)} if settings.chosen["optimizer"].fused else {}
+    return getattr(torch.optim, settings.optimizer)(parameters, **optimizer_arguments(settings), **fused)
 
 
 def optimizer_arguments(settings: Settings) -> dict[str, Any]:

@@ -66,6 +66,7 @@ def train_script(
 
     objective = measures.Objective(settings, data_set)
     augments = any(getattr(settings, each) for each in fits(data_set.shape, data_set.dtype))
+    fuses = settings.chosen["optimizer"].fused
     preparing, prepare = _preparation(data_set, settings.scaling)
     functions = [*preparing, *_functions(settings, objective, augments, forked is not None)]
     step = _step(forked)
@@ -79,6 +80,7 @@ def train_script(
             network=class_name,
             beginning=BEGINNING if begins and not forked else "",
             optimizer=f"torch.optim.{settings.optimizer}",
+            fused=", fused=fuses(parameters)" if fuses else "",
             arguments=", ".join(f"{n!r}: {v!r}" for n, v in learner.optimizer_arguments(settings).items()),
             loss=f"nn.{chosen(settings.loss, data_set).name}({_named(objective.taken)})",
             target=objective.target.__name__,
@@ -104,6 +106,7 @@ def _functions(settings: Settings, objective: Any, augments: bool, forks: bool) 
         objective.target,
         *([measures.answered, measures.confusion] if objective.classifies else []),
         *objective.measures,
+        *([learner.fuses] if settings.chosen["optimizer"].fused else []),
         learner.EarlyStopping,
         *([checkpoint.set_generators, learner.restart] if forks else []),
         *([faster._InPrecision, faster.graphed] if settings.cuda_graphs else []),

@@ -85,7 +85,7 @@ def main():
     network = model.$network()$beginning
     network.to(device)
     parameters = [each for each in network.parameters() if each.requires_grad]
-    optimizer = $optimizer(parameters, **ARGUMENTS)$schedule
+    optimizer = $optimizer(parameters, **ARGUMENTS$fused)$schedule
     scaler = torch.amp.GradScaler(settings.device, enabled=settings.precision == "fp16")
     stopping = EarlyStopping(settings.early_stopping)$fork$faster
     losses = []

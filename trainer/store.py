@@ -149,13 +149,17 @@ def reading(run_id: str) -> Iterator[sqlite3.Connection]:
         yield connection
 
 
-def connect(run_id: str, mode: str) -> sqlite3.Connection:
+def connect(run_id: str, mode: str, check_same_thread: bool = True) -> sqlite3.Connection:
     """A connection that reads ("ro") or writes ("rw"), without a transaction. Raises KeyError."""
     path = folder(run_id) / "run.db"
     if not path.exists():
         raise KeyError(run_id)
     return sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=5, isolation_level=None
+        f"{path.absolute().as_uri()}?mode={mode}",
+        uri=True,
+        timeout=5,
+        isolation_level=None,
+        check_same_thread=check_same_thread,
     )
 
 

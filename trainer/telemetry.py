@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -23,6 +23,7 @@ from trainer.pace import Meter, Pace
 from trainer.vitals import Clock
 
 ELEMENTS = 2048  # at random places, for a stride would see the same channels again and again
+UNWATCHED = nullcontext()
 
 
 @dataclass(frozen=True)
@@ -106,16 +107,15 @@ class Telemetry:
             self._decided = (step, bool(self._modules) and self._pace.grants(step, seconds))
         return self._decided[1]
 
-    @contextmanager
-    def watching(self, step: int, always: bool = False) -> Iterator[None]:
-        """Look at the layers while a whole training step runs inside, if it is to be sampled.
+    def watching(self, step: int, always: bool = False) -> AbstractContextManager[None]:
+        """Looks at the layers while a whole training step runs inside, if it is to be sampled.
 
         always: look in any case, at a forward pass alone, as after a failure.
         """
-        if not (always or self.samples(step)):
-            yield
-            return
-        look = Look(step)
+        return self._looking(Look(step), always) if always or self.samples(step) else UNWATCHED
+
+    @contextmanager
+    def _looking(self, look: Look, always: bool) -> Iterator[None]:
         with ExitStack() as hooks:
             with self._meter.on():
                 look.before = {} if always else self._copies()

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,12 +16,25 @@ import numpy as np
 import psutil
 
 
+class Waiting:
+    """The seconds spent inside its with-blocks."""
+
+    def __init__(self):
+        self.seconds = self._began = 0.0
+
+    def __enter__(self) -> None:
+        self._began = time.perf_counter()
+
+    def __exit__(self, *error: object) -> None:
+        self.seconds += time.perf_counter() - self._began
+
+
 class Clock:
     """Counts examples, and the seconds of steps and of waiting for data."""
 
     def __init__(self):
         self._stepped = time.perf_counter()
-        self.examples, self.waited = 0, 0.0
+        self.examples, self.waiting = 0, Waiting()
 
     def step(self) -> float:
         """Another step begins: seconds since the last one began."""
@@ -32,13 +45,6 @@ class Clock:
     def learned(self, examples: int) -> None:
         """A step has learned from so many examples."""
         self.examples += examples
-
-    @contextmanager
-    def waiting(self) -> Iterator[None]:
-        """Count what happens inside as waiting for data."""
-        began = time.perf_counter()
-        yield
-        self.waited += time.perf_counter() - began
 
 
 @dataclass(frozen=True)
@@ -160,7 +166,7 @@ class Monitor:
         self._clock, self._optimizer, self._device = clock, optimizer, device
         self._process = psutil.Process()
         self._process.cpu_percent(), psutil.cpu_percent()  # count from here
-        self._began, self._examples, self._waited = time.perf_counter(), clock.examples, clock.waited
+        self._began, self._examples, self._waited = time.perf_counter(), clock.examples, clock.waiting.seconds
 
     def read(self) -> bytes:
         """All VITALS as float64; NaN for what there is none of here."""
@@ -168,10 +174,10 @@ class Monitor:
         given = Now(
             max(now - self._began, 1e-9),
             self._clock.examples - self._examples,
-            self._clock.waited - self._waited,
+            self._clock.waiting.seconds - self._waited,
             self._optimizer,
             self._process,
             self._device,
         )
-        self._began, self._examples, self._waited = now, self._clock.examples, self._clock.waited
+        self._began, self._examples, self._waited = now, self._clock.examples, self._clock.waiting.seconds
         return np.array([each.read(given) for each in VITALS], np.float64).tobytes()

@@ -5,7 +5,7 @@ import inspect
 import pytest
 import torch
 
-from trainer.learner import new_optimizer, optimizer_arguments
+from trainer.learner import fuses, new_optimizer, optimizer_arguments
 from trainer.optimizers import EXCLUDED, HIDDEN, OPTIMIZERS
 from trainer.settings import Settings
 
@@ -36,25 +36,40 @@ def test_its_arguments_are_pytorchs_with_pytorchs_defaults(name):
     assert left_out <= set(HIDDEN.split()) | ({"eps"} if name == "Adafactor" else set())
 
 
+def moved(make, beginning: torch.Tensor) -> torch.Tensor:
+    """A weight (3, 2) after three steps with the optimizer that `make` makes."""
+    x = torch.randn(8, 3, generator=torch.Generator().manual_seed(0))
+    weight = torch.nn.Parameter(beginning.clone())
+    optimizer = make([weight])
+    for _ in range(3):
+        optimizer.zero_grad()
+        (x @ weight).square().mean().backward()
+        optimizer.step()
+    return weight.detach()
+
+
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_it_moves_the_weights_as_pytorchs_own_does(name):
-    torch.manual_seed(0)
-    x, weights = torch.randn(8, 3), torch.randn(3, 2)
-
-    def after_three_steps(make) -> torch.Tensor:
-        weight = torch.nn.Parameter(weights.clone())
-        optimizer = make([weight])
-        for _ in range(3):
-            optimizer.zero_grad()
-            (x @ weight).square().mean().backward()
-            optimizer.step()
-        return weight.detach()
-
-    settings = Settings(optimizer=name)
+    weights = torch.randn(3, 2, generator=torch.Generator().manual_seed(1))
     momentum = {"momentum": 0.9} if name == "SGD" else {}
-    ours = after_three_steps(lambda given: new_optimizer(given, settings))
-    theirs = after_three_steps(lambda given: getattr(torch.optim, name)(given, **momentum))
-    assert ours.equal(theirs) and not ours.equal(weights)
+    fused = {"fused": True} if OPTIMIZERS[name].fused else {}
+
+    def theirs(given, **more):
+        return getattr(torch.optim, name)(given, **momentum, **more)
+
+    ours = moved(lambda given: new_optimizer(given, Settings(optimizer=name)), weights)
+    assert ours.equal(moved(lambda given: theirs(given, **fused), weights)) and not ours.equal(weights)
+    torch.testing.assert_close(ours, moved(theirs, weights))
+
+
+def test_weights_that_the_fused_kernels_would_misread_are_moved_one_by_one():
+    across = torch.randn(2, 3, generator=torch.Generator().manual_seed(1)).t()
+    optimizers = [
+        new_optimizer([torch.nn.Parameter(each)], Settings()) for each in (across, across.contiguous())
+    ]
+    for weights in (across, torch.zeros(2, dtype=torch.complex64), torch.zeros(2, device="meta")):
+        assert not fuses([torch.nn.Parameter(weights)])
+    assert [each.defaults["fused"] for each in optimizers] == [False, True]
 
 
 def test_what_is_set_reaches_the_optimizer():

@@ -16,8 +16,7 @@ def augmented(x, settings, step, as_array=np.asarray):
     as_array  makes of a numpy array what x is: an array itself, or a tensor on x's device.
     """
     picture = len(x.shape) == 4 and (settings.flip or settings.crop)
-    decimal = "float" in str(x.dtype)
-    if not decimal or not (picture or settings.noise):
+    if not (picture or settings.noise) or "float" not in str(x.dtype):
         return x
     random = np.random.default_rng([settings.seed, step])
     if picture:
