@@ -29,7 +29,7 @@ class Recorder:
         self._folder = store.folder(run_id)
         self._connection = store.connect(run_id, "rw")
         self._connection.execute("PRAGMA synchronous=NORMAL")
-        self._connection.executescript(store.COMMANDS)  # a run from before there were any
+        self._connection.executescript(store.COMMANDS + store.RESULTS)  # of a run from before there were any
         with suppress(OSError):  # a disk that is full already will say so where it counts
             (self._folder / RESERVE).write_bytes(bytes(RESERVED))
         self._rows: dict[str, list[tuple]] = {table: [] for table in store.FIGURES}
@@ -53,6 +53,10 @@ class Recorder:
     def boundary(self, step: int, answers: bytes) -> None:
         """What the network answers all over the plane after a step; see trainer/boundary.py."""
         self._rows["boundaries"].append((step, answers))
+
+    def result(self, name: str, step: int, epoch: int, kept: bool, arrays: bytes) -> None:
+        """What the network does on examples after a step; see trainer/results."""
+        self._rows["results"].append((name, step, epoch, kept, arrays))
 
     def sample(self, step: int, statistics: bytes, histograms: bytes, channels: bytes) -> None:
         """A look inside the layers at one step; trainer.layout says which number is what."""
@@ -78,6 +82,8 @@ class Recorder:
                 if rows:
                     places = ", ".join("?" * len(rows[0]))
                     connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({places})", rows)
+            if self._rows["results"]:
+                connection.execute(store.FORGET)
             store.put_meta(connection, self._meta)
         for rows in self._rows.values():
             rows.clear()
