@@ -1,9 +1,9 @@
-"""Steps per second of a bare PyTorch loop, of ours, and of ours with telemetry, on the digits
-network.
+"""Steps per second of a bare PyTorch loop, of ours, of ours with telemetry, and with results on examples too, on
+the digits network.
 
 python benchmarks/train.py [--device cuda] [--rounds 7] [--epochs 5] [--budget 0.05]
 
-The three take turns in one process, so that a machine that gets slower or busier slows all of them
+They take turns in one process, so that a machine that gets slower or busier slows all of them
 alike; the medians and their ratios are what counts. The first round warms up and is not counted.
 """
 
@@ -32,6 +32,7 @@ from trainer.control import Control  # noqa: E402
 from trainer.data import Split, find  # noqa: E402
 from trainer.measures import Objective  # noqa: E402
 from trainer.recorder import Recorder  # noqa: E402
+from trainer.results.observer import observer  # noqa: E402
 from trainer.settings import Settings  # noqa: E402
 from trainer.training import Training  # noqa: E402
 
@@ -92,7 +93,8 @@ def ours(data: Split, settings: Settings) -> None:
     checkpoints = Checkpoints(store.folder(run_id), settings.checkpoint_every)
     steps = loop.steps_per_epoch(len(data.train_y), settings.batch_size)
     training = Training(network, settings, Objective(settings, find("digits")), steps)
-    loop.train(training, data, recorder, Control(recorder), checkpoints)
+    observe = observer(training, data, find("digits"), recorder)
+    loop.train(training, data, recorder, Control(recorder), checkpoints, observe)
     recorder.close()
 
 
@@ -118,8 +120,9 @@ def main() -> None:
     data = find("digits").load(settings.seed, settings.validation).to(torch.device(arguments.device))
     contenders = {
         "bare loop, DataLoader": (bare, settings),
-        "ours, no telemetry": (ours, replace(settings, telemetry_budget=0.0)),
-        f"ours, telemetry {settings.telemetry_budget:.0%}": (ours, settings),
+        "ours, no telemetry": (ours, replace(settings, telemetry_budget=0.0, results_budget=0.0)),
+        f"ours, telemetry {settings.telemetry_budget:.0%}": (ours, replace(settings, results_budget=0.0)),
+        "the same with results": (ours, settings),
     }
     times: dict[str, list[float]] = {name: [] for name in contenders}
     with tempfile.TemporaryDirectory() as home:
@@ -135,14 +138,16 @@ def main() -> None:
 
 def _print_table(times: dict[str, list[float]], steps: int, where: str) -> None:
     medians = {name: statistics.median(each) for name, each in times.items()}
-    first, plain, _ = medians.values()
+    first, plain, watched, _ = medians.values()
     print(f"{steps} steps a round, {where}\n")
-    print(f"{'':26}{'steps/s':>9}{'ms/step':>9}{'to bare':>9}{'to ours plain':>15}{'spread':>9}")
+    print(
+        f"{'':26}{'steps/s':>9}{'ms/step':>9}{'to bare':>9}{'to ours plain':>15}{'to telemetry':>14}{'spread':>9}"
+    )
     for name, median in medians.items():
         spread = (max(times[name]) - min(times[name])) / median
         print(
             f"{name:26}{steps / median:9.0f}{1e3 * median / steps:9.2f}"
-            f"{median / first:9.2f}{median / plain:15.3f}{spread:9.0%}"
+            f"{median / first:9.2f}{median / plain:15.3f}{median / watched:14.3f}{spread:9.0%}"
         )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from trainer.data import CLASSIFICATION, DataSet
+from trainer.data import CLASSIFICATION
 from trainer.results.answers import MOST_VALUES
 from trainer.results.pictures import shrunk
 from trainer.results.stored import packed

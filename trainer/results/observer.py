@@ -17,6 +17,8 @@ from trainer.results.table import RESULTS, Result
 from trainer.results.view import View, places
 from trainer.training import Training
 
+OPENING = 0.001  # seconds that what keeps no history owes from the start: a short run has it at its end alone
+
 
 @dataclass
 class Account:
@@ -47,15 +49,16 @@ def observer(
 class Observer:
     """Computes the results that a network has and hands them to the recorder."""
 
-    def __init__(
-        self, training: Training, data: Split, data_set: DataSet, recorder: Recorder, budget: float
-    ):
+    def __init__(self, training: Training, data: Split, data_set: DataSet, recorder: Recorder, budget: float):
         self._training, self._data, self._data_set, self._recorder = training, data, data_set, recorder
         chosen = places(len(data.validation_y), training.settings.seed)
         self._shown = torch.from_numpy(chosen).to(data.validation_y.device)
         self._results = [each for each in RESULTS if each.needs(training.network)]
         whole = sum(each.share for each in self._results)
-        self._accounts = {each.name: Account(budget * each.share / whole) for each in self._results}
+        self._accounts = {
+            each.name: Account(budget * each.share / whole, 0.0 if each.fine else OPENING)
+            for each in self._results
+        }
         recorder.result("examples", 0, 0, True, examples(self._view(None)))
         self._began = self._looked = time.perf_counter()
         self._spent = 0.0

@@ -109,5 +109,3 @@ def examples_first(module: nn.Module, output: Tensor, count: int) -> Tensor | No
     if getattr(module, "batch_first", True) is False and output.dim() > 1:
         output = output.transpose(0, 1)
     return output if output.dim() and output.shape[0] == count else None
-
-
