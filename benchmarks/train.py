@@ -1,5 +1,5 @@
-"""Steps per second of a bare PyTorch loop, of ours, of ours with telemetry, and with results on examples too, on
-the digits network.
+"""Steps per second of a bare PyTorch loop, of ours, of ours with telemetry, and with results on examples
+too, on the digits network.
 
 python benchmarks/train.py [--device cuda] [--rounds 7] [--epochs 5] [--budget 0.05]
 
@@ -140,9 +140,10 @@ def _print_table(times: dict[str, list[float]], steps: int, where: str) -> None:
     medians = {name: statistics.median(each) for name, each in times.items()}
     first, plain, watched, _ = medians.values()
     print(f"{steps} steps a round, {where}\n")
-    print(
-        f"{'':26}{'steps/s':>9}{'ms/step':>9}{'to bare':>9}{'to ours plain':>15}{'to telemetry':>14}{'spread':>9}"
+    heads = (
+        f"{'steps/s':>9}{'ms/step':>9}{'to bare':>9}{'to ours plain':>15}{'to telemetry':>14}{'spread':>9}"
     )
+    print(f"{'':26}{heads}")
     for name, median in medians.items():
         spread = (max(times[name]) - min(times[name])) / median
         print(

@@ -44,8 +44,8 @@ def train(
 ) -> str:
     """Train on from where `training` stands; "done" or "stopped".
 
-    observe  is called at the beginning and after each epoch with the step, whether it is the last, and what the
-             network gave for the validation part; None in the middle of an epoch.
+    observe  is called at the beginning and after each epoch with the step, whether it is the last, and what
+             the network gave for the validation part; None in the middle of an epoch.
     Raises TrainerError when the loss is no longer a number, with the layer it comes from.
     """
     settings, network = training.settings, training.network
@@ -100,8 +100,8 @@ def train(
 
 
 def validated(training: Training, data: Split, recorder: Recorder) -> tuple[bool, Tensor]:
-    """Validates and records the epoch; whether the loss has got no better for long enough to stop, and what the
-    network gave, (examples, targets).
+    """Validates and records the epoch; whether the loss has got no better for long enough to stop, and what
+    the network gave, (examples, targets).
     """
     settings, objective, y = training.settings, training.objective, data.validation_y
     loss, output = evaluate(training.network, data.validation_x, y, objective, settings)

@@ -52,8 +52,8 @@ def answered(output: Tensor) -> Tensor:
 
 
 def likely(output: Tensor, each_alone: bool = False) -> Tensor:
-    """How likely each class is, (N, classes), by a network that gives a number for each, or one for the second
-    of two. each_alone: where the loss asks of each class by itself, so that they need not add up to 1.
+    """How likely each class is, (N, classes), by a network that gives a number for each, or one for the
+    second of two. each_alone: where the loss asks of each class by itself, so that they need not add up to 1.
     """
     if output.shape[1] > 1:
         return output.sigmoid() if each_alone else output.softmax(1)

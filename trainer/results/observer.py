@@ -1,4 +1,4 @@
-"""When a run looks at its results: at the end of an epoch, as often as its budget pays for, and at the last."""
+"""When a run looks at its results: at the end of an epoch, if its budget pays for it, and at the last."""
 
 from __future__ import annotations
 

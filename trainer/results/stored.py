@@ -1,4 +1,4 @@
-"""Results in a run's store: a row for each, its arrays as one safetensors blob, which browsers read as it is."""
+"""Results in a run's store: a row for each, its arrays as one safetensors blob, as browsers read it."""
 
 from __future__ import annotations
 

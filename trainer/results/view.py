@@ -88,8 +88,8 @@ class View:
 
 @contextmanager
 def undisturbed(network: nn.Module) -> Iterator[None]:
-    """Puts back what a forward pass may change: each module's mode, its buffers, and all random numbers, which
-    a layer of a person's own may draw even in evaluation mode. So a run gives the same with and without.
+    """Puts back what a forward pass may change: each module's mode, its buffers, and all random numbers,
+    which a person's own layer may draw even in evaluation mode. So a run gives the same with and without.
     """
     modes = {module: module.training for module in network.modules()}
     buffers = [(buffer, buffer.clone()) for buffer in network.buffers()]
@@ -105,7 +105,7 @@ def undisturbed(network: nn.Module) -> Iterator[None]:
 
 
 def examples_first(module: nn.Module, output: Tensor, count: int) -> Tensor | None:
-    """A layer's output with the examples in its first dimension; None where none of the first two is theirs."""
+    """A layer's output with the examples in its first dimension; None where they are not to be found."""
     if getattr(module, "batch_first", True) is False and output.dim() > 1:
         output = output.transpose(0, 1)
     return output if output.dim() and output.shape[0] == count else None
