@@ -20,6 +20,7 @@ export function newHistory() {
     vitals: { step: [] },
     norms: new Map(),
     boundary: null,
+    results: new Map(), // name -> its newest step
   };
 }
 
@@ -30,6 +31,7 @@ export function append(history, answer) {
   if (answer.latest.step !== null) history.latest = answer.latest;
   history.findings = answer.findings;
   if (answer.boundary) history.boundary = answer.boundary;
+  for (const [name, step] of Object.entries(answer.results ?? {})) history.results.set(name, step);
   appendTraining(history.training, answer.train);
   appendValidation(history.validation, answer.validation);
   appendMeasures(history.measures, answer.validation.step, answer.measures);

@@ -73,7 +73,7 @@ class View:
     def watched(self, x: Tensor, hooks: dict[nn.Module, Callable]) -> None:
         """Run x while each of these modules calls hook(module, args, kwargs, output) behind its forward."""
         handles = [
-            module.register_forward_hook(hook, with_kwargs=True, always_call=False)
+            module.register_forward_hook(hook, with_kwargs=True)
             for module, hook in hooks.items()
         ]
         fast = torch.backends.mha.get_fastpath_enabled()
