@@ -72,10 +72,7 @@ class View:
     @torch.no_grad()
     def watched(self, x: Tensor, hooks: dict[nn.Module, Callable]) -> None:
         """Run x while each of these modules calls hook(module, args, kwargs, output) behind its forward."""
-        handles = [
-            module.register_forward_hook(hook, with_kwargs=True)
-            for module, hook in hooks.items()
-        ]
+        handles = [module.register_forward_hook(hook, with_kwargs=True) for module, hook in hooks.items()]
         fast = torch.backends.mha.get_fastpath_enabled()
         torch.backends.mha.set_fastpath_enabled(False)  # one kernel, which calls no module inside
         try:
