@@ -12,14 +12,14 @@ const MEAN = -1;
 const MOST_NAMED = 64; // steps whose words stand at the sides
 
 // A choice of one example and of one part of a result, which is a layer; the example itself beside it.
-function newChoice(redraw, ...more) {
+function newChoice(redraw, layer, ...more) {
   const made = { example: 0, part: "" };
   const choose = (change) => {
     Object.assign(made, change);
     redraw();
   };
   made.examples = labelledSelect(say("Example"), (value) => choose({ example: Number(value) }));
-  made.parts = labelledSelect(say("Layer"), (part) => choose({ part }));
+  made.parts = labelledSelect(layer, (part) => choose({ part }));
   made.choose = choose;
   made.place = element("div");
   made.side = element("article", { class: "live-card live-third live-side" }, element("h4", {}, say("The example")), made.place);
@@ -53,7 +53,7 @@ function chosenRow(made, { token, set, rows, parts, kindOf }, result, example) {
 const indices = (count) => Array.from({ length: count }, (_, index) => index);
 
 export function newFeatures(keep, redraw) {
-  const made = newChoice(redraw);
+  const made = newChoice(redraw, say("Layer shown"));
   made.title = element("h4");
   made.facts = element("p", { class: "live-note" });
   made.maps = element("div", { class: "live-maps", role: "img" });
@@ -84,7 +84,7 @@ function showFeatures(made, context) {
 
 export function newAttention(keep, redraw) {
   const head = labelledSelect(say("Head"), (value) => made.choose({ head: Number(value) }));
-  const made = Object.assign(newChoice(redraw, head.whole), { head: MEAN, heads: head });
+  const made = Object.assign(newChoice(redraw, say("Attention layer"), head.whole), { head: MEAN, heads: head });
   made.chart = keep(newChart(say("Attention"), { wide: "two-thirds", tall: true }));
   made.chart.card.classList.add("live-high");
   made.all = element("div", { class: "live-heads" });

@@ -24,8 +24,8 @@ function show(whole, { token, set, rows }) {
     Array.from({ length: count }, (_, index) => card(set, newest, index, strip(set, found, index, scale))),
   );
   const note = classifies(set)
-    ? say("Each bar is an epoch: as high as the right answer is likely to the network; orange where it says another.")
-    : say("Each bar is an epoch: as high as the loss of the example.");
+    ? say("A bar for each epoch that was looked at: as high as the right answer is likely to the network, orange where it says another.")
+    : say("A bar for each epoch that was looked at: the higher, the larger the loss of the example.");
   return { step: newest.step, epoch: newest.epoch, note };
 }
 

@@ -73,7 +73,7 @@ def given_by(network: nn.Module, view: View, count: int = SHOWN) -> torch.Tensor
 @pytest.mark.parametrize("size", [(40, 6), (6, 40), (5, 1)])
 def test_principal_components_are_those_of_numpys_svd(size):
     rows = np.random.default_rng(0).normal(size=size) @ np.diag(np.arange(1.0, size[1] + 1))
-    points, explained = pca(torch.from_numpy(rows))
+    points, explained = (each.numpy() for each in pca(torch.from_numpy(rows)))
     left, values, _ = np.linalg.svd(rows - rows.mean(0), full_matrices=False)
     wanted, count = left * values, min(2, len(values))
     assert np.allclose(np.abs(points[:, :count]), np.abs(wanted[:, :count]), atol=1e-8)
