@@ -272,6 +272,21 @@ def test_what_is_too_dear_waits_and_comes_at_the_last(observer):
     assert kinds == {each.name for each in RESULTS if each.name != "attention"}  # it has none
 
 
+def test_a_result_that_fails_is_left_out_and_ends_no_run(observer, capsys):
+    class Picky(nn.Module):
+        def forward(self, x):
+            if len(x) != 359:
+                raise ValueError("I want all of them")
+            return x
+
+    observer._training.network = nn.Sequential(Picky(), digits_network())
+    for step in (45, 90):
+        observer(step, True, torch.zeros(359, 10))
+    kinds = {name.split("/")[0] for name, _, _ in recorded(observer)}
+    assert "predictions" in kinds and "features" not in kinds
+    assert capsys.readouterr().err.count("ValueError: I want all of them") == 1
+
+
 def test_only_what_is_kept_stays_when_a_newer_one_comes(observer):
     observer(0, False, None)
     for epoch in range(1, 8):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -41,9 +42,15 @@ def observer(
     trainer.loop does; nothing happens where the budget is 0.
     """
     budget = training.settings.results_budget
-    if not budget:
-        return lambda step, last, output: None
-    return Observer(training, data, data_set, recorder, budget)
+    try:
+        return Observer(training, data, data_set, recorder, budget) if budget else _nothing
+    except Exception:  # as in _look
+        traceback.print_exc()
+        return _nothing
+
+
+def _nothing(step: int, last: bool, output: Tensor | None) -> None:
+    """Looks at nothing."""
 
 
 class Observer:
@@ -70,7 +77,7 @@ class Observer:
             return  # a run that goes on
         now = time.perf_counter()
         view = self._view(output)
-        for each in self._results:
+        for each in tuple(self._results):
             account = self._accounts[each.name]
             account.earn(now - self._looked)
             if each.begins if begins else last or not account.owed:
@@ -93,11 +100,17 @@ class Observer:
         )
 
     def _look(self, result: Result, view: View, step: int, epoch: int) -> float:
-        """Compute one kind of result; the seconds it took."""
+        """Compute one kind of result; the seconds it took. One that fails is not tried again."""
         began = time.perf_counter()
         whole = view.given is not None or not epoch  # a run that is stopped in an epoch does it once more
         kept = whole and is_kept(epoch, result.fine)
-        for part, arrays in result.compute(view).items():
+        try:
+            found = result.compute(view)
+        except Exception:  # a run must not end for what is only looked at, whatever a person's own layer does
+            traceback.print_exc()
+            self._results.remove(result)
+            return 0.0
+        for part, arrays in found.items():
             name = f"{result.name}/{part}" if part else result.name
             self._recorder.result(name, step, epoch, kept, packed(arrays))
         return time.perf_counter() - began
