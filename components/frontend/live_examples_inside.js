@@ -147,6 +147,7 @@ function attentionFigure(theme, share, queries, keys, names) {
     tickangle: 0,
     ...(named && { tickvals: Array.from({ length: steps }, (_, step) => step), ticktext: Array.from({ length: steps }, (_, step) => nameOf(step)) }),
   });
+  const hovered = say("{0} looks at {1}", "%{customdata[0]}", "%{customdata[1]}");
   const trace = {
     type: "heatmap",
     z,
@@ -154,7 +155,7 @@ function attentionFigure(theme, share, queries, keys, names) {
     colorscale: heatScale(theme),
     zmin: 0,
     colorbar: { thickness: 8, outlinewidth: 0, tickformat: ".0%", nticks: 4, tickfont: { color: theme.muted, size: 11 }, xpad: 4 },
-    hovertemplate: `${say("{0} looks at {1}", "%{customdata[0]}", "%{customdata[1]}")}: %{z:.1%}<extra></extra>`,
+    hovertemplate: `${hovered}: %{z:.1%}<extra></extra>`,
   };
   const layout = layoutOf(theme, {
     hovermode: "closest",
