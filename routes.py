@@ -25,6 +25,7 @@ from components.language import of_request, speaking, t
 from components.live_charts import MODULE_ROUTE, PLOTLY_ROUTE
 from components.tabs import REVISION_ROUTE
 from trainer import metrics, recovery, store
+from trainer.results import stored
 
 FOR_GOOD = {
     "cache-control": "public, max-age=31536000, immutable",
@@ -72,6 +73,21 @@ async def run_layer(request: Request) -> Response:
     return Response(body, media_type="application/json", headers=NEVER_KEPT)
 
 
+async def run_results(request: Request) -> Response:
+    """GET /api/runs/{token}/results?name=&since=: a result's rows that are newer than the cursor."""
+    token, asked = request.path_params["token"], request.query_params
+    since = asked.get("since", str(EVERYTHING))
+    if not store.RUN_ID.fullmatch(token):
+        return _sentence(request, 404, "There is no such run.")
+    if not since.removeprefix("-").isdecimal() or len(since) > 15:
+        return _sentence(request, 400, "'since' must be a whole number: the last step of the answer before.")
+    try:
+        body = await run_in_threadpool(_results_json, token, asked.get("name", ""), int(since))
+    except KeyError:
+        return _sentence(request, 404, "There is no such run, or no such result of it.")
+    return Response(body, media_type="application/json", headers=NEVER_KEPT)
+
+
 async def run_graph(request: Request) -> Response:
     """GET /api/runs/{token}/graph: the network that is trained, as boxes and arrows in pixels."""
     try:
@@ -87,6 +103,10 @@ def _graph_json(run_id: str) -> str:
     boxes = [{name: getattr(box, name) for name in places} for box in drawn.boxes]
     arrows = [arrow.points for arrow in drawn.arrows]
     return json.dumps({"width": drawn.width, "height": drawn.height, "boxes": boxes, "arrows": arrows})
+
+
+def _results_json(run_id: str, name: str, since: int) -> str:
+    return json.dumps({"rows": stored.rows(run_id, name, since)}, separators=(",", ":"))
 
 
 def _layer_json(run_id: str, name: str, since: int) -> str:
@@ -200,6 +220,7 @@ async def module(request: Request) -> Response:
 ROUTES = [
     Route("/api/runs/{token}/metrics", run_metrics),
     Route("/api/runs/{token}/layer", run_layer),
+    Route("/api/runs/{token}/results", run_results),
     Route("/api/runs/{token}/graph", run_graph),
     Route(f"/{REVISION_ROUTE}", revision),
     Route("/api/suggestions", suggestions),

@@ -1,5 +1,5 @@
-"""Steps per second of a bare PyTorch loop, of ours, and of ours with telemetry, on the digits network; and
-of Lightning and Keras where they are installed.
+"""Steps per second of a bare PyTorch loop, of ours, of ours with telemetry, and with results on examples too,
+on the digits network; and of Lightning and Keras where they are installed.
 
 python benchmarks/train.py [--device cuda] [--rounds 7] [--epochs 20] [--budget 0.04] [--with lightning keras]
 
@@ -38,6 +38,7 @@ from trainer.control import Control  # noqa: E402
 from trainer.data import Split, find  # noqa: E402
 from trainer.measures import Objective  # noqa: E402
 from trainer.recorder import Recorder  # noqa: E402
+from trainer.results.observer import observer  # noqa: E402
 from trainer.settings import Settings  # noqa: E402
 from trainer.training import Training  # noqa: E402
 
@@ -100,7 +101,8 @@ def ours(data: Split, settings: Settings) -> None:
     checkpoints = Checkpoints(store.folder(run_id), settings.checkpoint_every)
     steps = loop.steps_per_epoch(len(data.train_y), settings.batch_size)
     training = Training(network, settings, Objective(settings, find("digits")), steps)
-    loop.train(training, data, recorder, Control(recorder), checkpoints)
+    observe = observer(training, data, find("digits"), recorder)
+    loop.train(training, data, recorder, Control(recorder), checkpoints, observe)
     recorder.close()
 
 
@@ -137,8 +139,11 @@ def main() -> None:
         os.environ["LAYERLOOM_HOME"] = home
         contenders = {
             BARE: lambda: bare(data, settings),
-            PLAIN: lambda: ours(data, replace(settings, telemetry_budget=0.0)),
-            f"ours, telemetry {settings.telemetry_budget:.0%}": lambda: ours(data, settings),
+            PLAIN: lambda: ours(data, replace(settings, telemetry_budget=0.0, results_budget=0.0)),
+            f"ours, telemetry {settings.telemetry_budget:.0%}": lambda: ours(
+                data, replace(settings, results_budget=0.0)
+            ),
+            "the same with results": lambda: ours(data, settings),
             **{
                 name: partial(FRAMEWORKS[name], digits_network, data, settings, home)
                 for name in arguments.others

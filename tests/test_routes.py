@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import gzip
 import json
 import subprocess
@@ -11,8 +12,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlencode
 
+import numpy as np
 import plotly
 import pytest
+from safetensors.numpy import load
 from starlette.applications import Starlette
 from starlette.responses import Response
 
@@ -24,6 +27,7 @@ from builder.templates import template
 from components.live_charts import MODULES, VERSION, charts_data
 from trainer import layout, store
 from trainer.recorder import Recorder
+from trainer.results import stored
 
 APP = Starlette(routes=routes.ROUTES)
 RUN = "0123456789abcdef"
@@ -73,6 +77,20 @@ def test_metrics_are_what_is_newer_than_the_cursor(run: str):
     rest = json.loads(get(f"/api/runs/{run}/metrics", since="2").body)
     assert rest["train"] == {"step": [3], "loss": [0.333333], "accuracy": [0.3]}
     assert json.loads(get(f"/api/runs/{run}/metrics", since=str(rest["cursor"])).body)["train"]["step"] == []
+
+
+def test_a_result_is_asked_for_by_its_name(run: str):
+    recorder = Recorder(run)
+    for step in (1, 2):
+        recorder.result("predictions", step, step, True, stored.packed({"loss": np.full(3, step)}))
+    recorder.close()
+    rows = json.loads(get(f"/api/runs/{run}/results", name="predictions", since="1").body)["rows"]
+    assert [(row["step"], row["epoch"]) for row in rows] == [(2, 2)]
+    assert load(base64.b64decode(rows[0]["arrays"]))["loss"].tolist() == [2, 2, 2]
+    assert json.loads(get(f"/api/runs/{run}/metrics").body)["results"] == {"predictions": 2}
+    assert get(f"/api/runs/{run}/results", name="<b>").status_code == 404
+    assert get("/api/runs/../results", name="predictions").status_code == 404
+    assert get(f"/api/runs/{run}/results", name="predictions", since="x").status_code == 400
 
 
 def test_a_layers_histograms_and_the_network_are_asked_for_by_themselves(run: str):

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import torch
 from torch import nn
 
+from trainer.measures import likely
+
 if TYPE_CHECKING:
     from trainer.data import DataSet, Split
     from trainer.recorder import Recorder
@@ -27,18 +29,18 @@ BYTE = 255
 
 def observer(
     network: nn.Module, data: Split, data_set: DataSet, recorder: Recorder
-) -> Callable[[int, bool], None]:
+) -> Callable[[int, bool, torch.Tensor | None], None]:
     """What looks at a step of a run: at most every half second and at the last one, and at nothing
     unless the data are points.
     """
     flat = data_set.shape == (2,) and data_set.dtype == "float32" and data_set.task == "classification"
     if not flat or data_set.targets > MOST_CLASSES:
-        return lambda step, last: None
+        return lambda step, last, output: None
     area, cells = grid(data.train_x)
     recorder.set(area={**area, "labels": list(data_set.labels), **points(data), **_axes(data_set)})
     looked = -EVERY
 
-    def look(step: int, last: bool) -> None:
+    def look(step: int, last: bool, output: torch.Tensor | None) -> None:
         nonlocal looked
         if last or time.monotonic() - looked >= EVERY:
             recorder.boundary(step, answers(network, cells))
@@ -68,18 +70,10 @@ def answers(network: nn.Module, cells: torch.Tensor) -> bytes:
     """
     trains = network.training
     network.eval()
-    likely, classes = _likely(network(cells).float()).nan_to_num(0.0).max(1)
+    most, classes = likely(network(cells).float()).nan_to_num(0.0).max(1)
     network.train(trains)
-    both = torch.stack([classes.to(torch.uint8), (likely * BYTE).round().to(torch.uint8)])
+    both = torch.stack([classes.to(torch.uint8), (most * BYTE).round().to(torch.uint8)])
     return both.cpu().numpy().tobytes()
-
-
-def _likely(output: torch.Tensor) -> torch.Tensor:
-    """How likely each class is, (cells, classes), by a network that gives a number for each, or one."""
-    if output.shape[1] > 1:
-        return output.softmax(1)
-    yes = output.sigmoid()
-    return torch.cat([1 - yes, yes], 1)
 
 
 def points(data: Split) -> dict[str, list]:

@@ -31,6 +31,8 @@ VALIDATION_BATCH = 1024
 STOPPED_EARLY = "Stopped early: the validation loss got no better for {} epochs."
 LARGEST_TABLE = 100  # classes of a confusion table that a page shows
 
+Observe = Callable[[int, bool, Tensor | None], None]
+
 
 def train(
     training: Training,
@@ -38,11 +40,12 @@ def train(
     recorder: Recorder,
     control: Control,
     checkpoints: Checkpoints,
-    observe: Callable[[int, bool], None] = lambda step, last: None,
+    observe: Observe = lambda step, last, output: None,
 ) -> str:
     """Train on from where `training` stands; "done" or "stopped".
 
-    observe  is called at the beginning and after each epoch with the step, and whether it is the last.
+    observe  is called at the beginning and after each epoch with the step, whether it is the last, and what
+             the network gave for the validation part; None in the middle of an epoch.
     Raises TrainerError when the loss is no longer a number, with the layer it comes from.
     """
     settings, network = training.settings, training.network
@@ -62,14 +65,14 @@ def train(
         if is_finite(network):
             checkpoints.save(training.state(), kept)
 
-    observe(training.step, False)
+    observe(training.step, False, None)
     while training.epoch <= settings.epochs and not stopping.over:
         network.train()
         recorder.set(epoch=training.epoch)
         for batch in islice(batches(data.train_y, settings, training.epoch), training.batch, None):
             if not control.ready(training, keep):
                 keep()
-                observe(training.step, True)
+                observe(training.step, True, None)
                 return "stopped"
             if checkpoints.due():
                 keep()
@@ -87,8 +90,8 @@ def train(
                 figures.last_look(step, network, x)
                 raise TrainerError(f"{error} {nodes.first_not_finite(network, x)}".strip()) from None
         figures.fetch()
-        enough = validated(training, data, recorder)
-        observe(training.step, enough or training.epoch == settings.epochs)
+        enough, output = validated(training, data, recorder)
+        observe(training.step, enough or training.epoch == settings.epochs, output)
         training.epoch, training.batch = training.epoch + 1, 0
     keep(1)
     if stopping.over:
@@ -97,12 +100,14 @@ def train(
     return "done"
 
 
-def validated(training: Training, data: Split, recorder: Recorder) -> bool:
-    """Validates and records the epoch; whether the loss has got no better for long enough to stop."""
+def validated(training: Training, data: Split, recorder: Recorder) -> tuple[bool, Tensor]:
+    """Validates and records the epoch; whether the loss has got no better for long enough to stop, and what
+    the network gave, (examples, targets).
+    """
     settings, objective, y = training.settings, training.objective, data.validation_y
     loss, output = evaluate(training.network, data.validation_x, y, objective, settings)
     record(recorder, training.epoch, training.step, loss, output, y, objective)
-    return training.learner.end_epoch(loss)
+    return training.learner.end_epoch(loss), output
 
 
 @torch.no_grad()

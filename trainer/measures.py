@@ -51,6 +51,16 @@ def answered(output: Tensor) -> Tensor:
     return output.argmax(1) if output.shape[1] > 1 else (output[:, 0] > 0).long()
 
 
+def likely(output: Tensor, each_alone: bool = False) -> Tensor:
+    """How likely each class is, (N, classes), by a network that gives a number for each, or one for the
+    second of two. each_alone: where the loss asks of each class by itself, so that they need not add up to 1.
+    """
+    if output.shape[1] > 1:
+        return output.sigmoid() if each_alone else output.softmax(1)
+    yes = output.sigmoid()
+    return torch.cat([1 - yes, yes], 1)
+
+
 def accuracy(output: Tensor, y: Tensor) -> Tensor:
     """The share of right answers."""
     return (answered(output) == y).double().mean()

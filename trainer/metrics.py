@@ -18,6 +18,7 @@ import numpy as np
 
 from trainer import findings, layout, looks, queue, store, vitals
 from trainer.gap import asking as gap
+from trainer.results import stored
 from trainer.store import Run
 from trainer.thinning import envelope, folded, plain
 
@@ -87,6 +88,7 @@ def _answer(run: Run, connection: sqlite3.Connection, since: int) -> dict[str, A
         "validation": validation,
         "measures": _measures(connection, validation["epoch"]),
         "boundary": _boundary(run, connection, since),
+        "results": stored.newest(connection, since),
         "vitals": _vitals(run.vitals, connection, since),
         "findings": findings.of(run, connection),
         "gap": _gap(run, since),
@@ -125,15 +127,19 @@ def describe(run: Run) -> dict[str, Any]:
     """How far a run is, how fast it goes and how many seconds are left."""
     rate = run.step / run.seconds if run.seconds else None
     until = run.finished or time.time()
-    share = run.telemetry_share
     return {
         **{key: getattr(run, key) for key in RUN_KEYS},
         "elapsed_s": round(max(0.0, until - run.started), 2) if run.started else 0.0,
         "left_s": round((run.steps - run.step) / rate, 1) if rate and run.state == "running" else None,
         "steps_per_second": round(rate, 2) if rate else None,
         "queue": _queue(run),
-        "telemetry_share": round(share, 4) if share is not None else None,
+        "telemetry_share": _share(run.telemetry_share),
+        "results_share": _share(run.results_share),
     }
+
+
+def _share(share: float | None) -> float | None:
+    return round(share, 4) if share is not None else None
 
 
 def _queue(run: Run) -> dict[str, int] | None:

@@ -50,7 +50,7 @@ class Recorder:
         self._connection = store.connect(run_id, "rw")
         self._connection.execute("PRAGMA synchronous=NORMAL")
         self._connection.execute(f"PRAGMA busy_timeout={PATIENCE}")
-        self._connection.executescript(store.COMMANDS)  # a run from before there were any
+        self._connection.executescript(store.COMMANDS + store.RESULTS)  # of a run from before there were any
         with suppress(OSError):  # a disk that is full already will say so where it counts
             (self._folder / RESERVE).write_bytes(bytes(RESERVED))
         self._writer = Writer(run_id)
@@ -76,6 +76,10 @@ class Recorder:
     def boundary(self, step: int, answers: bytes) -> None:
         """What the network answers all over the plane after a step; see trainer/boundary.py."""
         self._waiting.rows["boundaries"].append((step, answers))
+
+    def result(self, name: str, step: int, epoch: int, kept: bool, arrays: bytes) -> None:
+        """What the network does on examples after a step; see trainer/results."""
+        self._waiting.rows["results"].append((name, step, epoch, kept, arrays))
 
     def sample(self, step: int, statistics: bytes, histograms: bytes, channels: bytes) -> None:
         """A look inside the layers at one step; trainer.layout says which number is what."""
@@ -192,6 +196,8 @@ class Writer:
                 if rows:
                     places = ", ".join("?" * len(rows[0]))
                     connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({places})", rows)
+            if pending.rows["results"]:
+                connection.execute(store.FORGET)
             store.put_meta(connection, pending.meta)
 
     def close(self) -> None:

@@ -42,7 +42,7 @@ PRINTED = {
 BUILT = {"loss", "optimizer", "lr", "weight_decay", "schedule"}  # into the lines that make them
 # When the network runs as it is, without what makes it faster: the last digits differ.
 SAMPLED = {"telemetry_budget", "telemetry_every"}
-WITHOUT_EFFECT = {"checkpoint_every"}
+WITHOUT_EFFECT = {"checkpoint_every", "results_budget"}
 
 
 def train_script(

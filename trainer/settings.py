@@ -155,6 +155,14 @@ class Settings:
         low=0,
         high=1_000_000,
     )
+    results_budget: float = setting(
+        0.01,
+        "The share of the training time that looking at results on examples may take, beside the last look; "
+        "0 is never.",
+        group=LOOKING,
+        low=0.0,
+        high=1.0,
+    )
     checkpoint_every: float = setting(
         30.0,
         "After how many seconds to write a checkpoint; 0 is only at a pause and at the end.",

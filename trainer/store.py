@@ -43,7 +43,17 @@ CREATE TABLE samples (step INTEGER PRIMARY KEY, statistics BLOB, histograms BLOB
 CREATE TABLE vitals (step INTEGER PRIMARY KEY, readings BLOB);
 CREATE TABLE boundaries (step INTEGER PRIMARY KEY, answers BLOB);
 """
-FIGURES = ("steps", "epochs", "measures", "samples", "vitals", "boundaries")
+# What a run shows on real examples, see trainer/results; kept: whether a row stays when a newer one comes.
+RESULTS = """
+CREATE TABLE IF NOT EXISTS results (
+    name TEXT, step INTEGER, epoch INTEGER, kept INTEGER, arrays BLOB, PRIMARY KEY (name, step)
+);
+"""
+FORGET = """
+DELETE FROM results WHERE NOT kept
+AND step < (SELECT max(step) FROM results AS newer WHERE newer.name = results.name)
+"""
+FIGURES = ("steps", "epochs", "measures", "samples", "vitals", "boundaries", "results")
 WITHIN = "epoch IN (SELECT epoch FROM epochs WHERE step <= ?)"  # of the measures
 # What people ask of a run while it trains; step: after how many steps it was done, NULL until then.
 COMMANDS = """
@@ -88,6 +98,7 @@ class Run:
     steps: int = 0
     seconds: float = 0.0  # of training, measured by the run itself
     telemetry_share: float | None = None
+    results_share: float | None = None  # of the time, that results on examples took
     confusion: list[list[int]] = field(default_factory=list)  # class i taken for class j, at the last epoch
     layers: list[dict] = field(default_factory=list)  # as trainer.layout has them
     vitals: list[str] = field(default_factory=list)  # what the readings are
@@ -127,7 +138,7 @@ def create(source: str, document: str, settings: str, **meta: Any) -> str:
     (place / "document.loom.json").write_text(document, encoding="utf-8")
     with closing(sqlite3.connect(place / "run.db")) as connection:
         connection.execute("PRAGMA journal_mode=WAL")
-        connection.executescript(SCHEMA + COMMANDS)
+        connection.executescript(SCHEMA + RESULTS + COMMANDS)
     update(run_id, settings=json.loads(settings), created=time.time(), **meta)
     return run_id
 
@@ -272,7 +283,8 @@ def rates(connection: sqlite3.Connection, until: float = math.inf) -> dict[int, 
 def copy_figures(run_id: str, new_id: str, step: int) -> None:
     """Give a run the figures of another up to a step. Raises KeyError for an unknown one."""
     with reading(run_id) as old, writing(new_id) as new:
-        for table in FIGURES:
+        there = {name for (name,) in old.execute("SELECT name FROM sqlite_master")}  # an old run has fewer
+        for table in filter(there.__contains__, FIGURES):
             before = WITHIN if table == "measures" else "step <= ?"
             rows = old.execute(f"SELECT * FROM {table} WHERE {before}", (step,)).fetchall()
             if rows:

@@ -63,6 +63,7 @@ def _train(run: Run, settings: Settings, recorder: Recorder, control: Control) -
     from trainer import boundary, loop, trial
     from trainer.gap import answering, asking
     from trainer.measures import Objective
+    from trainer.results import observer
     from trainer.training import Training
 
     torch.set_num_threads(settings.threads)
@@ -92,7 +93,15 @@ def _train(run: Run, settings: Settings, recorder: Recorder, control: Control) -
     recorder.commit()
     checkpoints = checkpoint.Checkpoints(run.folder, settings.checkpoint_every)
     control.on_demand[asking.NAME] = answering.during(training, data, recorder)
-    observe = boundary.observer(network, data, data_set, recorder)
+    observers = (
+        boundary.observer(network, data, data_set, recorder),
+        observer.observer(training, data, data_set, recorder),
+    )
+
+    def observe(*seen) -> None:
+        for each in observers:
+            each(*seen)
+
     ended = loop.train(training, data, recorder, control, checkpoints, observe)
     weights.save(network, store.folder(run.id) / "weights.safetensors")
     return ended

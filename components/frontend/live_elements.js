@@ -39,3 +39,11 @@ export function section(title, ...controls) {
   const whole = element("section", { "aria-labelledby": id }, head, grid);
   return { whole, head, grid };
 }
+
+// Puts new children into an element where what they are made of has changed; else what is open there stays open.
+export function refill(host, facts, make) {
+  const key = JSON.stringify(facts);
+  if (host.dataset.made === key) return;
+  host.dataset.made = key;
+  host.replaceChildren(...make());
+}

@@ -21,6 +21,7 @@ export function newHistory() {
     norms: new Map(),
     boundary: null,
     gap: null,
+    results: new Map(), // name -> its newest step
   };
 }
 
@@ -32,6 +33,7 @@ export function append(history, answer) {
   history.findings = answer.findings;
   history.gap = { pending: answer.gap.pending, found: answer.gap.found ?? history.gap?.found };
   if (answer.boundary) history.boundary = answer.boundary;
+  for (const [name, step] of Object.entries(answer.results ?? {})) history.results.set(name, step);
   appendTraining(history.training, answer.train);
   appendValidation(history.validation, answer.validation);
   appendMeasures(history.measures, answer.validation.step, answer.measures);

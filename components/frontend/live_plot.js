@@ -139,6 +139,7 @@ function followMouse(chart) {
   chart.followed = true;
   drawing.addEventListener("mousemove", (event) => (chart.mouse = { x: event.clientX, y: event.clientY }));
   drawing.on("plotly_click", ({ points }) => chart.onClick?.(points[0]));
+  drawing.on("plotly_hover", ({ points }) => chart.onHover?.(points[0]));
 }
 
 export function removeChart(chart) {

@@ -11,23 +11,48 @@ const FIRST_EPOCH = say("Waiting for the first epoch.");
 // Measure -> its chart's title.
 export const MEASURES = { r2: "R²", mae: say("Mean absolute error"), f1: "F1" };
 
-export function qualitySection(chart) {
-  const made = section(say("Classes"));
+// lead: to the examples of a cell, by the numbers of the right class and the one that is said.
+export function qualitySection(chart, redraw, lead) {
+  const made = { cell: null, ...section(say("Classes")) };
   made.confusion = chart(say("Confusion"), { tall: true });
   made.f1 = chart(MEASURES.f1, { tall: true });
   made.grid.append(made.confusion.card, made.f1.card);
+  const choose = (row, column) => {
+    made.cell = [row, column];
+    redraw();
+  };
+  made.confusion.onClick = ({ x, y }) => {
+    choose(made.names.indexOf(y), made.names.indexOf(x));
+    lead(...made.cell);
+  };
+  const { drawing } = made.confusion;
+  drawing.tabIndex = 0;
+  drawing.addEventListener("keydown", (event) => {
+    const [row, column] = made.cell ?? [0, -1];
+    const move = MOVES[event.key];
+    if (move) choose(inside(row + move[0], made), inside(column + move[1], made));
+    else if (event.key === "Enter" && made.cell) lead(...made.cell);
+    else return;
+    event.preventDefault();
+  });
   return made;
 }
+
+const MOVES = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+
+const inside = (place, { names }) => Math.max(0, Math.min(names.length - 1, place));
 
 export function showQuality(quality, history, theme) {
   const table = history.run?.confusion ?? [];
   quality.whole.hidden = !table.length;
   if (!table.length) return;
   showMeasure(quality.f1, history, "f1", theme);
+  quality.names = table.map((_, index) => nameOf(history.run.labels, index));
+  const cell = quality.cell && cellInWords(quality, table);
   show(quality.confusion, {
-    says: confusionSays(table, history.run.labels),
-    note: say("Rows: the right class. Columns: what the network says. After the last epoch"),
-    figure: () => confusionFigure(theme, table, history.run.labels),
+    says: cell ?? confusionSays(table, history.run.labels),
+    note: `${cell ?? say("Rows: the right class. Columns: what the network says. After the last epoch.")} ${say("Click a cell, or choose one with the arrow keys and Enter, to see its examples.")}`,
+    figure: () => confusionFigure(theme, table, quality),
   });
 }
 
@@ -65,8 +90,10 @@ function confusionSays(table, labels) {
   return say("Most often {0} is taken for {1}, {2} times.", right, said, most.count);
 }
 
-function confusionFigure(theme, table, labels) {
-  const names = table.map((_, index) => nameOf(labels, index));
+const cellInWords = ({ cell: [row, column], names }, table) =>
+  say("{0} taken for {1}: {2} times.", names[row], names[column], table[row][column]);
+
+function confusionFigure(theme, table, { names, cell }) {
   const shares = table.map((counts) => {
     const whole = counts.reduce((sum, count) => sum + count, 0);
     return counts.map((count) => (whole ? count / whole : 0));
@@ -89,5 +116,15 @@ function confusionFigure(theme, table, labels) {
   const axis = { type: "category", showgrid: false, nticks: undefined };
   const y = { ...axis, title: say("Right"), autorange: "reversed" };
   const x = { ...axis, title: say("Said"), tickformat: "" };
-  return { traces: [trace], layout: layoutOf(theme, { hovermode: "closest", margin: BARE, x, y }) };
+  const shapes = cell ? [frameOf(theme, cell)] : [];
+  return { traces: [trace], layout: layoutOf(theme, { hovermode: "closest", margin: BARE, shapes, x, y }) };
 }
+
+const frameOf = (theme, [row, column]) => ({
+  type: "rect",
+  x0: column - 0.5,
+  x1: column + 0.5,
+  y0: row - 0.5,
+  y1: row + 0.5,
+  line: { color: theme.validation, width: 2.5 },
+});

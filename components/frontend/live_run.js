@@ -3,6 +3,7 @@
 import { element, setText } from "./elements.js";
 import { labelledSelect, section, setOptions, toggleButton } from "./live_elements.js";
 import { boundaryPlan } from "./live_boundary.js";
+import { newExamples, showExamples } from "./live_examples.js";
 import { measureFigure, measureInWords } from "./live_figures.js";
 import { newGap, showGap } from "./live_gap.js";
 import { newInside, showInside } from "./live_inside.js";
@@ -27,12 +28,13 @@ export function newRunView(root, redraw, ask) {
   view.notices = newNotices((finding) => lead(view, finding, redraw));
   view.learning = learningSection(view, chart, redraw);
   view.boundary = boundarySection(chart);
-  view.quality = qualitySection(chart);
+  view.examples = newExamples(keep, redraw);
+  view.quality = qualitySection(chart, redraw, view.examples.lead);
   view.inside = newInside(keep, redraw);
   view.norms = normsSection(view, chart, redraw, ask);
   view.vitals = newVitals(keep);
-  const { notices, learning, boundary, quality, inside, norms, vitals } = view;
-  const sections = [notices, learning, boundary, quality, inside, norms, vitals];
+  const { notices, learning, boundary, quality, examples, inside, norms, vitals } = view;
+  const sections = [notices, learning, boundary, quality, examples, inside, norms, vitals];
   root.replaceChildren(view.status.whole, ...sections.map(({ whole }) => whole));
   view.update = (records, theme) => update(view, records[0], theme);
   return view;
@@ -97,6 +99,7 @@ function update(view, record, theme) {
   showQuality(view.quality, history, theme);
   view.boundary.whole.hidden = !history.boundary;
   if (history.boundary) show(view.boundary.chart, boundaryPlan(theme, history.boundary));
+  showExamples(view.examples, record, theme);
   showInside(view.inside, record, theme);
   showVitals(view.vitals, history, theme);
   const norms = normLayers(history);

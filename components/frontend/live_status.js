@@ -80,11 +80,13 @@ function detailsOf(run) {
   const speed = run.steps_per_second ? say("{0} steps/s", count(run.steps_per_second)) : "";
   const cost =
     run.telemetry_share === null ? "" : say("looking inside costs {0} of the time", percent(run.telemetry_share));
+  const shown =
+    run.results_share === null ? "" : say("results on examples {0}", percent(run.results_share));
   if (run.queue) return queueInWords(run.queue);
   const place = run.device ? say("on {0}", run.device) : "";
   const rate = run.lr ? say("learning rate {0}", number(run.lr)) : "";
   const takes = run.memory ? say("about {0} of memory", bytes(run.memory)) : "";
-  return [speed, place, run.data, rate, takes, cost].filter(Boolean).join(" · ");
+  return [speed, place, run.data, rate, takes, cost, shown].filter(Boolean).join(" · ");
 }
 
 function queueInWords({ ahead, computing, limit }) {

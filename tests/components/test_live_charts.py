@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import socket
 import subprocess
@@ -20,6 +21,7 @@ from streamlit.testing.v1 import AppTest
 from components.live_charts import MODULES, charts_data
 from trainer import layout, store
 from trainer.recorder import Recorder
+from trainer.results import stored
 
 ROOT = Path(__file__).parents[2]
 RUN = {"token": "0123456789abcdef", "name": "Digits"}
@@ -165,6 +167,23 @@ def test_a_repeated_look_replaces_what_came_after_it(in_browser):
         return [columns.step, columns.low.mean, columns.high.mean];""",
     )
     assert columns == [[1, 2, 3], [[1], [2], [3]], [[1], [2], [3]]]
+
+
+def test_a_browser_reads_the_arrays_of_a_result(in_browser):
+    arrays = {
+        "likely": np.array([[0.25, -1.5]], np.float32),
+        "maps": np.array([[0, 255, 7]], np.uint8),
+        "said": np.array([3, -1], np.int32),
+    }
+    text = base64.b64encode(stored.packed(arrays, labels=["ä", "b"])).decode()
+    read = in_browser(
+        "live_examples_feed.js",
+        f"""const {{ facts, ...arrays }} = own.decoded("{text}");
+        const plain = Object.entries(arrays).map(([name, {{ shape, values }}]) => [name, shape, [...values]]);
+        return [facts, plain.sort()];""",
+    )
+    wanted = [[name, list(each.shape), each.ravel().tolist()] for name, each in sorted(arrays.items())]
+    assert read == [{"labels": ["ä", "b"]}, wanted]
 
 
 def test_layers_stand_in_the_order_in_which_they_ran(in_browser):

@@ -52,10 +52,13 @@ def train(start):
 
 def figures(run_id: str) -> dict[str, list[tuple]]:
     """The figures of a run that follow from its settings alone, as they lie in its store;
-    when it was looked inside and how the computer fared do not.
+    when it was looked inside and how the computer fared do not. Of the results on examples those at the
+    end, for when there are others depends on the time too.
     """
+    last = "SELECT * FROM results WHERE step = (SELECT max(step) FROM steps) ORDER BY name"
     with store.reading(run_id) as connection:
-        return {
+        tables = {
             table: connection.execute(f"SELECT * FROM {table} ORDER BY 1").fetchall()
             for table in ("steps", "epochs", "measures")
         }
+        return {**tables, "results": connection.execute(last).fetchall()}

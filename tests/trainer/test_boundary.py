@@ -54,7 +54,7 @@ def test_looking_draws_no_random_number():
 def test_other_data_than_points_is_not_looked_at():
     data = find("iris")
     look = observer(nn.Linear(4, 3), data.load(), data, recorder=None)
-    look(0, True)
+    look(0, True, None)
 
 
 def test_a_run_on_points_records_where_it_draws_the_line():
