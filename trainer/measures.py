@@ -51,6 +51,20 @@ def answered(output: Tensor) -> Tensor:
     return output.argmax(1) if output.shape[1] > 1 else (output[:, 0] > 0).long()
 
 
+def chances(output: Tensor, loss: objectives.Loss) -> Tensor | None:
+    """How likely each class is (N, classes) by what the loss takes the output for; None where its numbers
+    are scores. By BCEWithLogitsLoss each class is judged by itself, so a row need not sum to 1.
+    """
+    if (
+        loss.chances == "softmax"
+    ):  # of NLLLoss too: the softmax of logarithms of likelihoods is the likelihoods
+        return output.softmax(1)
+    if loss.chances == "sigmoid":
+        yes = output.sigmoid()
+        return yes if output.shape[1] > 1 else torch.cat([1 - yes, yes], 1)
+    return None
+
+
 def accuracy(output: Tensor, y: Tensor) -> Tensor:
     """The share of right answers."""
     return (answered(output) == y).double().mean()
