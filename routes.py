@@ -172,7 +172,7 @@ async def _responded(request: Request, ask: Callable[..., dict[str, Any]], *give
 
 
 def _answer_said(found: dict[str, Any]) -> dict[str, Any]:
-    """An answer, or a form, with its texts in the language of the request."""
+    """An answer with its texts in the language of the request; a form has none."""
     rows = {
         part: [{**row, "label": t(row["label"])} for row in found[part]]
         for part in ("classes", "values")

@@ -10,6 +10,7 @@ import { newSeries } from "./try_series.js";
 import { say } from "./say.js";
 
 const tries = new WeakMap();
+const LONGEST_TRUTH = 60; // letters: many numbers are seen in a chart, not read
 const FIRST = 0; // the example of the validation part that a page begins with
 
 // Kind of input -> what asks for it: (form, change) -> {parts, show(given, answer), answered(answer), close()}.
@@ -72,16 +73,16 @@ function takeAnswer(page, found) {
   page.answer.show(found);
   if (found.example) {
     const { number, truth, given } = found.example;
-    page.of = truth;
+    page.of = truth.length > LONGEST_TRUTH ? "" : truth;
     page.example.input.value = number;
-    setText(page.example.truth, say("The true answer is {0}.", truth));
+    setText(page.example.truth, page.of && say("The true answer is {0}.", truth));
     page.input.show(given, found);
   }
   page.input.answered?.(found);
 }
 
 function tellChanged({ example, of }) {
-  if (of) setText(example.truth, say("Changed: example {0} was {1}.", example.input.value, of));
+  if (of) setText(example.truth, say("Changed from example {0}, which is {1}.", example.input.value, of));
 }
 
 // Which example of the validation part to begin with.

@@ -30,9 +30,9 @@ function showAnswer(answer, found) {
   setText(answer.foot, say("Weights after step {0}; computed in {1} ms.", found.step.toLocaleString("en"), (found.seconds * 1000).toFixed(1)));
 }
 
-// Why bars do not sum to 100 %, where they do not.
-function noteOf({ loss }, { classes }) {
-  if (!classes) return "";
+// Why bars do not sum to 100 %, where they do not; of a number, what it was in training.
+function noteOf({ loss, ranges }, { classes }) {
+  if (!classes) return ranges.length === 1 ? say("In training it ran from {0} to {1}.", ...ranges[0].map(precise)) : "";
   if ("score" in classes[0]) return say("The loss {0} trains scores, not likelihoods: the largest wins.", loss);
   const sum = classes.reduce((total, { chance }) => total + chance, 0);
   return Math.abs(sum - 1) > 0.005 ? say("The loss {0} asks of each class by itself, so these need not sum to 100 %.", loss) : "";
@@ -64,7 +64,7 @@ function paintRows(rows, lines) {
     setText(said, line.said);
     setAttribute(row, "class", line.best ? "row winner" : "row");
     track.style.setProperty("--share", `${100 * line.share}%`);
-    track.hidden = line.share === undefined;
+    track.classList.toggle("none", line.share === undefined);
   });
 }
 

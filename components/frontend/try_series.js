@@ -10,7 +10,11 @@ const LINE_COLORS = 8;
 export function newSeries(form, change) {
   const chart = shape("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "series", role: "img", "aria-label": say("The series, to be drawn anew with the pointer") });
   const series = { form, chart, rows: [], forecast: [], true: [], feature: 0, ...newControls(form) };
-  const changed = () => (paint(series), change({ series: series.rows }));
+  const changed = () => {
+    series.true = []; // another series would have gone on otherwise
+    paint(series);
+    change({ series: series.rows });
+  };
   series.choice.addEventListener("change", () => ((series.feature = Number(series.choice.value)), paint(series)));
   series.step.addEventListener("input", () => paint(series));
   series.value.addEventListener("input", () => {
@@ -21,7 +25,7 @@ export function newSeries(form, change) {
   });
   listenToHand(series, changed);
   return {
-    parts: [chart, series.host],
+    parts: [chart, element("small", {}, say("Draw the line anew with the pointer, or change it step by step. Dashed: the answer; grey: the true answer.")), series.host],
     show(given, { example }) {
       series.rows = given.series.map((row) => [...row]);
       series.true = example.values ?? [];

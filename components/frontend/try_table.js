@@ -60,7 +60,7 @@ export function newPlane(form, change) {
   const fields = newFields(form, (given) => (place(given.row), change(given)));
   const [across, up] = form.columns.map(({ low, high }, side) => newScale(low, high, side));
   const mark = shape("circle", { r: 8, class: "mark" });
-  const dots = form.points.map(([x, y], index) => shape("circle", { cx: across.at(x), cy: up.at(y), r: 2.6, class: `of-class-${(form.classes[index] ?? 0) % COLORS}` }));
+  const dots = form.points.map(([x, y], index) => shape("circle", { cx: across.at(x), cy: up.at(y), r: 2.6, class: `of-class-${(form.points_of[index] ?? 0) % COLORS}` }));
   const plane = shape("svg", { viewBox: `0 0 ${PLANE} ${PLANE}`, class: "plane", role: "img", "aria-label": say("Points that were trained on, and the one that is asked about") });
   plane.append(...dots, mark);
   const place = ([x, y]) => (setAttribute(mark, "cx", across.at(Number(x) || 0)), setAttribute(mark, "cy", up.at(Number(y) || 0)));

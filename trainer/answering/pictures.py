@@ -85,11 +85,16 @@ class Picture:
         mean = float(self.share(x).mean())
         if self._darkest <= mean <= self._brightest:
             return []
-        word, edge = ("darker", self._darkest) if mean < self._darkest else ("brighter", self._brightest)
-        return [
-            f"The picture is {word} than any in training: on average {100 * mean:.0f} % of the brightest, "
-            f"there {100 * edge:.0f} %. If its ground is light where theirs is dark, swap light and dark."
-        ]
+        brighter = mean > self._brightest
+        edge = self._brightest if brighter else self._darkest
+        found = (
+            f"The picture is brighter than any in training: on average {100 * mean:.0f} % of the brightest "
+            f"point, there up to {100 * edge:.0f} %."
+            if brighter
+            else f"The picture is darker than any in training: on average {100 * mean:.0f} % of the brightest "
+            f"point, there at least {100 * edge:.0f} %."
+        )
+        return [found, "If its ground is light where theirs is dark, swap light and dark."]
 
 
 @dataclass(frozen=True)

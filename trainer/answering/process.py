@@ -38,10 +38,15 @@ SHOWN = 12  # classes; of more the likeliest
 
 @dataclass(frozen=True)
 class Ready:
-    """A run that can answer: its data, how an input is given, the loss that its numbers are meant for."""
+    """A run that can answer: its data, how an input is given, the loss that its numbers are meant for.
+
+    learned  without the training part, which is large.
+    ranges   of each value to predict in that part, [lowest, highest]; none for classes.
+    """
 
     run: Run
     learned: Learned
+    ranges: list[list[float]]
     way: Input
     loss: objectives.Loss
 
@@ -53,10 +58,12 @@ def ready(run_id: str) -> Ready:
     learned = learned_from(run)
     settings = Settings.from_values(run.settings)
     loss = objectives.chosen(settings.loss, learned.data_set)
+    y = learned.train[1]
+    ranges = np.stack([y.min(0), y.max(0)], 1).tolist() if y.ndim == 2 else []
     small = Learned(
         learned.data_set, (learned.train[0][:0], learned.train[1][:0]), learned.held, learned.prepare
     )
-    return Ready(run, small, input_of(learned), loss)
+    return Ready(run, small, ranges, input_of(learned), loss)
 
 
 @lru_cache(1)
@@ -96,6 +103,7 @@ def form(run: str, trusted: Trust | Sequence[str] = ()) -> dict[str, Any]:
         "labels": list(data_set.labels),
         "examples": len(found.learned.held[1]),
         "loss": found.loss.name,
+        "ranges": found.ranges,
         **found.way.form(),
     }
 

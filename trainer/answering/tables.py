@@ -125,7 +125,7 @@ class Plane(Table):
 
     def form(self) -> dict[str, Any]:
         """As of a table, with some of the points that were trained on."""
-        return {**super().form(), "points": self._points, "classes": self._classes}
+        return {**super().form(), "points": self._points, "points_of": self._classes}
 
 
 def columns(features: Sequence[str], categories: Sequence[str], train: np.ndarray) -> list[Column]:

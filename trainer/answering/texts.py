@@ -95,20 +95,21 @@ class Text:
             )
 
     def _warnings(self, parts: Sequence[str], used: Sequence[str]) -> list[str]:
-        what = "letters" if self.units == LETTERS else "words"
         known, found = set(self.tokens), []
         unknown = list(dict.fromkeys(part for part in used if part not in known))
         if unknown:
-            names = ", ".join(map(shown, unknown[:LISTED])) + (" and more" if len(unknown) > LISTED else "")
-            seen = "" if self._knows_unknown else ", which the network never met in training"
-            found.append(f"Unknown {what}: {names}. They count as {SPECIAL[UNKNOWN]}{seen}.")
-        if len(parts) > self.length:
-            end = "last" if self._running else "first"
-            found.append(f"There are {len(parts)} {what}; the network gets the {end} {self.length}.")
+            more = " and more" if len(unknown) > LISTED else ""
+            found.append(f"Unknown: {', '.join(map(shown, unknown[:LISTED]))}{more}. It counts as [unk].")
+        if unknown and not self._knows_unknown:
+            found.append("The network never met [unk] in training: its answer is a guess.")
+        if len(parts) > self.length and self._running:
+            found.append(f"The text has {len(parts)} tokens; the network gets the last {self.length}.")
+        elif len(parts) > self.length:
+            found.append(f"The text has {len(parts)} tokens; the network gets the first {self.length}.")
         if len(used) < self._shortest:
             found.append(
-                f"The shortest text in training had {self._shortest} {what} and this one has {len(used)}: "
-                "its answer is a guess."
+                f"The shortest text in training had {self._shortest} tokens and this one has {len(used)}: "
+                "the answer is a guess."
             )
         return found
 
