@@ -178,6 +178,8 @@ def _answer_said(found: dict[str, Any]) -> dict[str, Any]:
         for part in ("classes", "values")
         if part in found
     }
+    if "example" in found:
+        found = {**found, "example": {**found["example"], "truth": t(found["example"]["truth"])}}
     return {**found, **rows, "warnings": [t(each) for each in found.get("warnings", ())]}
 
 

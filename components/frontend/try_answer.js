@@ -62,7 +62,7 @@ function paintRows(rows, lines) {
     setText(label, line.label);
     setAttribute(label, "title", line.label);
     setText(said, line.said);
-    setAttribute(row, "class", line.best ? "row winner" : "row");
+    row.classList.toggle("winner", Boolean(line.best));
     track.style.setProperty("--share", `${100 * line.share}%`);
     track.classList.toggle("none", line.share === undefined);
   });

@@ -15,7 +15,7 @@ export function newPad(form, change) {
   const canvas = element("canvas", { class: "pad", width: SIDE, height: SIDE, tabindex: 0, role: "application" });
   setAttribute(canvas, "aria-label", say("Drawing pad. Arrow keys move the pen, Space puts it down or lifts it, Delete clears, Ctrl+Z takes a stroke back."));
   canvas.classList.toggle("light", form.light);
-  const ring = element("span", { class: "ring", "aria-hidden": "true" });
+  const ring = element("span", { class: "ring", "aria-hidden": "true", hidden: "" });
   const pad = { canvas, ring, form, context: canvas.getContext("2d", { willReadFrequently: true }), pen: form.pen * SIDE, before: [], at: [SIDE / 2, SIDE / 2], down: false, last: null, frame: 0, isExample: false };
   pad.change = () => {
     cancelAnimationFrame(pad.frame);
@@ -29,7 +29,7 @@ export function newPad(form, change) {
   listenToKeys(pad);
   const hint = element("small", {}, say("Draw on the pad; the first stroke takes the example away."));
   const picture = newPicture(form, change, { seen: say("What the network gets, {0} × {1} points", form.width, form.height) });
-  const parts = element("div", { class: "drawing" }, element("div", { class: "paper" }, canvas, ring, toolsOf(pad), hint), picture.seen);
+  const parts = element("div", { class: "drawing" }, element("div", { class: "paper" }, element("div", { class: "sheet" }, canvas, ring), toolsOf(pad), hint), picture.seen);
   return {
     parts: [parts, ...picture.parts.slice(1)],
     show: (given) => showExample(pad, given.points),
@@ -103,8 +103,8 @@ function putPen(pad) {
 function showRing({ ring, at, down }, shown) {
   ring.hidden = !shown;
   ring.classList.toggle("down", down);
-  ring.style.setProperty("--x", at[0] / SIDE);
-  ring.style.setProperty("--y", at[1] / SIDE);
+  ring.style.left = `${(100 * at[0]) / SIDE}%`;
+  ring.style.top = `${(100 * at[1]) / SIDE}%`;
 }
 
 function stroke(pad, to) {

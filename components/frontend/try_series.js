@@ -67,11 +67,11 @@ function paint(series) {
   const { chart, rows, forecast, feature, step, value, form, true: truth } = series;
   if (!rows.length) return;
   const { across, up } = scales(series);
-  const line = (values, begin, kind) => shape("polyline", { class: kind, points: values.map((each, index) => `${across(begin + index).toFixed(1)},${up(each).toFixed(1)}`).join(" ") });
+  const line = (values, begin, kind, faint = false) => shape("polyline", { class: "line", "data-kind": kind, "data-faint": faint, points: values.map((each, index) => `${across(begin + index).toFixed(1)},${up(each).toFixed(1)}`).join(" ") });
   const mine = rows.map((row) => row[feature]);
   const at = stepOf(series);
-  const lines = form.names.map((_, place) => line(rows.map((row) => row[place]), 0, `line of-class-${place % LINE_COLORS}${place === feature ? "" : " faint"}`));
-  const behind = forecast.length ? [line(truth, rows.length, "line truth"), line(forecast, rows.length, "line forecast")] : [];
+  const lines = form.names.map((_, place) => line(rows.map((row) => row[place]), 0, place % LINE_COLORS, place !== feature));
+  const behind = forecast.length ? [line(truth, rows.length, "truth"), line(forecast, rows.length, "forecast")] : [];
   chart.replaceChildren(...lines, ...behind, shape("circle", { class: "mark", cx: across(at), cy: up(mine[at]), r: 5 }));
   if (document.activeElement !== value && value.getRootNode().activeElement !== value) value.value = precise(mine[at]);
   if (step.getRootNode().activeElement !== step) step.value = at + 1;

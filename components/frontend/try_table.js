@@ -15,10 +15,14 @@ function newFields(form, change) {
   const fields = form.columns.map((column) => (column.values.length ? newChoice : newNumber)(column, () => change({ row: row() })));
   const row = () => fields.map((field) => field.read());
   const show = (values) => fields.forEach((field, place) => field.write(values[place]));
-  const typical = element("button", { type: "button" }, say("A typical row"));
-  typical.addEventListener("click", () => (show(form.row), change({ row: row() })));
   const host = element("div", { class: "fields" }, ...fields.map((field) => field.host));
-  return { parts: [host, element("div", { class: "tools" }, typical)], show: (given) => show(given.row), row, write: show };
+  return { host, parts: [host, newTypical(() => (show(form.row), change({ row: row() })))], show: (given) => show(given.row), write: show };
+}
+
+function newTypical(take) {
+  const button = element("button", { type: "button" }, say("A typical row"));
+  button.addEventListener("click", take);
+  return element("div", { class: "tools" }, button);
 }
 
 function newNumber({ name, low, high, whole }, changed) {
@@ -60,7 +64,7 @@ export function newPlane(form, change) {
   const fields = newFields(form, (given) => (place(given.row), change(given)));
   const [across, up] = form.columns.map(({ low, high }, side) => newScale(low, high, side));
   const mark = shape("circle", { r: 8, class: "mark" });
-  const dots = form.points.map(([x, y], index) => shape("circle", { cx: across.at(x), cy: up.at(y), r: 2.6, class: `of-class-${(form.points_of[index] ?? 0) % COLORS}` }));
+  const dots = form.points.map(([x, y], index) => shape("circle", { cx: across.at(x), cy: up.at(y), r: 2.6, "data-kind": (form.points_of[index] ?? 0) % COLORS }));
   const plane = shape("svg", { viewBox: `0 0 ${PLANE} ${PLANE}`, class: "plane", role: "img", "aria-label": say("Points that were trained on, and the one that is asked about") });
   plane.append(...dots, mark);
   const place = ([x, y]) => (setAttribute(mark, "cx", across.at(Number(x) || 0)), setAttribute(mark, "cy", up.at(Number(y) || 0)));
@@ -74,7 +78,7 @@ export function newPlane(form, change) {
   };
   plane.addEventListener("pointerdown", (event) => (plane.setPointerCapture(event.pointerId), follow(event)));
   plane.addEventListener("pointermove", (event) => event.buttons && follow(event));
-  return { parts: [plane, ...fields.parts], show: (given) => (fields.show(given), place(given.row)) };
+  return { parts: [plane, fields.host], show: (given) => (fields.show(given), place(given.row)) };
 }
 
 function newScale(low, high, side) {

@@ -22,7 +22,7 @@ export function newText(form, change) {
     show: (given) => (typed.value = given.text),
     answered({ shown }) {
       if (!shown.tokens) return;
-      tokens.replaceChildren(...shown.tokens.map(([text, isKnown]) => element("span", { class: isKnown ? "token" : "token unknown", role: "listitem" }, isKnown ? text : say("{0} unknown", text))));
+      tokens.replaceChildren(...shown.tokens.map(([text, isKnown]) => element("span", { class: "token", "data-known": isKnown, role: "listitem" }, isKnown ? text : say("{0} unknown", text))));
       setText(filled, shown.filled ? say("and {0} × [pad]", shown.filled) : "");
     },
     close: () => clearTimeout(timer),

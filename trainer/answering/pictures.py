@@ -91,8 +91,8 @@ class Picture:
             f"The picture is brighter than any in training: on average {100 * mean:.0f} % of the brightest "
             f"point, there up to {100 * edge:.0f} %."
             if brighter
-            else f"The picture is darker than any in training: on average {100 * mean:.0f} % of the brightest "
-            f"point, there at least {100 * edge:.0f} %."
+            else f"The picture is darker than any in training: on average {100 * mean:.0f} % of the "
+            f"brightest point, there at least {100 * edge:.0f} %."
         )
         return [found, "If its ground is light where theirs is dark, swap light and dark."]
 
