@@ -36,7 +36,7 @@ def answer(page: Page) -> Locator:
 
 
 def bars(page: Page) -> list[str]:
-    return answer(page).get_by_role("listitem").all_inner_texts()
+    return answer(page).get_by_role("list", name="Answer").get_by_role("listitem").all_inner_texts()
 
 
 def expected(server: Server, run_id: str, petal_width: float) -> list[str]:
@@ -121,6 +121,7 @@ def test_the_run_leads_there_and_a_deleted_one_is_missed(
 ):
     run_id = opened("moons")
     page.goto(f"{server.url}/train?run={run_id}")
+    expect(page.get_by_role("button", name="Try it", exact=True)).to_be_visible(timeout=FIRST)
     press(page, "Try it")
     expect(page).to_have_url(re.compile(rf"/try_it\?.*run={run_id}"))
     expect(page.get_by_role("img", name=re.compile("^Points that were trained on"))).to_be_visible(
