@@ -47,6 +47,7 @@ function mountTry(root, { token }) {
   page.asker = newAsker(token, {
     onForm: (form) => showForm(page, form),
     onAnswer: (found) => takeAnswer(page, found),
+    onSlow: () => answer.wait(),
     onRefused: (words) => answer.refuse(words),
   });
   given.append(element("p", { class: "waits", role: "status" }, say("Loading the network. This takes a few seconds.")));

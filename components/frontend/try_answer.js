@@ -16,6 +16,7 @@ export function newAnswer() {
     host,
     begin: (form) => (answer.form = form),
     show: (found) => showAnswer(answer, found),
+    wait: () => setText(foot, say("Loading the network. This takes a few seconds.")),
     refuse: (words) => refuse(answer, words),
   };
 }

@@ -2,10 +2,11 @@
 import { say } from "./say.js";
 
 const AGAIN = 3000; // milliseconds until a run is asked again that has no weights yet, or a server that is away
+const SLOW = 1000; // milliseconds: the process was ended when nobody asked, and begins anew
 const NO_WEIGHTS_YET = 409;
 const PATIENCE = 130000; // a process that loads torch on a busy computer takes long
 
-export function newAsker(token, { onForm, onAnswer, onRefused }) {
+export function newAsker(token, { onForm, onAnswer, onRefused, onSlow }) {
   const asker = { underway: false, waiting: null, dropped: false, timer: 0, closed: false, aborter: new AbortController() };
 
   async function send(path, body) {
@@ -37,7 +38,9 @@ export function newAsker(token, { onForm, onAnswer, onRefused }) {
     asker.underway = true;
     asker.dropped = false;
     clearTimeout(asker.timer);
+    const slow = setTimeout(onSlow, SLOW);
     const found = await asked("answer", given, () => asker.ask(given));
+    clearTimeout(slow);
     asker.underway = false;
     if (asker.closed) return;
     if (found && !asker.dropped) onAnswer(found);

@@ -60,12 +60,11 @@ class Responder:
     def _ready(self, trusted: list[str]) -> dict[str, Any]:
         self.used = time.monotonic()
         if self.pid is None:
-            self.end()
             self._worker, self._form = Worker(MODULE), {}
+        if not self._worker.ready.wait(START_LIMIT):
+            self.end()
+            raise ServiceError("What answers did not start. Look at the server's log and try again.")
         if not self._form:
-            if not self._worker.ready.wait(START_LIMIT):
-                self.end()
-                raise ServiceError("What answers did not start. Look at the server's log and try again.")
             self._form = self._asked("form", START_LIMIT, trusted=trusted)
         return self._form
 
@@ -77,7 +76,9 @@ class Responder:
             raise ServiceError(
                 f"The answer took over {limit:g} s and was stopped. Give a smaller input."
             ) from None
-        except OSError:
+        except (OSError, ServiceError) as error:
+            if isinstance(error, ServiceError) and self._worker.alive:
+                raise  # a sentence about the input
             self.end()
             raise ServiceError(GONE) from None
         finally:
@@ -95,7 +96,6 @@ class Responder:
         """Ends the process; the next question starts another."""
         if self._worker is not None:
             self._worker.end()
-            self._worker = None
 
 
 class Responders:
