@@ -8,7 +8,7 @@ export function newAnswer() {
   const best = element("p", { class: "best", "aria-live": "polite" });
   const rows = element("div", { class: "bars", role: "list", "aria-label": say("Answer") });
   const others = element("p", { class: "words" });
-  const warnings = element("ul", { class: "warnings", role: "status" });
+  const warnings = element("div", { class: "warnings", role: "status" });
   const foot = element("p", { class: "words" });
   const host = element("section", { class: "said", "aria-label": say("Answer"), "aria-busy": "true" }, best, rows, others, warnings, foot);
   const answer = { host, best, rows, others, warnings, foot, form: null };
@@ -27,7 +27,7 @@ function showAnswer(answer, found) {
   if (found.classes) showClasses(answer, found);
   else showValues(answer, found);
   setText(answer.others, found.others ? say("The {0} others are less likely.", found.others) : noteOf(answer.form, found));
-  answer.warnings.replaceChildren(...found.warnings.map((words) => element("li", {}, words)));
+  answer.warnings.replaceChildren(...found.warnings.map((words) => element("p", {}, words)));
   setText(answer.foot, say("Weights after step {0}; computed in {1} ms.", found.step.toLocaleString("en"), (found.seconds * 1000).toFixed(1)));
 }
 
@@ -92,5 +92,5 @@ const percent = (share) => `${(100 * share).toFixed(1)} %`;
 function refuse({ host, warnings }, words) {
   setAttribute(host, "aria-busy", false);
   host.classList.add("stale");
-  warnings.replaceChildren(element("li", {}, words));
+  warnings.replaceChildren(element("p", {}, words));
 }

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.screen import press
+from tests.e2e.test_access import complaints
 from tests.e2e.server import Server
 from tests.trainer.answering.trained import trained
 from trainer.answering import process
@@ -102,6 +103,7 @@ def test_typed_text_is_answered_and_unknown_letters_are_said(page: Page, opened)
     page.get_by_role("textbox", name="Text, up to 16 letters").fill("Bnn7")
     expect(answer(page).get_by_text("Unknown: B, 7. It counts as [unk].")).to_be_visible()
     expect(page.get_by_role("listitem").filter(has_text="7 unknown")).to_be_visible()
+    assert complaints(page) == []
 
 
 @pytest.mark.slow
