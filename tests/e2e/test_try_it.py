@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.screen import press
-from tests.e2e.test_access import complaints
 from tests.e2e.server import Server
+from tests.e2e.test_access import complaints
 from tests.trainer.answering.trained import trained
 from trainer.answering import process
 
