@@ -69,6 +69,13 @@ PLACES = (
         message("Everything that was trained here, newest first."),
         document=False,
     ),
+    Place(
+        "try_it",
+        message("Try it"),
+        "touch_app",
+        message("Give a trained run an input of your own and see what it answers, and how sure it is."),
+        document=False,
+    ),
 )
 
 # Streamlit takes the folder pages/ for its own kind of pages until st.navigation is first called: a

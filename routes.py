@@ -1,10 +1,13 @@
-"""The app's own addresses: runs' figures, documents' revisions, what typed words mean, plotly.js, charts."""
+"""The app's own addresses: runs' figures and answers, documents' revisions, what typed words mean, plotly.js,
+charts.
+"""
 
 from __future__ import annotations
 
 import gzip
 import json
 import re
+from collections.abc import Callable
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -20,11 +23,15 @@ from builder import Document, DocumentError, phrases
 from builder import store as documents
 from builder.drawing import scene
 from builder.kinds import Spec
+from builder.service import ServiceError
 from components import live_charts
 from components.language import of_request, speaking, t
 from components.live_charts import MODULE_ROUTE, PLOTLY_ROUTE
 from components.tabs import REVISION_ROUTE
 from trainer import metrics, recovery, store
+from trainer.answering.responders import responders
+from trainer.answering.sources import NoWeightsYetError
+from trainer.errors import TrainerError
 from trainer.results import stored
 
 FOR_GOOD = {
@@ -35,6 +42,7 @@ NEVER_KEPT = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 JAVASCRIPT = "text/javascript"
 EVERYTHING = -1  # steps begin at 0 or later
 LONGEST = 200  # letters of a question
+LARGEST_INPUT = 12_000_000  # bytes of what a run is to answer: a picture of 8 MB as base64
 MOST_SUGGESTIONS = 12
 ANY_BATCH = 2**31 - 1  # no size of a shape; what the words mean does not depend on it
 
@@ -143,6 +151,69 @@ def _translated(texts: dict[str, Any], *names: str) -> dict[str, Any]:
     return {**texts, **{name: t(texts[name]) for name in names}}
 
 
+async def run_form(request: Request) -> Response:
+    """GET /api/runs/{token}/form: how an input for the run is given. Starts the process that answers."""
+    return await _responded(request, responders().form)
+
+
+async def run_answer(request: Request) -> Response:
+    """POST /api/runs/{token}/answer: what the run says to the input in the body, a JSON object.
+
+    The unguessable token is the permission. 409: there are no weights yet; 422: a sentence about the input.
+    """
+    body = await _body(request)
+    if body is None:
+        megabytes = LARGEST_INPUT / 1e6
+        return _sentence(request, 413, f"The input has over {megabytes:g} MB. Give a smaller one.")
+    try:
+        given = json.loads(body)
+    except (ValueError, RecursionError):
+        given = None
+    if not isinstance(given, dict):
+        return _sentence(request, 400, "The body must be a JSON object with the input.")
+    return await _responded(request, responders().answer, given)
+
+
+async def _body(request: Request) -> bytes | None:
+    """The request's body; None where it is too large, without reading all of it."""
+    found = bytearray()
+    async for part in request.stream():
+        found += part
+        if len(found) > LARGEST_INPUT:
+            return None
+    return bytes(found)
+
+
+async def _responded(request: Request, ask: Callable[..., dict[str, Any]], *given: Any) -> Response:
+    """What a run responds, in the visitor's language."""
+    token = request.path_params["token"]
+    if not store.RUN_ID.fullmatch(token):
+        return _sentence(request, 404, "There is no such run.")
+    try:
+        found = await run_in_threadpool(ask, token, *given)
+    except KeyError:
+        return _sentence(request, 404, "There is no such run. It may have been deleted.")
+    except NoWeightsYetError as error:
+        return _sentence(request, 409, str(error))
+    except (ServiceError, TrainerError) as error:
+        return _sentence(request, 422, str(error))
+    with speaking(of_request(request)):
+        body = json.dumps(_answer_said(found), allow_nan=False)
+    return Response(body, media_type="application/json", headers=NEVER_KEPT)
+
+
+def _answer_said(found: dict[str, Any]) -> dict[str, Any]:
+    """An answer with its texts in the language of the request; a form has none."""
+    rows = {
+        part: [{**row, "label": t(row["label"])} for row in found[part]]
+        for part in ("classes", "values")
+        if part in found
+    }
+    if "example" in found:
+        found = {**found, "example": {**found["example"], "truth": t(found["example"]["truth"])}}
+    return {**found, **rows, "warnings": [t(each) for each in found.get("warnings", ())]}
+
+
 def _sentence(request: Request, status: int, message: str) -> Response:
     with speaking(of_request(request)):
         message = t(message)
@@ -222,6 +293,8 @@ ROUTES = [
     Route("/api/runs/{token}/layer", run_layer),
     Route("/api/runs/{token}/results", run_results),
     Route("/api/runs/{token}/graph", run_graph),
+    Route("/api/runs/{token}/form", run_form),
+    Route("/api/runs/{token}/answer", run_answer, methods=["POST"]),
     Route(f"/{REVISION_ROUTE}", revision),
     Route("/api/suggestions", suggestions),
     Route(f"/{PLOTLY_ROUTE}", plotly_js),

@@ -100,7 +100,7 @@ def run_choice(
 
 
 def run_heading(run: Any, store: Any, stem: str) -> str:
-    """What is trained, and what can be taken home; "export" when that is asked for.
+    """What is trained, and what can be taken home; "export" or "try" when that is asked for.
 
     How it stands is said by the live charts, which know it sooner.
     """
@@ -117,7 +117,9 @@ def _content(path: Path, _changed: int) -> bytes:
 
 
 def _downloads(run: Any, store: Any, stem: str) -> str:
-    """The source that was trained, its weights, the document; and the button for all other forms."""
+    """The source that was trained, its weights, the document; and the buttons for all other forms and for
+    trying the run.
+    """
     weights: Path | None = store.weights(run.id)
     with st.container(horizontal=True, horizontal_alignment="right"):
         st.download_button(
@@ -152,4 +154,9 @@ def _downloads(run: Any, store: Any, stem: str) -> str:
             if weights
             else t("There is nothing to export until the run ends."),
         )
-    return "export" if asked else ""
+        tried = st.button(
+            t("Try it"),
+            icon=":material/touch_app:",
+            help=t("Give the run an input of your own and see what it answers."),
+        )
+    return "export" if asked else "try" if tried else ""

@@ -11,6 +11,7 @@ from components.queue_panel import queue_panel
 from components.run_panel import badge
 from components.words import escaped
 from pages import run_acts
+from pages.trying import try_it
 from trainer import metrics, policy, queue, recovery, store
 from trainer.data import title
 from trainer.settings import SETTINGS
@@ -69,6 +70,7 @@ def actions(run: store.Run) -> None:
     if run.group and st.button(t("Compare"), key=f"compare-{run.id}", icon=":material/balance:"):
         session.go("compare", run.group)
         st.switch_page("pages/compare.py")
+    try_it(run)
     if st.button(t("Watch"), key=f"watch-{run.id}", icon=":material/monitoring:"):
         session.go("run", run.id)
         st.switch_page("pages/train.py")

@@ -18,7 +18,7 @@ from components.run_control import fork_panel, run_control
 from components.run_panel import run_choice, run_heading, weights_choice
 from components.waiting import rerun_when
 from components.words import escaped
-from pages import how, run_acts
+from pages import how, run_acts, trying
 from pages.chosen import choose_data, chosen_settings, set_setting
 from pages.fitting import obstacles, obstacles_shown, slow_ending
 from trainer import advice, control, launch, recovery, shown, store
@@ -160,6 +160,8 @@ def main() -> None:
             heading = run_heading(run, store, file_name(run.document_name))
             schedule = run.settings.get("schedule", "none")
             run_control(run, SETTINGS["lr"], run_acts.ACTS, session.field, steady=schedule in control.STEADY)
+            if heading == "try":
+                trying.go_to(run)
             if heading == "export":  # no callback: a dialog is opened by the page itself
                 export_panel(taken_home(run))
             elif run_acts.is_forking(run):

@@ -41,6 +41,7 @@ WITHOUT_TORCH = [
     *("components.canvas", "components.live_charts", "components.node_form"),
     *("components.code_panel", "builder.source.marks", "code_reading"),
     *("trainer.previewer", "components.preview_panel"),
+    *("trainer.answering.responders", "trainer.command_try", "components.try_panel"),
 ]
 
 

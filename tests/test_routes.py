@@ -23,9 +23,12 @@ import routes
 from builder import Document
 from builder import store as documents
 from builder.document import Block, Graph, Node
+from builder.service import ServiceError
 from builder.templates import template
 from components.live_charts import MODULES, VERSION, charts_data
 from trainer import layout, store
+from trainer.answering.sources import NoWeightsYetError
+from trainer.errors import TrainerError
 from trainer.recorder import Recorder
 from trainer.results import stored
 
@@ -35,10 +38,19 @@ RUN = "0123456789abcdef"
 
 def get(path: str, headers: dict[str, str] | None = None, **query: str) -> Response:
     """The answer to one request; starlette's own test client would need one more package."""
+    return ask("GET", path, b"", headers, **query)
+
+
+def post(path: str, body: bytes, headers: dict[str, str] | None = None) -> Response:
+    """The answer to one request that brings a body."""
+    return ask("POST", path, body, headers)
+
+
+def ask(method: str, path: str, body: bytes, headers: dict[str, str] | None = None, **query: str) -> Response:
     sent: list[dict] = []
 
     async def receive() -> dict:
-        return {"type": "http.request", "body": b"", "more_body": False}
+        return {"type": "http.request", "body": body, "more_body": False}
 
     async def send(message: dict) -> None:
         sent.append(message)
@@ -46,7 +58,7 @@ def get(path: str, headers: dict[str, str] | None = None, **query: str) -> Respo
     scope = {
         "type": "http",
         "http_version": "1.1",
-        "method": "GET",
+        "method": method,
         "scheme": "http",
         "path": path,
         "query_string": urlencode(query).encode(),
@@ -185,3 +197,70 @@ def test_blocks_are_suggested_to_whoever_has_the_documents_address():
     document_id = documents.create(Document(blocks={"Residual": block}))
     assert json.loads(get("/api/suggestions", text="resid", doc=document_id).body)[0]["kind"] == "Residual"
     assert json.loads(get("/api/suggestions", text="resid").body) == []
+
+
+# --- what a run answers
+
+
+class Responders:
+    """In place of the processes: answers with what it was given, or fails."""
+
+    fails: Exception | None = None
+
+    def form(self, run_id: str) -> dict:
+        return self.answer(run_id, {})
+
+    def answer(self, run_id: str, given: dict) -> dict:
+        if self.fails:
+            raise self.fails
+        warning = "The network never met [unk] in training: its answer is a guess."
+        return {"run": run_id, "given": given, "warnings": [warning]}
+
+
+@pytest.fixture
+def responders(monkeypatch: pytest.MonkeyPatch) -> Responders:
+    found = Responders()
+    monkeypatch.setattr(routes, "responders", lambda: found)
+    return found
+
+
+def test_an_input_is_handed_on_and_the_answer_is_in_the_visitors_language(responders: Responders):
+    answer = post(f"/api/runs/{RUN}/answer", b'{"row": [1]}', {"accept-language": "zh-CN"})
+    assert answer.status_code == 200 and answer.headers["cache-control"] == "no-store"
+    found = json.loads(answer.body)
+    assert found["run"] == RUN and found["given"] == {"row": [1]}
+    assert found["warnings"][0].startswith("网络在训练中从未见过")
+    assert json.loads(get(f"/api/runs/{RUN}/form").body)["run"] == RUN
+
+
+@pytest.mark.parametrize(
+    ("fails", "status"),
+    [
+        (KeyError(RUN), 404),
+        (NoWeightsYetError("It has no weights yet. Wait for that."), 409),
+        (TrainerError("It was deleted. Bring it again."), 422),
+        (ServiceError("It took too long. Give less."), 422),
+    ],
+)
+def test_what_a_run_cannot_answer_is_a_sentence(responders: Responders, fails: Exception, status: int):
+    responders.fails = fails
+    for answer in (post(f"/api/runs/{RUN}/answer", b"{}"), get(f"/api/runs/{RUN}/form")):
+        assert answer.status_code == status
+        assert json.loads(answer.body)["message"].endswith(".")
+
+
+@pytest.mark.parametrize("body", [b"", b"[1]", b"no json", b"\xff", b"[" * 100_000])
+def test_a_body_that_is_no_object_is_refused(responders: Responders, body: bytes):
+    answer = post(f"/api/runs/{RUN}/answer", body)
+    assert answer.status_code == 400 and "JSON object" in json.loads(answer.body)["message"]
+
+
+def test_a_body_that_is_too_large_is_refused(responders: Responders):
+    answer = post(f"/api/runs/{RUN}/answer", b" " * (routes.LARGEST_INPUT + 1))
+    assert answer.status_code == 413 and "over 12 MB" in json.loads(answer.body)["message"]
+
+
+def test_only_a_runs_id_is_asked(responders: Responders):
+    assert post("/api/runs/..%2F..%2Fetc/answer", b"{}").status_code == 404
+    assert post("/api/runs/short/answer", b"{}").status_code == 404
+    assert get(f"/api/runs/{RUN}/answer").status_code == 405

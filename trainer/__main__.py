@@ -16,7 +16,7 @@ from builder.export import ExportError
 from builder.export.command import add_options, said
 from builder.export.command import export as take_home
 from builder.weights import WeightsError
-from trainer import experiments, launch, objectives, presets, recovery, store
+from trainer import command_try, experiments, launch, objectives, presets, recovery, store
 from trainer.command_control import add_commands
 from trainer.command_output import exit_code, facts, follow, print_, result, words_of
 from trainer.data import command as command_line
@@ -89,6 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     taken.add_argument("--trust", action="store_true", help="run its layers written in Python")
     add_options(taken)
     add_commands(command)
+    command_try.add_command(command)
     return parser
 
 

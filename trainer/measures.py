@@ -61,6 +61,13 @@ def likely(output: Tensor, each_alone: bool = False) -> Tensor:
     return torch.cat([1 - yes, yes], 1)
 
 
+def chances(output: Tensor, loss: objectives.Loss) -> Tensor | None:
+    """The same by what the loss takes the output for; None where its numbers are scores. Right for NLLLoss
+    too: the softmax of logarithms of likelihoods is the likelihoods.
+    """
+    return likely(output, each_alone=loss.chances == "sigmoid") if loss.chances else None
+
+
 def accuracy(output: Tensor, y: Tensor) -> Tensor:
     """The share of right answers."""
     return (answered(output) == y).double().mean()

@@ -43,12 +43,14 @@ class Loss(Choice):
     task     which data it is for: classification or regression.
     target   what it takes beside the network's output: "class" numbers, "one_hot" rows of 0 and 1,
              or the "number"s themselves.
+    chances  the function that makes likelihoods of what the network gives; "" where they are plain scores.
 
     What it wants of the network's last layer stands in builder/endings.py.
     """
 
     task: str = CLASSIFICATION
     target: str = "class"
+    chances: str = "softmax"
 
 
 def _loss(name: str, about: str, only: str = "", **more) -> Loss:
@@ -62,11 +64,14 @@ LOSSES: dict[str, Loss] = table(
         "label_smoothing",
     ),
     _loss("NLLLoss", "Cross-entropy for a network that ends with LogSoftmax."),
-    _loss("BCEWithLogitsLoss", "Asks of each class by itself: yes or no.", target="one_hot"),
+    _loss(
+        "BCEWithLogitsLoss", "Asks of each class by itself: yes or no.", target="one_hot", chances="sigmoid"
+    ),
     _loss(
         "MultiMarginLoss",
         "Wants the right class to lead by a margin, as a support vector machine does.",
         "margin",
+        chances="",
     ),
     _loss("MSELoss", "The mean squared error.", task=REGRESSION, target="number"),
     _loss("L1Loss", "The mean absolute error; outliers count less.", task=REGRESSION, target="number"),

@@ -16,7 +16,7 @@ from trainer import checkpoint
 from trainer.checkpoint import State
 from trainer.data import CLASSIFICATION, DataSet
 from trainer.data.augmenting import augmented, fits
-from trainer.data.preparing import filled, scaled, shuffled, stratified
+from trainer.data.preparing import extents, filled, middles, scaled, shuffled, stratified
 from trainer.objectives import chosen
 from trainer.plan import STEP
 from trainer.schedules import SCHEDULES
@@ -213,8 +213,11 @@ def _preparation(data_set: DataSet, scaling: str) -> tuple[list[Callable], str]:
     else:
         functions, lines = [split], [f"train, held = {split.__name__}(y, settings.seed, settings.validation)"]
     if data_set.missing:
-        functions, lines = [*functions, filled], [*lines, f"x = filled(x, train, {data_set.missing!r})"]
+        functions, lines = (
+            [*functions, middles, filled],
+            [*lines, f"x = filled(x, train, {data_set.missing!r})"],
+        )
     how = data_set.scaling if scaling == "default" else scaling
     if how != "none":
-        functions, lines = [*functions, scaled], [*lines, f"x = scaled(x, train, {how!r})"]
+        functions, lines = [*functions, extents, scaled], [*lines, f"x = scaled(x, train, {how!r})"]
     return functions, "\n    ".join(lines)

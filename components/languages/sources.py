@@ -38,6 +38,7 @@ PASSED_OVER = frozenset(
         "trainer/__main__.py",
         "trainer/command_control.py",
         "trainer/command_output.py",
+        "trainer/command_try.py",
         "trainer/data/command.py",
         "trainer/script.py",
         "trainer/script_text.py",

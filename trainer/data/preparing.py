@@ -31,25 +31,35 @@ def shuffled(y: np.ndarray, seed: int, validation: float) -> tuple[np.ndarray, n
     return np.sort(order[count:]), np.sort(order[:count])
 
 
+def middles(known: np.ndarray, how: str) -> np.ndarray:
+    """The mean or the median of each feature of the training part (examples, features), NaN left out."""
+    known = np.where(np.isnan(known).all(0), 0, known)  # nothing is known of such a feature
+    return np.nanmedian(known, 0) if how == "median" else np.nanmean(known, 0)
+
+
 def filled(x: np.ndarray, train: np.ndarray, how: str) -> np.ndarray:
     """x (examples, features) with NaN replaced by the feature's mean or median over the training part."""
-    known = np.where(np.isnan(x[train]).all(0), 0, x[train])  # nothing is known of such a feature
-    middle = np.nanmedian(known, 0) if how == "median" else np.nanmean(known, 0)
-    return np.where(np.isnan(x), middle, x).astype(x.dtype)
+    return np.where(np.isnan(x), middles(x[train], how), x).astype(x.dtype)
 
 
-def scaled(x: np.ndarray, train: np.ndarray, how: str) -> np.ndarray:
-    """x (examples, *shape) scaled feature by feature, as measured on the training part: to mean 0 and
-    variance 1, or to lie between 0 and 1. A picture's features are its channels, a series' its columns.
-    Tokens stay as they are.
+def extents(known: np.ndarray, how: str) -> tuple[np.ndarray, np.ndarray]:
+    """What is taken from each feature of the training part (examples, *shape), and what it is divided by
+    then; a picture's features are its channels, a series' its columns.
     """
-    if how == "none" or x.dtype.kind != "f":
-        return x
-    axes = {3: (0, 1), 4: (0, 2, 3)}.get(x.ndim, (0,))
-    known = x[train]
+    axes = {3: (0, 1), 4: (0, 2, 3)}.get(known.ndim, (0,))
     if how == "standardize":
         low, span = known.mean(axes, keepdims=True), known.std(axes, keepdims=True)
     else:
         low = known.min(axes, keepdims=True)
         span = known.max(axes, keepdims=True) - low
-    return (x - low) / np.where(span > 0, span, 1)
+    return low, np.where(span > 0, span, 1)
+
+
+def scaled(x: np.ndarray, train: np.ndarray, how: str) -> np.ndarray:
+    """x (examples, *shape) scaled feature by feature, as measured on the training part: to mean 0 and
+    variance 1, or to lie between 0 and 1. Tokens stay as they are.
+    """
+    if how == "none" or x.dtype.kind != "f":
+        return x
+    low, span = extents(x[train], how)
+    return (x - low) / span

@@ -41,8 +41,10 @@ def listed(archive: Archive, name: str) -> dict[str, str]:
     return found
 
 
-def _picture(content: bytes, name: str):
-    """The picture, decoded. Raises TrainerError where it is none of the known formats, or too large."""
+def decoded(content: bytes, name: str, instead: str = "Take it out of the zip, or save it again."):
+    """The picture, decoded. Raises TrainerError where it is none of the known formats, or too large;
+    instead: what to do where it cannot be read.
+    """
     from PIL import Image  # heavy: a tenth of a second
 
     try:
@@ -58,10 +60,16 @@ def _picture(content: bytes, name: str):
     except TrainerError:
         raise
     except Exception as error:  # Pillow's decoders raise what they like for a broken file
-        raise TrainerError(
-            f"{name} cannot be read as a picture. Take it out of the zip, or save it again."
-        ) from error
+        raise TrainerError(f"{name} cannot be read as a picture. {instead}") from error
     return picture
+
+
+def points_of(picture, size: tuple[int, int], channels: int) -> np.ndarray:
+    """A decoded picture as a network's data set has it: (channels, height, width) of bytes; size is
+    (width, height).
+    """
+    points = np.asarray(picture.convert("L" if channels == 1 else "RGB").resize(size))
+    return points[None] if channels == 1 else points.transpose(2, 0, 1)
 
 
 def guess(path: Path, given: Options) -> Options:
@@ -73,7 +81,7 @@ def _guessed(path: Path) -> Options:
     with opened(path) as archive:
         found = list(listed(archive, path.name))
         chosen = found[:: max(1, len(found) // LOOKED_AT)][:LOOKED_AT]
-        pictures = [_picture(archive.read(name), name) for name in chosen]
+        pictures = [decoded(archive.read(name), name) for name in chosen]
     sizes = Counter(each.size for each in pictures)
     width, height = sizes.most_common(1)[0][0]
     shrink = max(1.0, max(width, height) / USUAL)
@@ -101,16 +109,14 @@ def options(path: Path, chosen: Options) -> tuple[Option, ...]:
 
 
 def make(path: Path, chosen: Options) -> Made:
-    size, mode = (chosen["width"], chosen["height"]), "L" if chosen["color"] == GREY else "RGB"
-    channels = len(mode) if mode == "RGB" else 1
+    size, channels = (chosen["width"], chosen["height"]), 1 if chosen["color"] == GREY else 3
     with opened(path) as archive:
         found = listed(archive, path.name)
         limits.NUMBERS.holds(len(found) * channels * size[0] * size[1], path.name)
         labels, y = numbered(list(found.values()))
         x = np.empty((len(found), channels, size[1], size[0]), np.uint8)
         for row, name in enumerate(found):
-            points = np.asarray(_picture(archive.read(name), name).convert(mode).resize(size))
-            x[row] = points[None] if channels == 1 else points.transpose(2, 0, 1)
+            x[row] = points_of(decoded(archive.read(name), name), size, channels)
     return Made(x, y, labels, scaling=chosen["scaling"], divisor=BYTE)
 
 

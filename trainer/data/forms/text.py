@@ -114,7 +114,7 @@ def _labelled(path: Path, chosen: Options) -> Made:
         )
     counted = Counter(label for _, label in kept)
     limits.CLASSES.holds(len(counted), path.name)
-    texts = [text.lower().split() if chosen["units"] == WORDS else list(text) for text, _ in kept]
+    texts = [parted(text, chosen["units"]) for text, _ in kept]
     tokens = vocabulary(texts, chosen["vocabulary"])
     x = encoded(texts, tokens, chosen["length"])
     labels, y = numbered([label for _, label in kept])
@@ -123,6 +123,11 @@ def _labelled(path: Path, chosen: Options) -> Made:
     notes = [f"{left:,} lines without a text and a label are left out."] if left else []
     notes += [f"{cut:,} texts are longer than {chosen['length']} tokens and are cut."] if cut else []
     return Made(x, y, labels, dtype="int64", high=len(tokens), tokens=tokens, notes=tuple(notes))
+
+
+def parted(text: str, units: str) -> list[str]:
+    """The letters or the words of a text, each of which becomes a token."""
+    return text.lower().split() if units == WORDS else list(text)
 
 
 def _windows(path: Path, chosen: Options) -> Made:
