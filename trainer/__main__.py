@@ -16,7 +16,7 @@ from builder.export import ExportError
 from builder.export.command import add_options, said
 from builder.export.command import export as take_home
 from builder.weights import WeightsError
-from trainer import experiments, launch, objectives, presets, recovery, store
+from trainer import experiments, index, launch, objectives, presets, recovery, store
 from trainer.command_control import add_commands
 from trainer.command_output import exit_code, facts, follow, print_, result, words_of
 from trainer.data import command as command_line
@@ -156,8 +156,8 @@ def data(arguments: argparse.Namespace) -> int:
 
 def runs(arguments: argparse.Namespace) -> int:
     """List all runs; lost ones are resumed first."""
-    recovery.resume_lost(store.runs())
-    found = store.runs()
+    recovery.resume_lost(index.runs())
+    found = index.runs()
     line = "{0.id}  {0.state:<8} {0.epoch:>4}/{0.epochs:<4} {0.data:<16} {0.name} {0.variant}"
     text = "\n".join(line.format(each) for each in found) or "There are no runs yet."
     print_(arguments, {"runs": [{"run": each.id, **facts(each)} for each in found]}, text)
