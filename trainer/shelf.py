@@ -100,10 +100,12 @@ def forget(run_ids: Iterable[str]) -> None:
                 _remove(run_id)
 
 
-def forget_old() -> None:
-    """Remove what was deleted more than a day ago, and what a removal that was cut off has left."""
+def forget_old(deleted: Sequence[index.Entry]) -> None:
+    """Remove those of the deleted runs that were deleted more than a day ago, and what a removal that was cut
+    off has left.
+    """
     long_ago = now() - KEPT
-    forget(each.run.id for each in index.entries(deleted=True) if each.run.deleted < long_ago)
+    forget(each.run.id for each in deleted if each.run.deleted < long_ago)
     for path in (home() / "runs").glob(f"{REMOVED}*"):
         shutil.rmtree(path, ignore_errors=True)
 

@@ -37,6 +37,7 @@ PASSED_OVER = frozenset(
         "trainer/__main__.py",
         "trainer/command_control.py",
         "trainer/command_output.py",
+        "trainer/command_runs.py",
         "trainer/data/command.py",
         "trainer/script.py",
     }
