@@ -27,8 +27,8 @@ def deleted_runs(
         names = ", ".join(each.run.name for each in newest[:MOST_NAMES])
         more = len(deleted) - MOST_NAMES
         words = t("{0} and {1} more", names, more) if more > 0 else names
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(escaped(t("Deleted, and kept for a day: {0}.", words)))
+        st.caption(escaped(t("Deleted, and kept for a day: {0}.", words)))
+        with st.container(horizontal=True):
             st.button(t("Undo the deletion"), icon=":material/undo:", on_click=on_undo, args=(deleted,))
             with st.popover(t("Delete for good")):
                 st.caption(t("Their figures, checkpoints and weights go, and nothing brings them back."))

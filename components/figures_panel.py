@@ -17,13 +17,12 @@ from components.words import escaped, memory
 class Figures:
     """What can be made of which runs.
 
-    runs    how many they are.     stem  what the files are called.
+    stem    what the files are called.
     forms   trainer.figures' forms.
     made    form's name -> its file, or None while it is not made.
     make    makes it.              send  sends the runs to an address; both raise ServiceError.
     """
 
-    runs: int
     stem: str
     forms: Sequence[Any]
     made: Callable[[str], bytes | None]
@@ -34,7 +33,7 @@ class Figures:
 @dialog("Export figures", width="large")
 def figures_panel(figures: Figures) -> None:
     """Opens over the page; what happens in it draws nothing but itself."""
-    st.caption(t(f"The figures of {figures.runs} runs: every step, every epoch, and how the computer fared."))
+    st.caption(t("Every step, every epoch, and how the computer fared, of each chosen run."))
     for form in figures.forms:
         with st.container(border=True, key=f"form-{form.name}"):
             st.markdown(f"**{escaped(form.title)}**")
@@ -81,7 +80,7 @@ def _sending(form: Any, figures: Figures) -> None:
         key=f"send-{form.name}",
     )
     if sent and _done(place, lambda: figures.send(form, address.strip()) or True):
-        st.success(t(f"Sent {figures.runs} runs, to the experiment Layerloom there."))
+        st.success(t("It is there, in the experiment Layerloom."))
 
 
 def _done(place: Any, act: Callable[[], Any]) -> Any:

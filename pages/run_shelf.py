@@ -104,7 +104,6 @@ def figures(chosen: Sequence[Entry]) -> Figures:
         return file
 
     return Figures(
-        runs=len(ids),
         stem=file_name(chosen[0].run.name) if len(ids) == 1 else "runs",
         forms=list(FORMS.values()),
         made=made,

@@ -95,6 +95,10 @@ def beside_the_table(chosen: list[Entry], found: list[Entry]) -> None:
         of_several(chosen, found)
 
 
+def deleted_line(deleted: list[Entry]) -> None:
+    deleted_runs(deleted, on_undo=run_shelf.undo_deletion, on_forget=run_shelf.forget)
+
+
 def nothing_trained() -> None:
     asked = empty(
         message("Nothing was trained yet"),
@@ -134,8 +138,8 @@ def the_list() -> None:
     shelf.forget_old(deleted)
     if recovery.resume_lost(each.run for each in found):
         found = index.entries()
-    deleted_runs(deleted, on_undo=run_shelf.undo_deletion, on_forget=run_shelf.forget)
     if not found:
+        deleted_line(deleted)
         nothing_trained()
         return
     by_id = {each.run.id: each for each in found}
@@ -143,9 +147,10 @@ def the_list() -> None:
     left, right = st.columns([2.9, 1], gap="medium")
     with left:
         the_table(found, chosen)
-        the_queue(found)
     with right:
+        deleted_line(deleted)
         beside_the_table(chosen, found)
+    the_queue(found)
 
 
 def main() -> None:

@@ -16,14 +16,16 @@ from components.live_charts import live_charts
 from components.settings_table import settings_table
 from components.words import escaped, told_apart
 from trainer import compared, launch, store
+from trainer.data import title
 from trainer.store import Run
 
 ADDRESS = "runs"  # the part of the address with their ids
+SEPARATOR = "-"  # stands in an address as it is
 
 
 @session.whole
 def open_comparison(ids: Sequence[str]) -> None:
-    session.go(ADDRESS, ",".join(ids))
+    session.go(ADDRESS, SEPARATOR.join(ids))
 
 
 @session.whole
@@ -33,7 +35,7 @@ def close_comparison() -> None:
 
 def in_address() -> list[str]:
     """The ids of the runs in the address, each once; none where it names no comparison."""
-    ids = [each for each in session.address(ADDRESS).split(",") if store.RUN_ID.fullmatch(each)]
+    ids = [each for each in session.address(ADDRESS).split(SEPARATOR) if store.RUN_ID.fullmatch(each)]
     return list(dict.fromkeys(ids))[: compared.MOST]
 
 
@@ -43,23 +45,22 @@ def comparison(ids: Sequence[str]) -> None:
     runs = [run for run_id in ids if (run := _known(run_id))]
     if len(runs) < len(ids):
         gone = len(ids) - len(runs)
-        st.info(t(f"{gone} of the runs in the address are not here any more."))
+        st.info(t(f"Not here any more: {gone} of the runs in the address."))
     if len(runs) < compared.FEWEST:
         st.caption(t("There is nothing to compare: choose two runs or more in the list."))
         return
     titles = compared.titles(runs)
     _heading(runs, titles)
     live_charts(
-        [
-            {"token": run.id, "name": title, "state": run.state}
-            for run, title in zip(runs, titles, strict=True)
-        ],
-        key=f"compare-{','.join(run.id for run in runs)}",
+        [{"token": run.id, "name": name, "state": run.state} for run, name in zip(runs, titles, strict=True)],
+        key=f"compare-{SEPARATOR.join(run.id for run in runs)}",
         view="compare",
     )
-    st.subheader(t("Settings that differ"), anchor=False)
+    st.markdown(f"#### {t('Settings that differ')}")
+    st.caption(t("What is other than the first run's is bold."))
     settings_table(titles, *compared.settings(runs))
-    st.subheader(t("Networks"), anchor=False)
+    st.markdown(f"#### {t('Networks')}")
+    st.caption(t("What would make each of them of {0}'s.", escaped(titles[0])))
     _networks(runs, titles)
 
 
@@ -73,14 +74,15 @@ def _known(run_id: str) -> Run | None:
 def _heading(runs: Sequence[Run], titles: Sequence[str]) -> None:
     active = [run for run in runs if run.active]
     with st.container(horizontal=True, vertical_alignment="center"):
-        others = ", ".join(titles[1:])
-        st.markdown(t("#### {0} against {1}", escaped(titles[0]), escaped(others)))
+        st.markdown(t("#### {0} against {1}", escaped(titles[0]), escaped(", ".join(titles[1:]))))
         if active:
             st.button(
                 t("Stop all"),
                 icon=":material/stop:",
                 on_click=lambda: [launch.stop(run.id) for run in active],
             )
+    names = dict.fromkeys(t(title(run.data)) for run in runs)
+    st.caption(escaped(t("Trained on {0}.", ", ".join(names))))
 
 
 # --- their networks

@@ -90,7 +90,8 @@ function markChosen(table) {
 
 function inWords({ found, data, chosen }) {
   if (!found.length) return say("No run matches. Change the words or the choices above.");
-  const many = found.length === data.runs.length ? say("{0} runs", found.length) : say("{0} of {1} runs", found.length, data.runs.length);
+  const every = data.runs.length === 1 ? say("1 run") : say("{0} runs", data.runs.length);
+  const many = found.length === data.runs.length ? every : say("{0} of {1} runs", found.length, data.runs.length);
   return chosen.size ? say("{0}, {1} chosen", many, chosen.size) : many;
 }
 

@@ -16,7 +16,7 @@ class Form:
     about    what it is, in a sentence for people.
     write    write(run ids, target): makes the file, or sends to the address, that target names.
     ending   of the file; '' for one that is sent to an address.
-    package  what has to be installed for it, '' for nothing more; install: what pip is given.
+    package  what has to be installed for it, '' for nothing more; install: the file of requirements that brings it.
     """
 
     name: str
@@ -33,7 +33,7 @@ class Form:
         """What to do before this form can be made here; '' where all is there."""
         if not self.package or find_spec(self.package):
             return ""
-        return f"{self.title} needs the package {self.package}. Install it with: pip install {self.install}"
+        return f"{self.title} needs the package {self.package}. Install it: pip install -r {self.install}"
 
     def made(self, run_ids: Sequence[str], target: str) -> None:
         """Write it. Raises TrainerError where a package is missing, and KeyError for an unknown run."""

@@ -113,5 +113,5 @@ MLFLOW = Form(
     "Sends settings, figures, tags, the network's source and its weights to a tracking server or folder.",
     write,
     package="mlflow",
-    install="-r requirements-mlflow.txt",
+    install="requirements-mlflow.txt",
 )

@@ -138,5 +138,5 @@ TENSORBOARD = Form(
     ending="zip",
     media="application/zip",
     package="tensorboard",
-    install="-r requirements-tensorboard.txt",
+    install="requirements-tensorboard.txt",
 )
