@@ -16,7 +16,7 @@ class Form:
     about    what it is, in a sentence for people.
     write    write(run ids, target): makes the file, or sends to the address, that target names.
     ending   of the file; '' for one that is sent to an address.
-    package  what has to be installed for it, '' for nothing more; install: the file of requirements that brings it.
+    package  what has to be installed for it, '' for nothing more; install names the requirements with it.
     """
 
     name: str
