@@ -1,5 +1,5 @@
 // What is looked for among the runs: words, and a state, a data set and a tag to choose.
-import { element, setText } from "./elements.js";
+import { element } from "./elements.js";
 import { stateInWords } from "./live_words.js";
 import { say } from "./say.js";
 
@@ -38,11 +38,10 @@ export function showOptions({ selects, view }, runs) {
     const there = [...new Set(runs.flatMap(of))].sort((one, other) => said(one).localeCompare(said(other)));
     if (!there.includes(view[name])) view[name] = "";
     const wanted = ["", ...there];
-    if ([...select.options].map(({ value }) => value).join("\n") !== wanted.join("\n"))
+    if (JSON.stringify([...select.options].map(({ value }) => value)) !== JSON.stringify(wanted))
       select.replaceChildren(...wanted.map((value) => element("option", { value }, value ? said(value) : all)));
     select.value = view[name];
     select.hidden = there.length < (name === "tag" ? 1 : 2);
-    setText(select.options[0], all);
   }
 }
 
