@@ -39,8 +39,8 @@ def comparison(before: Document, after: Document, *, steps: str) -> None:
         st.markdown("\n".join(_lines(found)))
     with drawn, st.container(height=HEIGHT, border=True):
         dark = st.context.theme.type == "dark"
-        title = t("The difference, drawn")  # also as the caption, which is what a screen reader is told
-        st.image(svg(in_language(scene(found.together)), dark, title, found.marks), caption=title)
+        title = t("The difference, drawn")
+        st.image(svg(in_language(scene(found.together)), dark, title, found.marks), alt=title)
 
 
 def _lines(found: Compared) -> list[str]:

@@ -95,7 +95,8 @@ def test_the_figures_come_home_as_csv(page: Page, server: Server, made):
     expect(dialog.get_by_text("MLflow", exact=True)).to_be_visible()
     dialog.get_by_role("button", name="Make CSV").click()
     file = download(page, dialog.get_by_role("button", name="Download CSV"))
-    written = list(csv.DictReader(file.open(newline="")))
+    with file.open(newline="") as opened:
+        written = list(csv.DictReader(opened))
     wanted = [row for run_id in ids for row in rows(run_id)]
     key = lambda row: (row["run"], row["split"], row["metric"], int(row["step"]))  # noqa: E731
     assert [row["value"] for row in sorted(written, key=key)] == [
@@ -164,6 +165,7 @@ def test_nobody_is_kept_out_of_the_list_or_a_comparison(visitor, server: Server,
     assert _complaints(page) == []
     page.goto(f"{server.url}/runs?runs={'-'.join(ids)}")
     expect(page.get_by_role("heading", name=f"{one} against {two}")).to_be_visible()
+    expect(page.get_by_role("img", name="The difference, drawn")).to_be_visible()
     settled(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert _complaints(page) == []
