@@ -64,6 +64,7 @@ PLAIN = {
     "None",
     "Block",
     "Layerloom",
+    "http://127.0.0.1:5000",
 }  # what is typed or called so in every language
 
 

@@ -21,7 +21,7 @@ def make(form: Form, run_ids: Sequence[str]) -> bytes:
         if (size := path.stat().st_size) > LARGEST:
             raise ServiceError(
                 f"The file has {size / 1e6:,.0f} MB, and here {LARGEST / 1e6:,.0f} MB are made at most. "
-                f"Choose fewer runs, or use python -m trainer runs metrics --form {form.name}."
+                "Choose fewer runs, or use the command line, which has no limit."
             )
         return path.read_bytes()
 

@@ -45,7 +45,7 @@ def _of_all(run_ids: Sequence[str]) -> Iterator[Row]:
 CSV = Form(
     "csv",
     "CSV",
-    "One long table as text: run, name, step, epoch, split, metric, value.",
+    "One long table as text: a line for each value of each metric at each step.",
     write_csv,
     ending="csv",
     media="text/csv",
