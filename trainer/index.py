@@ -12,6 +12,7 @@ import math
 import os
 import sqlite3
 import time
+import zlib
 from collections.abc import Iterable, Mapping
 from contextlib import closing, suppress
 from dataclasses import asdict, dataclass, fields
@@ -22,7 +23,6 @@ from builder.home import home
 from trainer import store
 from trainer.store import Run
 
-LAYOUT = 1  # counts up with every change of the table or of an entry
 TABLE = "CREATE TABLE entries (run TEXT PRIMARY KEY, stamp TEXT NOT NULL, facts TEXT NOT NULL) WITHOUT ROWID"
 FRESH = 0.1  # seconds; a file that was written to just now may be again without a newer time
 SMALL_IS_BEST = ("loss", "mae")  # of what is measured; of the rest the largest is
@@ -116,13 +116,21 @@ def _brought_up_to_date(stamps: Mapping[str, str]) -> list[Entry]:
 def _prepare(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
-    if connection.execute("PRAGMA user_version").fetchone()[0] == LAYOUT:
+    layout = _layout()
+    if connection.execute("PRAGMA user_version").fetchone()[0] == layout:
         return
     with connection:
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("DROP TABLE IF EXISTS entries")
         connection.execute(TABLE)
-        connection.execute(f"PRAGMA user_version = {LAYOUT}")
+        connection.execute(f"PRAGMA user_version = {layout}")
+
+
+@lru_cache(1)
+def _layout() -> int:
+    """Another number where a run or an entry has other facts: rows from before lack some."""
+    names = [each.name for kind in (Run, Entry) for each in fields(kind)]
+    return zlib.crc32(repr((TABLE, names)).encode()) & 0x7FFF_FFFF
 
 
 def _read_each(run_ids: Iterable[str]) -> list[Entry]:

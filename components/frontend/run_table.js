@@ -103,8 +103,8 @@ function newPages(table) {
     paint(table);
     table.scroller.scrollTop = 0;
   };
-  const back = element("button", { type: "button" }, say("Previous"));
-  const on = element("button", { type: "button" }, say("Next"));
+  const back = element("button", { type: "button" }, say("Previous page"));
+  const on = element("button", { type: "button" }, say("Next page"));
   back.addEventListener("click", turn(-1));
   on.addEventListener("click", turn(1));
   const where = element("span");

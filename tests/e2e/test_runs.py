@@ -188,7 +188,7 @@ def test_the_filter_outlives_another_page(page: Page, server: Server, made):
     open_runs(page, server, "eland")
     found(page, re.compile(r"^60 (of \d+ )?runs$"))
     assert len(names(page)) == 50
-    press(page, "Next")
+    press(page, "Next page")
     assert names(page)[-1] == "Eland 00"
     page.get_by_role("combobox", name="Tag").select_option("even")
     assert len(names(page)) == 30
