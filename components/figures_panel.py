@@ -73,13 +73,11 @@ def _sending(form: Any, figures: Figures) -> None:
         key=f"address-{form.name}",
     )
     place = st.empty()
-    sent = place.button(
-        t("Send to {0}", form.title),
-        icon=":material/send:",
-        disabled=not address.strip(),
-        key=f"send-{form.name}",
-    )
-    if sent and _done(place, lambda: figures.send(form, address.strip()) or True):
+    if not place.button(t("Send to {0}", form.title), icon=":material/send:", key=f"send-{form.name}"):
+        return
+    if not address.strip():  # a button that is disabled would take two clicks: one to leave the field
+        place.error(t("Type the address first."))
+    elif _done(place, lambda: figures.send(form, address.strip()) or True):
         st.success(t("It is there, in the experiment Layerloom."))
 
 

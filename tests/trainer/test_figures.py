@@ -13,10 +13,11 @@ import pyarrow.parquet as pq
 import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
+from builder.service import ServiceError
 from tests.trainer.runs import STRANGE, ended
 from trainer import layout, store
 from trainer.errors import TrainerError
-from trainer.figures import FORMS, mlflow
+from trainer.figures import FORMS, making, mlflow
 from trainer.figures.form import Form
 from trainer.figures.long import COLUMNS, rows
 
@@ -97,6 +98,14 @@ def test_a_run_from_before_there_were_measures_has_its_accuracy():
         connection.execute("DROP TABLE measures")
     accuracies = [row.value for row in rows(run_id) if (row.split, row.metric) == ("validation", "accuracy")]
     assert accuracies == [0.1, 0.2]
+
+
+def test_the_page_has_the_file_made_in_a_process_of_its_own_or_says_why_not(tmp_path):
+    run_id, path = ended(losses=STRANGE), tmp_path / "runs.csv"
+    FORMS["csv"].made([run_id], str(path))
+    assert making.make(FORMS["csv"], [run_id]) == path.read_bytes()
+    with pytest.raises(ServiceError, match="^CSV was not made. There is no run '0123456789abcdef'"):
+        making.make(FORMS["csv"], ["0123456789abcdef"])
 
 
 # --- TensorBoard

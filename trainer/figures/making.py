@@ -17,7 +17,7 @@ def make(form: Form, run_ids: Sequence[str]) -> bytes:
     """The file. Raises ServiceError with what to do."""
     with tempfile.TemporaryDirectory(prefix="layerloom-") as folder:
         path = Path(folder) / f"runs.{form.ending}"
-        _run(form, run_ids, str(path))
+        _run(form, run_ids, str(path), f"{form.title} was not made.")
         if (size := path.stat().st_size) > LARGEST:
             raise ServiceError(
                 f"The file has {size / 1e6:,.0f} MB, and here {LARGEST / 1e6:,.0f} MB are made at most. "
@@ -28,9 +28,9 @@ def make(form: Form, run_ids: Sequence[str]) -> bytes:
 
 def send(form: Form, run_ids: Sequence[str], address: str) -> None:
     """Send runs to an address. Raises ServiceError with what to do."""
-    _run(form, run_ids, address)
+    _run(form, run_ids, address, f"Nothing was sent to {form.title}.")
 
 
-def _run(form: Form, run_ids: Sequence[str], target: str) -> None:
+def _run(form: Form, run_ids: Sequence[str], target: str, failed: str) -> None:
     words = ["trainer", "runs", "metrics", *run_ids, "--form", form.name, f"--output={target}"]
-    run_command(words, f"{form.title} was not made.")
+    run_command(words, failed)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 from trainer import store
@@ -20,6 +21,7 @@ EXPERIMENT = "Layerloom"
 AT_ONCE = 1000  # metrics in one message, the most that MLflow takes
 MOST_PARAMS = 100  # the same of params
 LONGEST = 5000  # letters of a tag
+LONGEST_REASON = 160  # letters of what MLflow says
 ADDRESS = re.compile(r"(https?|file|sqlite)://?\S+")
 ENDS = {"done": "FINISHED", "stopped": "KILLED", "failed": "FAILED", "lost": "FAILED"}
 PREFIXES = {"train": "train_", "validation": "val_", "computer": "computer_"}  # as `trainer run --json` says
@@ -45,7 +47,7 @@ def write(run_ids: Sequence[str], target: str) -> None:
         for run_id in run_ids:
             _log(client, experiment, store.read(run_id))
     except (MlflowException, OSError) as error:
-        first = str(error).strip().splitlines()[0]
+        first = shorten(str(error), LONGEST_REASON, placeholder=" ...")
         raise TrainerError(
             f"MLflow at {target} did not take the runs ({first}). Look whether it runs and the address is "
             "right."
