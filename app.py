@@ -66,7 +66,7 @@ PLACES = (
         "runs",
         message("Runs"),
         "list",
-        message("Everything that was trained here, newest first."),
+        message("Find what was trained here, write about it, compare it and take its figures along."),
         document=False,
     ),
     Place(

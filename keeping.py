@@ -23,7 +23,7 @@ MOST_BEFORE = 20  # documents that undo goes back to
 class Keeping(Look):
     """What one visitor has open. Mutable, and changed by its own methods alone.
 
-    address  parts of the page's address (doc, run, compare); `moved` are those that were changed
+    address  parts of the page's address (doc, run, runs, compare); `moved` are those that were changed
              here and must be written into it.
     settings what was chosen on the pages.
     kept     the document as it is and as it lies in the store; newer: another tab has changed it since.

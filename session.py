@@ -127,7 +127,7 @@ def open_address() -> None:
 
 
 def address(name: str) -> str:
-    """A part of the address (run, compare), put back where a change of page dropped it."""
+    """A part of the address (run, runs, compare), put back where a change of page dropped it."""
     held = visit()
     asked = st.query_params.get(name, "")
     if asked and name not in held.moved:
@@ -136,6 +136,8 @@ def address(name: str) -> str:
     wanted = held.address.get(name, "")
     if wanted and asked != wanted:
         st.query_params[name] = wanted
+    elif asked and not wanted:
+        del st.query_params[name]
     return wanted
 
 

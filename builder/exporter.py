@@ -77,13 +77,18 @@ class Exporter:
         chosen = [word for part in parts for word in ("--part", part.name)]
         if document.custom and not trust.refusal(document, trust.kept(document)):
             chosen.append("--trust")  # a person has read this code and trusted it
-        self._made[key] = _run([*words, *chosen, "--output", str(path), "--json"])
+        told = run_command([*words, *chosen, "--output", str(path), "--json"], "The bundle was not made.")
+        self._made[key] = Exported.from_json(told)
         while len(self._made) > KEPT:
             self._made.pop(next(iter(self._made))).path.unlink(missing_ok=True)
         return self._made[key]
 
 
-def _run(words: list[str]) -> Exported:
+def run_command(words: Sequence[str], failed: str) -> str:
+    """What `python -m` with these words prints, in a process of its own with a time limit.
+
+    Raises ServiceError, which begins with `failed`, where it says why it cannot do it or takes too long.
+    """
     environment = {
         **os.environ,
         "LAYERLOOM_HOME": str(home().absolute()),
@@ -101,13 +106,13 @@ def _run(words: list[str]) -> Exported:
         )
     except subprocess.TimeoutExpired:
         raise ServiceError(
-            f"This took over {LIMIT:g} s and was stopped. "
-            "Export it with python -m builder export, which takes its time."
+            f"{failed} It took over {LIMIT:g} s and was stopped. "
+            f"The command line takes its time: python -m {words[0]} {words[1]} --help."
         ) from None
     if done.returncode:
         reason = done.stderr.strip().splitlines() or ["It ended without a word; the memory may have run out."]
-        raise ServiceError(f"The bundle was not made. {reason[-1]}")
-    return Exported.from_json(done.stdout)
+        raise ServiceError(f"{failed} {reason[-1]}")
+    return done.stdout
 
 
 @lru_cache(1)

@@ -39,7 +39,8 @@ def comparison(before: Document, after: Document, *, steps: str) -> None:
         st.markdown("\n".join(_lines(found)))
     with drawn, st.container(height=HEIGHT, border=True):
         dark = st.context.theme.type == "dark"
-        st.image(svg(in_language(scene(found.together)), dark, t("The difference, drawn"), found.marks))
+        title = t("The difference, drawn")
+        st.image(svg(in_language(scene(found.together)), dark, title, found.marks), alt=title)
 
 
 def _lines(found: Compared) -> list[str]:

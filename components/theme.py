@@ -34,6 +34,9 @@ STYLE = """
 .st-key-language { position: fixed; top: 0.75rem; right: 1.4rem; width: auto; z-index: 999991; }
 .st-key-examples [data-testid="stImage"] { gap: 0.6rem 0.5rem; }
 .st-key-examples [data-testid="stImage"] img { image-rendering: pixelated; border-radius: 4px; }
+/* Wide tables are moved sideways by themselves. */
+.st-key-differing-settings { overflow-x: auto; }
+.st-key-differing-settings td, .st-key-differing-settings th { white-space: nowrap; }
 /* Icons for the eye; the words stay for screen readers. */
 .st-key-layer-actions button [data-testid="stMarkdownContainer"] {
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;

@@ -18,7 +18,7 @@ from components.waiting import rerun_when
 from components.words import escaped
 from pages.chosen import choose_data
 from pages.fitting import obstacles, way_to_the_problems
-from trainer import experiments, launch, recovery, shown, store
+from trainer import experiments, index, launch, recovery, shown, store
 from trainer.data import find, title
 from trainer.settings import Settings
 
@@ -147,8 +147,8 @@ def nothing_to_exchange(document, answer) -> None:
 
 
 def comparison(group: str) -> None:
-    recovery.resume_lost(store.runs(group=group))
-    runs = sorted(store.runs(group=group), key=lambda run: run.created)
+    recovery.resume_lost(index.runs(group=group))
+    runs = sorted(index.runs(group=group), key=lambda run: run.created)
     if not runs:
         st.info(t("The comparison in the address is not here any more. Start another on the left."))
         return

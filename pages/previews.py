@@ -16,7 +16,7 @@ from components.preview_panel import preview_panel
 from components.thumbnails import thumbnails
 from components.waiting import rerun_when
 from components.words import escaped
-from trainer import store
+from trainer import index, store
 from trainer.data import all_sets, misfits, title
 from trainer.previewer import Asked, not_for, previewer, refusal
 
@@ -40,7 +40,7 @@ def chosen_data(document) -> str:
 
 def runs_of(document) -> dict[str, str]:
     """The runs of this network that have weights, newest first: id -> what to call it."""
-    found = [run for run in store.runs() if run.document_name == document.name and store.weights(run.id)]
+    found = [run for run in index.runs() if run.document_name == document.name and store.weights(run.id)]
     return {run.id: t("Trained: {0}", run.name or run.id) for run in found[:MOST_RUNS]}
 
 

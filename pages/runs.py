@@ -1,79 +1,105 @@
-"""Runs: everything that was trained, newest first."""
-
-from datetime import datetime
+"""Runs: everything that was trained, to be found again, written about, compared, exported and deleted."""
 
 import streamlit as st
 
 import session
+from components.deleted_runs import deleted_runs
 from components.empty import Offer, empty
-from components.language import day, message, t
+from components.figures_panel import figures_panel
+from components.language import message, t
 from components.queue_panel import queue_panel
-from components.run_panel import badge
-from components.words import escaped
-from pages import run_acts
-from pages.trying import try_it
-from trainer import metrics, policy, queue, recovery, store
+from components.run_detail import delete_button, run_detail
+from components.run_table import run_table
+from pages import run_shelf, side_by_side
+from pages.trying import go_to
+from trainer import compared, index, policy, recovery, shelf, store
 from trainer.data import title
+from trainer.index import Entry
 from trainer.settings import SETTINGS
 
-SHOWN = 50
+LOOK_EVERY = 2.0  # seconds, while a run has not ended
 
 
-def row(run: store.Run) -> None:
-    with st.container(border=True, key=f"run-{run.id}"):
-        words, buttons = st.columns([4, 1], vertical_alignment="center")
-        with words:
-            variant = f" · {escaped(run.variant)}" if run.variant else ""
-            st.markdown(f"**{escaped(run.name)}**{variant} {badge(run.state)}")
-            st.caption(facts(run))
-            if run.message and run.state in ("failed", "lost"):
-                st.caption(f":red[{escaped(t(run.message))}]")
-        with buttons, st.container(horizontal=True, horizontal_alignment="right"):
-            actions(run)
+def the_table(found: list[Entry], chosen: list[Entry]) -> None:
+    """The table, which looks by itself how runs go on; the rest of the page follows when it has to."""
+    drawn = [(each.run.id, each.run.state) for each in chosen]
+
+    @st.fragment(run_every=LOOK_EVERY if any(each.run.active for each in found) else None)
+    def table() -> None:
+        now = index.entries()
+        ids = run_shelf.chosen_ids()
+        run_table(now, ids, title=title, on_choose=run_shelf.choose)
+        states = {each.run.id: each.run.state for each in now}
+        if [(run_id, states[run_id]) for run_id in run_shelf.chosen_ids() if run_id in states] != drawn:
+            st.rerun()
+
+    table()
 
 
-def facts(run: store.Run) -> str:
-    """What it trained on, when, how far it came, and how well it did."""
-    moment = datetime.fromtimestamp(run.created)
-    when = f"{day(moment, 'yMMMd')} {moment:%H:%M}"
-    parts = [t(title(run.data)), when, t(f"epoch {run.epoch} of {run.epochs}")]
-    measures = metrics.metrics(run.id)["measures"]
-    accuracy, r2 = ((measures.get(name) or [None])[-1] for name in ("accuracy", "r2"))
-    if accuracy is not None:
-        parts.append(t(f"validation accuracy {100 * accuracy:.1f} %"))
-    if r2 is not None:
-        parts.append(t(f"validation R² {r2:.3f}"))
-    if run.parent:
-        parts.append(t(f"forked after step {run.parent_step:,}"))
-    if run.state == "queued" and (place := queue.place(run.id)):
-        parts.append(t(f"{place.ahead} before it in the queue"))
-    return escaped(" · ".join(parts))
-
-
-def actions(run: store.Run) -> None:
-    if run.state in store.RESUMABLE:
-        st.button(
-            t("Resume"),
-            key=f"resume-{run.id}",
-            icon=":material/resume:",
-            on_click=run_acts.ACTS["resume"],
-            args=(run.id,),
-        )
-    if run.active:
-        st.button(
-            t("Stop"),
-            key=f"stop-{run.id}",
-            icon=":material/stop:",
-            on_click=run_acts.ACTS["stop"],
-            args=(run.id,),
-        )
-    if run.group and st.button(t("Compare"), key=f"compare-{run.id}", icon=":material/balance:"):
-        session.go("compare", run.group)
-        st.switch_page("pages/compare.py")
-    try_it(run)
-    if st.button(t("Watch"), key=f"watch-{run.id}", icon=":material/monitoring:"):
+def of_one(entry: Entry, found: list[Entry]) -> None:
+    run = entry.run
+    pressed = run_detail(
+        entry, t(title(run.data)), run.state in store.RESUMABLE, run_shelf.what_is_done(found)
+    )
+    if pressed == "watch":
         session.go("run", run.id)
         st.switch_page("pages/train.py")
+    if pressed == "try":
+        go_to(run)
+    if pressed == "group":
+        session.go("compare", run.group)
+        st.switch_page("pages/compare.py")
+    if pressed == "export":  # no callback: a dialog is opened by the page itself
+        figures_panel(run_shelf.figures([entry]))
+
+
+def of_several(chosen: list[Entry], found: list[Entry]) -> None:
+    """What is done with several runs at once."""
+    many = len(chosen)
+    st.markdown(t(f"#### {many} runs are chosen"))
+    too_many = many > compared.MOST
+    with st.container(horizontal=True, key="run-actions"):
+        st.button(
+            t("Compare"),
+            type="primary",
+            icon=":material/balance:",
+            on_click=side_by_side.open_comparison,
+            args=([each.run.id for each in chosen],),
+            disabled=too_many,
+            help=t(f"At most {compared.MOST} runs can be compared: their lines could not be told apart.")
+            if too_many
+            else t("Their curves, results, settings and networks, against the first one chosen."),
+        )
+        exported = st.button(t("Export figures"), icon=":material/ios_share:")
+        what = run_shelf.what_is_done(found)
+        delete_button([each.run for each in chosen], what)
+    st.multiselect(
+        t("Tag them all"),
+        what.known,
+        accept_new_options=True,
+        placeholder=t("Type a tag and press Enter"),
+        **session.field("tag-all", [], lambda tags: run_shelf.tag_all([each.run for each in chosen], tags)),
+    )
+    if exported:
+        figures_panel(run_shelf.figures(chosen))
+
+
+def beside_the_table(chosen: list[Entry], found: list[Entry]) -> None:
+    if not chosen:
+        st.caption(
+            t(
+                "Choose a run to see how it was trained and to write about it; choose several to compare, "
+                "export or delete them."
+            )
+        )
+    elif len(chosen) == 1:
+        of_one(chosen[0], found)
+    else:
+        of_several(chosen, found)
+
+
+def deleted_line(deleted: list[Entry]) -> None:
+    deleted_runs(deleted, on_undo=run_shelf.undo_deletion, on_forget=run_shelf.forget)
 
 
 def nothing_trained() -> None:
@@ -98,13 +124,8 @@ def set_limit(device: str, runs: int) -> None:
         session.say(str(error))
 
 
-def main() -> None:
-    recovery.resume_lost(store.runs())
-    runs = store.runs()
-    if not runs:
-        nothing_trained()
-        return
-    devices = {"cpu", *(run.settings.get("device", "cpu") for run in runs)}
+def the_queue(found: list[Entry]) -> None:
+    devices = {"cpu", *(each.run.settings.get("device", "cpu") for each in found)}
     queue_panel(
         {device: policy.limit(device) for device in SETTINGS["device"].choices if device in devices},
         policy.is_fixed,
@@ -113,8 +134,33 @@ def main() -> None:
         on_limit=set_limit,
         on_resumes=policy.set_resumes_lost,
     )
-    for run in runs[:SHOWN]:
-        row(run)
+
+
+def the_list() -> None:
+    found, deleted = index.entries(), index.entries(deleted=True)
+    shelf.forget_old(deleted)
+    if recovery.resume_lost(each.run for each in found):
+        found = index.entries()
+    if not found:
+        deleted_line(deleted)
+        nothing_trained()
+        return
+    by_id = {each.run.id: each for each in found}
+    chosen = [by_id[run_id] for run_id in run_shelf.chosen_ids() if run_id in by_id]
+    left, right = st.columns([2.9, 1], gap="medium")
+    with left:
+        the_table(found, chosen)
+    with right:
+        deleted_line(deleted)
+        beside_the_table(chosen, found)
+    the_queue(found)
+
+
+def main() -> None:
+    if ids := side_by_side.in_address():
+        side_by_side.comparison(ids)
+    else:
+        the_list()
 
 
 main()

@@ -21,7 +21,7 @@ from components.words import escaped
 from pages import how, run_acts, trying
 from pages.chosen import choose_data, chosen_settings, set_setting
 from pages.fitting import obstacles, obstacles_shown, slow_ending
-from trainer import advice, control, launch, recovery, shown, store
+from trainer import advice, control, index, launch, recovery, shown, store
 from trainer.data import find
 from trainer.export import parts_of
 from trainer.settings import SETTINGS, Settings
@@ -45,11 +45,11 @@ def advice_shown(answer) -> list[str]:
     """What the settings do to this network, with a repair; returns what keeps it from training."""
     chosen = chosen_settings()
     found = advice.problems(session.visit().document, answer.report.specs, chosen)
-    for index, problem in enumerate(found):
+    for number, problem in enumerate(found):
         icon = "error" if problem.severity == "error" else "warning"
         st.warning(escaped(t(problem.message)), icon=f":material/{icon}:")
         for fix in problem.fixes:
-            report.repair(fix, "", setting_preview, set_by_repair, key=f"setting-{index}")
+            report.repair(fix, "", setting_preview, set_by_repair, key=f"setting-{number}")
     return [problem.message for problem in found if problem.severity == "error"]
 
 
@@ -151,8 +151,8 @@ def main() -> None:
     with left:
         begin = setup(answer)
     with right:
-        recovery.resume_lost(store.runs())
-        run, runs = shown_run(), store.runs()
+        recovery.resume_lost(index.runs())
+        run, runs = shown_run(), index.runs()
         run_choice(runs, run, field=session.field, on_change=lambda run_id: session.go("run", run_id))
         if run is None:
             nothing_shown(runs, begin)

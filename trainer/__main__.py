@@ -16,9 +16,9 @@ from builder.export import ExportError
 from builder.export.command import add_options, said
 from builder.export.command import export as take_home
 from builder.weights import WeightsError
-from trainer import command_try, experiments, launch, objectives, presets, recovery, store
+from trainer import command_runs, command_try, experiments, launch, objectives, presets, recovery, store
 from trainer.command_control import add_commands
-from trainer.command_output import exit_code, facts, follow, print_, result, words_of
+from trainer.command_output import exit_code, follow, print_, result, words_of
 from trainer.data import command as command_line
 from trainer.data import find, misfits
 from trainer.errors import TrainerError
@@ -82,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
         "--swap", required=True, metavar="KIND=KIND,KIND", help="BatchNorm2d=LayerNorm,GroupNorm"
     )
     command_line.add_command(command("data", data, "List data sets, or look at one; take in a file."))
-    command("runs", runs, "List all runs, newest first.")
+    command_runs.add_command(command)
     command("show", show, "Show one run.").add_argument("run", metavar="RUN")
     taken = command("export", export, "Write a run's bundle, or one of its parts, with its trained weights.")
     taken.add_argument("run", metavar="RUN")
@@ -152,16 +152,6 @@ def data(arguments: argparse.Namespace) -> int:
     """List data sets, or say what is known of one."""
     told = command_line.answer(arguments)
     print_(arguments, told.facts, told.text)
-    return 0
-
-
-def runs(arguments: argparse.Namespace) -> int:
-    """List all runs; lost ones are resumed first."""
-    recovery.resume_lost(store.runs())
-    found = store.runs()
-    line = "{0.id}  {0.state:<8} {0.epoch:>4}/{0.epochs:<4} {0.data:<16} {0.name} {0.variant}"
-    text = "\n".join(line.format(each) for each in found) or "There are no runs yet."
-    print_(arguments, {"runs": [{"run": each.id, **facts(each)} for each in found]}, text)
     return 0
 
 

@@ -66,7 +66,7 @@ def compare(
 
     printed turns a document into its checked source; every one is printed before the first run
     starts, so a variation that cannot be built starts nothing. The runs share a group:
-    store.runs(group=...) lists them.
+    index.runs(group=...) lists them.
     """
     if not variations:
         raise TrainerError("There is nothing to compare. Choose at least one variation.")

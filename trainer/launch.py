@@ -95,6 +95,7 @@ def resume(run_id: str, attempt: int = 0, trust: Trust = True) -> None:
             raise TrainerError(f"The run of {run.name} is {run.state}. {wait}.")
         wanted = "pause" if run.wanted == "pause" else "run"
         facts = {"state": "queued", "message": "", "pid": None, "finished": None, "wanted": wanted}
+        facts["deleted"] = None  # somebody works on it
         counts = {"resumed": run.resumed + 1, "attempts": attempt, "asked": time.time()}
         store.put_meta(connection, {**facts, **counts})
     with _room():

@@ -23,7 +23,7 @@ def resume_lost(runs: Iterable[Run]) -> list[str]:
 
 
 def _may_come_back(run: Run) -> bool:
-    if run.state != "lost" or run.wanted == "stop" or run.attempts >= ATTEMPTS:
+    if run.state != "lost" or run.deleted or run.wanted == "stop" or run.attempts >= ATTEMPTS:
         return False
     files = (run.folder / "run.db", run.folder / "run.db-wal")
     return time.time() - max((each.stat().st_mtime for each in files if each.exists()), default=0.0) < RECENT

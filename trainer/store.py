@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import re
 import secrets
 import sqlite3
@@ -105,6 +106,9 @@ class Run:
     area: dict[str, Any] | None = None  # what the bytes of a boundary are; see trainer/boundary.py
     gap: dict[str, Any] | None = None  # between training and evaluation mode; see trainer/gap
     gap_asked: float | None = None  # when it was asked for last
+    tags: list[str] = field(default_factory=list)  # what people add: see trainer/shelf.py
+    note: str = ""
+    deleted: float | None = None  # when it was deleted; it can be brought back for a day
 
     @property
     def active(self) -> bool:
@@ -227,20 +231,13 @@ def lives(run: Run) -> bool:
         return False
 
 
-def runs(group: str = "") -> list[Run]:
-    """All runs, or those of one comparison, newest first."""
-    ids = [path.parent.name for path in (home() / "runs").glob("*/run.db")]
-    found = []
-    for run_id in ids:
-        try:
-            found.append(read(run_id))
-        except (
-            KeyError,
-            sqlite3.Error,
-        ):  # a folder of someone else's, or one that is being made or deleted
-            continue
-    chosen = [run for run in found if not group or run.group == group]
-    return sorted(chosen, key=lambda run: run.created, reverse=True)
+def ids() -> list[str]:
+    """All runs that have a folder here, those that were deleted lately too."""
+    place = home() / "runs"
+    if not place.exists():
+        return []
+    with os.scandir(place) as found:
+        return [each.name for each in found if RUN_ID.fullmatch(each.name)]
 
 
 def source(run_id: str) -> str:

@@ -5,9 +5,10 @@ import { BARE, layoutOf, lineTrace, measureAxis, measureInWords, validationTrace
 import { linesOfNorm } from "./live_history.js";
 import { commonAxis, normLayers, overTime, scaleAndShift, whyNoRunning } from "./live_norms.js";
 import { newChart, show } from "./live_plot.js";
+import { MEASURES } from "./live_quality.js";
 import { newResults, showResults } from "./live_results.js";
 import { faint } from "./live_theme.js";
-import { last } from "./live_words.js";
+import { last, number } from "./live_words.js";
 import { say } from "./say.js";
 
 export function newCompareView(root, redraw) {
@@ -31,13 +32,14 @@ function learningSection(view, redraw) {
   });
   made.loss = newChart(say("Loss"), { tall: true }, log);
   made.accuracy = newChart(say("Accuracy"), { tall: true });
+  made.r2 = newChart(MEASURES.r2, { tall: true });
   made.key = element(
     "p",
     { class: "live-scale live-full" },
     say("Solid with dots: validation. Faint: training, smoothed."),
   );
-  made.grid.append(made.key, made.loss.card, made.accuracy.card);
-  view.charts.push(made.loss, made.accuracy);
+  made.grid.append(made.key, made.loss.card, made.accuracy.card, made.r2.card);
+  view.charts.push(made.loss, made.accuracy, made.r2);
   return made;
 }
 
@@ -67,9 +69,12 @@ function update(view, records, theme) {
   }));
   showResults(view.results, shown, view.hidden);
   const drawn = shown.filter(({ token }) => !view.hidden.has(token));
-  view.learning.accuracy.card.hidden = shown.every(({ history }) => history.run?.task === "regression");
-  for (const measure of ["loss", "accuracy"])
-    show(view.learning[measure], measurePlan(theme, drawn, measure, view.log));
+  view.learning.accuracy.card.hidden = shown.every(predicts);
+  view.learning.r2.card.hidden = !shown.some(predicts);
+  const classifying = drawn.filter((record) => !predicts(record));
+  show(view.learning.loss, measurePlan(theme, drawn, "loss", view.log));
+  show(view.learning.accuracy, measurePlan(theme, classifying, "accuracy", view.log));
+  show(view.learning.r2, r2Plan(theme, drawn.filter(predicts)));
   updateNorms(view, shown, theme);
 }
 
@@ -85,6 +90,22 @@ function measurePlan(theme, records, measure, log) {
     figure: () => ({
       traces: started.flatMap((record) => runTraces(record, measure)),
       layout: compareLayout(theme, measure, log),
+    }),
+  };
+}
+
+const predicts = ({ history }) => history.run?.task === "regression";
+
+// R² is measured on the validation part alone.
+function r2Plan(theme, records) {
+  const started = records.filter(({ history }) => history.measures.get("r2")?.x.length);
+  const line = ({ history }) => history.measures.get("r2");
+  return {
+    empty: started.length ? "" : say("Waiting for the first epoch."),
+    says: say("Validation: {0}.", started.map((record) => `${record.name} ${number(last(line(record).y))}`).join(", ")),
+    figure: () => ({
+      traces: started.map((record) => validationTrace(record.name, line(record), record.color, ".4~g", { uid: record.token })),
+      layout: layoutOf(theme, { margin: BARE }),
     }),
   };
 }

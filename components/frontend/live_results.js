@@ -5,7 +5,13 @@ import { progressOf } from "./live_status.js";
 import { count, duration, last, number, percent, stateInWords } from "./live_words.js";
 import { say } from "./say.js";
 
-const COLUMNS = [say("Variant"), say("State"), say("Best accuracy"), say("Last accuracy"), say("Validation loss"), say("Time"), say("Steps/s")];
+const COLUMNS = [say("Variant"), say("State"), "", "", say("Validation loss"), say("Time"), say("Steps/s")];
+const [BEST, LAST] = [2, 3]; // the columns that are called after what is measured
+const TITLES = {
+  accuracy: [say("Best accuracy"), say("Last accuracy")],
+  r2: [say("Best R²"), say("Last R²")],
+  both: [say("Best accuracy or R²"), say("Last accuracy or R²")],
+};
 
 export function newResults(onToggle) {
   const id = newId("results");
@@ -26,7 +32,7 @@ export function newResults(onToggle) {
   const hint = element(
     "p",
     { class: "live-scale" },
-    say("Accuracy is measured on the validation part. Click a variant to show or hide it."),
+    say("Measured on the validation part. Click a variant to show or hide it."),
   );
   const whole = element(
     "section",
@@ -35,16 +41,25 @@ export function newResults(onToggle) {
     hint,
     scroller,
   );
-  return { whole, body, rows: new Map(), onToggle };
+  return { whole, heads, body, rows: new Map(), onToggle };
 }
 
 export function showResults(results, records, hidden) {
-  const best = Math.max(...records.map((record) => bestAccuracy(record) ?? -1));
+  const [first, ...others] = new Set(records.map(scoreOf));
+  TITLES[others.length ? "both" : first].forEach((title, index) => setText(results.heads[[BEST, LAST][index]], title));
   for (const record of records) {
     if (!results.rows.has(record.token)) results.rows.set(record.token, addRow(results, record.token));
+    const same = records.filter((other) => scoreOf(other) === scoreOf(record));
+    const best = Math.max(...same.map((other) => bestScore(other) ?? -Infinity));
     showRow(results.rows.get(record.token), record, hidden.has(record.token), best);
   }
 }
+
+// What is measured of how well a run does.
+const scoreOf = ({ history }) => (history.run?.task === "regression" ? "r2" : "accuracy");
+
+const scores = (record) =>
+  (scoreOf(record) === "r2" ? record.history.measures.get("r2") : record.history.validation.accuracy)?.y ?? [];
 
 function addRow({ body, onToggle }, token) {
   const swatch = element("span", { class: "live-swatch" });
@@ -83,10 +98,11 @@ function showRow(row, record, isHidden, best) {
     record.trouble || (run?.state === "failed" || run?.state === "lost" ? run.message : ""),
   );
   showProgress(row, record.name, run ? progressOf(run) : 0);
-  const own = bestAccuracy(record);
+  const own = bestScore(record);
+  const written = scoreOf(record) === "r2" ? number : percent;
   const texts = [
-    percent(own),
-    percent(last(validation.accuracy.y)),
+    written(own),
+    written(last(scores(record))),
     number(last(validation.loss.y)),
     duration(run?.elapsed_s),
     count(run?.steps_per_second),
@@ -101,7 +117,7 @@ function showProgress({ fill, bar }, name, share) {
   setAttribute(bar, "aria-valuenow", Math.round(share * 100));
 }
 
-function bestAccuracy({ history }) {
-  const real = history.validation.accuracy.y.filter((value) => value !== null);
+function bestScore(record) {
+  const real = scores(record).filter((value) => value !== null);
   return real.length ? Math.max(...real) : null;
 }

@@ -39,6 +39,7 @@ PASSED_OVER = frozenset(
         "trainer/command_control.py",
         "trainer/command_output.py",
         "trainer/command_try.py",
+        "trainer/command_runs.py",
         "trainer/data/command.py",
         "trainer/script.py",
         "trainer/script_text.py",

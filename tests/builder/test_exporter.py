@@ -47,7 +47,8 @@ def test_code_that_nobody_trusted_is_not_run_for_a_bundle(maker: Exporter, monke
 
 def test_only_the_last_bundles_are_kept(maker: Exporter, monkeypatch):
     monkeypatch.setattr(exporter, "KEPT", 1)
-    monkeypatch.setattr(exporter, "_run", lambda words: exporter.Exported(exporter.Path(words[-2])))
+    told = lambda words, _: exporter.Exported(exporter.Path(words[-2])).to_json()  # noqa: E731
+    monkeypatch.setattr(exporter, "run_command", told)
     renamed = edits.rename_document(DOCUMENT, "Another")
     maker.make_document(DOCUMENT, PARTS_HERE)
     maker.make_document(renamed, PARTS_HERE)
@@ -58,7 +59,7 @@ def test_only_the_last_bundles_are_kept(maker: Exporter, monkeypatch):
 def test_what_takes_too_long_is_stopped_with_a_sentence(maker: Exporter, monkeypatch):
     monkeypatch.setattr(exporter, "LIMIT", 0.01)
     with pytest.raises(
-        ServiceError, match="This took over 0.01 s and was stopped.* python -m builder export"
+        ServiceError, match="not made. It took over 0.01 s and was stopped.* python -m builder export"
     ):
         maker.make_document(DOCUMENT, PARTS_HERE)
 

@@ -45,7 +45,7 @@ def test_a_translation_has_the_places_of_its_message(language):
 
 def test_a_message_is_told_from_names_and_code():
     found = messages()
-    assert "Everything that was trained here, newest first." in found
+    assert "Find what was trained here, write about it, compare it and take its figures along." in found
     assert not any(text.startswith(("SELECT", "import ", "class ")) for text in found)
 
 
@@ -64,6 +64,7 @@ PLAIN = {
     "None",
     "Block",
     "Layerloom",
+    "http://127.0.0.1:5000",
 }  # what is typed or called so in every language
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from trainer import launch, store
+from trainer import index, launch, store
 
 ROOT = Path(__file__).parents[2]
 DEADLINE = 60.0  # seconds; a start takes two on a quiet machine
@@ -86,7 +86,7 @@ class Server:
         """Ends the training that tests have left behind."""
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("LAYERLOOM_HOME", str(self.home))
-            for run in store.runs():
+            for run in index.runs():
                 if run.active:
                     launch.end(run.id, grace=0.0)
 

@@ -18,7 +18,7 @@ HEADINGS = {
     "Data": "Digits CNN fits this data.",
     "Train": "Start training on the left.",
     "Compare": "Trains the drawn network",
-    "Runs": "newest first",
+    "Runs": "Find what was trained here",
 }
 
 

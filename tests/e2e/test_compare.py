@@ -43,9 +43,12 @@ def test_one_click_compares_two_normalizations(page: Page, server: Server):
     expect(result(page, "LayerNorm").get_by_text("Done", exact=True)).to_be_visible()
     assert page.url == address
     go_to(page, "Runs")
+    table = page.get_by_role("table", name="Runs")
     for variant in ("BatchNorm2d", "LayerNorm"):
-        expect(page.get_by_text(f"Digits CNN · {variant}").first).to_be_visible()
-    page.get_by_role("button", name="Watch").first.click()
+        expect(table.get_by_role("rowheader").filter(has_text=variant).first).to_be_visible()
+    table.get_by_role("button", name="Digits CNN").first.click()
+    expect(page.get_by_role("button", name="Compare group")).to_be_visible()
+    page.get_by_role("button", name="Watch").click()
     expect(page).to_have_url(re.compile(r"/train\?.*run=[0-9a-f]{16}"))
     state(page, "Done")
 

@@ -16,7 +16,7 @@ PAGES = {
     "data": lambda page: expect(page.get_by_text("Digits CNN fits this data.")).to_be_visible(),
     "train": lambda page: state(page, "Done"),
     "compare": lambda page: expect(page.get_by_text("Done", exact=True)).to_have_count(2, timeout=DONE),
-    "runs": lambda page: expect(page.get_by_role("button", name="Watch").first).to_be_visible(),
+    "runs": lambda page: expect(page.get_by_role("table", name="Runs")).to_be_visible(),
 }
 DONE = 60_000  # milliseconds until a comparison ends
 OVERFLOW = """() => [document.scrollingElement, document.querySelector('[data-testid=stMain]')]

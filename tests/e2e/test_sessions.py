@@ -190,7 +190,9 @@ def test_the_web_process_never_loads_torch(page: Page, server: Server):
     open_build(page, server)
     for place in ("Train", "Compare", "Runs", "Build"):
         page.get_by_role("link", name=place, exact=True).click()
-        expect(page.get_by_test_id("stMain")).to_contain_text("newest first" if place == "Runs" else "fits")
+        expect(page.get_by_test_id("stMain")).to_contain_text(
+            "Find what was trained here" if place == "Runs" else "fits"
+        )
     page.get_by_role("radio", name="torchinfo").click()
     expect(page.get_by_test_id("stCode")).to_contain_text("Total params")
     mapped = server.libraries()

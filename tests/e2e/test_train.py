@@ -213,6 +213,7 @@ def test_a_fork_is_a_run_of_its_own(page: Page):
     expect(page.get_by_text(re.compile(r"^Epoch [\d,]+ of 2,000")).first).to_be_visible(timeout=60_000)
     until(lambda: step(page) > reached, True, page, patience=60.0)
     go_to(page, "Runs")
+    page.get_by_role("rowheader").filter(has_text="forked").first.get_by_role("button").click()
     expect(page.get_by_text(f"forked after step {reached:,}").first).to_be_visible()
     expect(page.get_by_role("spinbutton", name="Runs at once on the processor")).to_be_visible()
 

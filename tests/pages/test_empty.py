@@ -15,7 +15,7 @@ PURPOSES = {
     "build": "Draw a neural network",
     "train": "Train the drawn network on data",
     "compare": "with different normalization layers",
-    "runs": "Everything that was trained here",
+    "runs": "Find what was trained here",
 }
 
 GALLERY = "A click opens a network as a new document."

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.trainer.digits import SOURCE, Document
-from trainer import launch, store
+from trainer import index, launch, store
 from trainer.settings import Settings
 
 DEADLINE = 120.0  # seconds; reached only when something is broken
@@ -21,7 +21,7 @@ def home(tmp_path, monkeypatch):
     """An empty LAYERLOOM_HOME; runs that a test leaves behind are stopped."""
     monkeypatch.setenv("LAYERLOOM_HOME", str(tmp_path))
     yield tmp_path
-    for run in store.runs():
+    for run in index.runs():
         if run.active and run.pid is not None:
             launch.end(run.id, grace=0.0)
 

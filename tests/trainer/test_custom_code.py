@@ -9,7 +9,7 @@ import pytest
 from builder import check, custom_edits, to_python
 from builder.custom import trust
 from builder.templates import template
-from trainer import launch, store
+from trainer import index, launch
 from trainer.__main__ import main
 from trainer.errors import TrainerError
 from trainer.settings import Settings
@@ -39,7 +39,7 @@ def test_without_trust_nothing_starts(file, capsys):
         TrainerError, match="The network uses Halve, which is Python code of its own. Read it"
     ):
         launch.start(DOCUMENT, source, Settings(), "digits", trust=frozenset())
-    assert store.runs() == []
+    assert index.runs() == []
 
 
 def test_a_server_that_is_switched_off_trains_none(monkeypatch):
@@ -49,4 +49,4 @@ def test_a_server_that_is_switched_off_trains_none(monkeypatch):
     for given in (True, frozenset({DOCUMENT.custom["Halve"].digest})):
         with pytest.raises(TrainerError, match="none is run here"):
             launch.start(DOCUMENT, source, Settings(), "digits", trust=given)
-    assert store.runs() == []
+    assert index.runs() == []

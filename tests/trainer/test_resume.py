@@ -11,7 +11,7 @@ import torch
 from safetensors.torch import load_file
 
 from tests.trainer.conftest import DEADLINE, figures, until
-from trainer import checkpoint, launch, policy, recovery, store
+from trainer import checkpoint, index, launch, policy, recovery, store
 from trainer.errors import TrainerError
 
 # Every kind of random number there is, and a state that must come back: dropout, Python's, NumPy's.
@@ -183,13 +183,13 @@ def test_a_lost_run_comes_back_by_itself_a_few_times(start, monkeypatch):
     for attempt in range(recovery.ATTEMPTS):
         assert killed_at(run_id, 1)
         monkeypatch.setenv(policy.RESUME, "off")
-        assert recovery.resume_lost(store.runs()) == []
+        assert recovery.resume_lost(index.runs()) == []
         monkeypatch.delenv(policy.RESUME)
-        assert recovery.resume_lost(store.runs()) == [run_id]
-        assert recovery.resume_lost(store.runs()) == []  # it is active
+        assert recovery.resume_lost(index.runs()) == [run_id]
+        assert recovery.resume_lost(index.runs()) == []  # it is active
         assert store.read(run_id).attempts == attempt + 1
     assert killed_at(run_id, 1)
-    assert recovery.resume_lost(store.runs()) == []
+    assert recovery.resume_lost(index.runs()) == []
     launch.resume(run_id)  # a click
     assert store.read(run_id).active
 

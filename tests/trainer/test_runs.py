@@ -14,7 +14,7 @@ from safetensors.torch import load_file, load_model
 
 from tests.trainer.conftest import DEADLINE, until
 from tests.trainer.digits import SOURCE, new_training
-from trainer import launch, measures, store
+from trainer import index, launch, measures, store
 from trainer.measures import Objective
 from trainer.recorder import Recorder
 from trainer.settings import Settings
@@ -152,7 +152,7 @@ def test_a_device_that_is_not_there_is_refused_with_a_sentence(train):
 def test_runs_are_listed_newest_first_and_strangers_in_the_folder_are_passed_over(home):
     first, second = (store.create("", "", "{}") for _ in range(2))
     (home / "runs" / "notes").mkdir()
-    assert [run.id for run in store.runs()] == [second, first]
+    assert [run.id for run in index.runs()] == [second, first]
     assert store.read(first).state == "queued"
     store.update(first, created=1.0)
     assert store.read(first).state == "lost"
