@@ -5,14 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 import session
-from components.language import t
 from trainer import store
-
-
-def try_it(run: store.Run) -> None:
-    """A button that leads to the page where the run answers."""
-    if st.button(t("Try it"), key=f"try-{run.id}", icon=":material/touch_app:"):
-        go_to(run)
 
 
 def go_to(run: store.Run) -> None:
