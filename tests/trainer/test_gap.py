@@ -162,7 +162,7 @@ def trained(asked_after: set[int]):
     from trainer.loop import train
 
     settings = Settings(threads=1, epochs=2, checkpoint_every=0)
-    run_id = store.create(SOURCE, "", settings.to_json())
+    run_id = store.create(SOURCE, Document().to_json(), settings.to_json(), data="digits")
     store.update(run_id, state="running", pid=os.getpid(), born=psutil.Process().create_time())
     recorder, data = Recorder(run_id), find("digits").load(0)
     checkpoint.seed_generators(0)
@@ -207,6 +207,17 @@ def test_a_measurement_that_fails_is_said_and_the_run_goes_on(monkeypatch):
     assert store.read(run_id).gap["error"] == "The gap could not be measured. RuntimeError: no such thing."
 
 
+def test_a_run_that_ended_is_measured_with_its_last_checkpoint_and_says_the_same_as_in_its_end(capsys):
+    run_id, training, _ = trained(set())
+    assert main(["gap", run_id, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    settings, data = training.settings, find("digits").load(0)
+    at_the_end = measure.measure(training.network, data, training.objective, settings, training.step)
+    assert {**found, "at": 0, "step": 0} == {**at_the_end, "at": 0, "step": 0}
+    assert {**store.read(run_id).gap, "at": 0} == {**found, "at": 0}
+
+
+@pytest.mark.slow
 def test_a_run_that_ended_is_measured_in_a_process_apart_with_the_weights_it_kept(train, capsys):
     run = train(SOURCE, epochs=1)
     asking.ask(run.id)
