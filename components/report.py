@@ -148,6 +148,8 @@ def table(document: Document, answer: Answer) -> None:
         st.caption(t("No totals until all is checked."))
     else:
         st.caption(t("No totals while something is wrong."))
+    if not rows:
+        return
     columns = dict(zip(map(t, COLUMNS), zip(*rows, strict=True), strict=True))
     st.dataframe(columns, hide_index=True, width="stretch", height=min(36 * (len(rows) + 1), 560))
     st.caption(

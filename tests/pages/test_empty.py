@@ -8,7 +8,7 @@ from builder import Document, block_edits, edits, versions
 from builder.document import Graph
 from builder.templates import template
 from tests.pages.conftest import go
-from tests.pages.words import component, labelled, open_template, says
+from tests.pages.words import component, field, labelled, open_template, says
 from trainer import store
 
 PURPOSES = {
@@ -50,7 +50,7 @@ def test_an_empty_network_begins_with_an_input(visit):
     assert "A network begins with an Input" in says(app)
     app = labelled(app.button, "Add an Input first").click().run()
     assert [node.kind for node in held(app).document.main.nodes] == ["Input"]
-    assert labelled(app.text_input, "Name").value == held(app).selected
+    assert field(app, "Name")["value"] == held(app).selected
 
 
 def test_an_empty_network_begins_with_a_template(visit):
