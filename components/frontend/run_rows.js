@@ -5,16 +5,19 @@ import { duration, number, percent, stateInWords } from "./live_words.js";
 import { say } from "./say.js";
 
 export function newRow(id) {
+  const cells = Object.fromEntries(Object.keys(COLUMNS).map((column) => [column, newCell(column)]));
   const box = element("input", { type: "checkbox" });
   const name = element("button", { type: "button", class: "name" });
-  const variant = element("span", { class: "more" });
-  const cells = Object.fromEntries(Object.keys(COLUMNS).map((column) => [column, newCell(column)]));
+  const state = element("span", { class: "state" });
+  const [variant, progress, bestLoss, bestScore] = Array.from({ length: 4 }, () => element("span", { class: "more" }));
   cells.name.append(name, variant);
+  cells.state.append(state, progress);
+  cells.loss.append(element("span"), bestLoss);
+  cells.score.append(element("span"), bestScore);
   const first = element("td", { role: "cell", class: "box" }, element("label", {}, box));
   const whole = element("tr", { role: "row" }, first, ...Object.values(cells));
   whole.dataset.id = id;
-  const two = (column) => cells[column].appendChild(element("span", {})) && cells[column].appendChild(element("span", { class: "more" }));
-  return { whole, box, name, variant, cells, state: cells.state.appendChild(element("span", { class: "state" })), progress: cells.state.appendChild(element("span", { class: "more" })), bestLoss: two("loss"), bestScore: two("score") };
+  return { whole, box, name, variant, cells, state, progress, bestLoss, bestScore };
 }
 
 function newCell(column) {
