@@ -7,7 +7,7 @@ from components.empty import Offer, empty
 from components.language import message, t
 from components.run_panel import run_choice
 from components.try_panel import try_panel
-from trainer import recovery, store
+from trainer import index, recovery, store
 from trainer.answering.sources import NoWeightsYetError, newest_weights
 from trainer.errors import TrainerError
 
@@ -49,8 +49,8 @@ def nothing_to_try() -> None:
 
 
 def main() -> None:
-    recovery.resume_lost(store.runs())
-    runs = [run for run in store.runs() if answers(run)]
+    recovery.resume_lost(index.runs())
+    runs = [run for run in index.runs() if answers(run)]
     run = chosen(runs)
     run_choice(runs, run, field=session.field, on_change=lambda run_id: session.go("run", run_id))
     if run is None:

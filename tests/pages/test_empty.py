@@ -8,7 +8,7 @@ from builder import Document, block_edits, edits, versions
 from builder.document import Graph
 from builder.templates import template
 from tests.pages.conftest import go
-from tests.pages.words import component, field, labelled, open_template, says
+from tests.pages.words import component, enter, field, labelled, open_template, says
 from trainer import store
 
 PURPOSES = {
@@ -76,7 +76,7 @@ def test_with_nothing_selected_the_first_layer_is_a_click_away(visit):
     app = app.run()
     assert "Click a layer in the drawing" in says(app)
     app = labelled(app.button, "Select image").click().run()
-    assert labelled(app.text_input, "Name").value == "image"
+    assert field(app, "Name")["value"] == "image"
 
 
 def test_without_layers_there_is_nothing_to_make_a_block_of(visit):
@@ -152,7 +152,7 @@ def test_where_no_run_is_chosen_the_newest_is_a_click_away(visit):
 @pytest.mark.parametrize("name", ["train", "compare"])
 def test_a_network_with_problems_leads_back_to_them(visit, name):
     app = visit()
-    app = labelled(app.number_input, "in_channels").set_value(3).run()
+    app = enter(app, "in_channels", "3")
     app = labelled(go(app, name).button, "See the problems").click().run()
     assert "conv1 (Conv2d) has in_channels=3" in says(app)
 
