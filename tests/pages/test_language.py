@@ -31,6 +31,7 @@ INNER = {
     "at",
     "seen",
     "of",
+    "form",
     "key",
     "part",
     "type",
