@@ -18,7 +18,7 @@ from trainer.results.table import RESULTS, Result
 from trainer.results.view import View, places
 from trainer.training import Training
 
-OPENING = 0.001  # seconds that what keeps no history owes from the start: a short run has it at its end alone
+OPENING = 0.005  # seconds that what keeps no history owes from the start: a short run has it at its end alone
 
 
 @dataclass
