@@ -1,7 +1,7 @@
 """Steps per second of a bare PyTorch loop, of ours, of ours with telemetry, and with results on examples too,
 on the digits network; and of Lightning and Keras where they are installed.
 
-python benchmarks/train.py [--device cuda] [--rounds 7] [--epochs 20] [--budget 0.04] [--with lightning keras]
+python benchmarks/train.py [--device cuda] [--rounds 7] [--epochs 20] [--budget 0.03] [--with lightning keras]
 
     pip install lightning==2.6.6 keras==3.15.1    # with torch 2.13.0, in an environment of their own
 
