@@ -22,7 +22,7 @@ from trainer import layout, modules, norms, ordered, units
 from trainer.pace import Meter, Pace
 from trainer.vitals import Clock
 
-# What looking costs in all for each second that is metered, as benchmarks/train.py finds it: the hooks also make
+# What looking costs in all for each second that is metered, as benchmarks/train.py finds it: hooks also make
 # the passes slower that they sit in, and what is seen must be written.
 WHOLE = 5 / 3
 ELEMENTS = 2048  # at random places, for a stride would see the same channels again and again
