@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.screen import box, field, fill, fits, message, open_build, press, row, select, shows
@@ -52,6 +53,7 @@ def test_a_block_is_opened_with_two_clicks_in_the_drawing(page: Page, server: Se
     shows(page, INSIDE)
 
 
+@pytest.mark.slow
 def test_a_sum_of_what_is_no_param_is_refused_at_its_layer(page: Page, server: Server):
     open_build(page, server)
     make_step(page)
@@ -86,6 +88,7 @@ def test_a_layer_is_repeated(page: Page, server: Server):
     expect(field(page, "shares")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_name_that_is_taken_is_refused_with_a_sentence(page: Page, server: Server):
     open_build(page, server)
     press(page, "Make a block")

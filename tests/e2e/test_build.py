@@ -215,7 +215,10 @@ def test_a_name_that_cannot_be_is_refused_with_a_sentence(page: Page, name: str,
     shows(page, DIGITS)
 
 
-@pytest.mark.parametrize("pause", [0, 40, 90])
+SLOW = pytest.mark.slow
+
+
+@pytest.mark.parametrize("pause", [pytest.param(0, marks=SLOW), 40, pytest.param(90, marks=SLOW)])
 def test_quick_clicks_are_all_counted(page: Page, pause: int):
     select(page, "relu3")
     button = page.get_by_role("button", name="Add ReLU", exact=True).element_handle()

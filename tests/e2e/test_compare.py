@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.screen import fill, fits, go_to, open_build, press, says, select, state
@@ -53,6 +54,7 @@ def test_one_click_compares_two_normalizations(page: Page, server: Server):
     state(page, "Done")
 
 
+@pytest.mark.slow
 def test_a_comparison_is_stopped_as_a_whole(page: Page, server: Server):
     page.goto(f"{server.url}/train")
     fits(page)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from builder import block_edits
@@ -57,6 +58,7 @@ def test_a_mistake_is_said_at_its_layer_and_what_follows_waits(page: Page, serve
     shows(page, DIGITS)
 
 
+@pytest.mark.slow
 def test_groups_that_divide_are_one_click_away(page: Page, server: Server):
     divided_wrongly(page, server)
     press(page, "Set groups to 2")
@@ -103,6 +105,7 @@ def test_the_incoming_size_is_used_with_one_click(page: Page, server: Server):
     expect(field(page, "in_channels")).to_have_attribute("placeholder", re.compile("^16, the channels of "))
 
 
+@pytest.mark.slow
 def test_a_layer_for_another_number_of_dimensions_is_replaced(page: Page, server: Server):
     wrong = {"id": "norm", "kind": "BatchNorm1d"}
     open_chain(page, server, IMAGE, wrong, ANSWER)
@@ -154,6 +157,7 @@ def test_a_warning_stands_in_nobodys_way_and_goes_with_one_click(page: Page, ser
     says(page, "None are known.")
 
 
+@pytest.mark.slow
 def test_a_warning_past_the_border_of_a_block_is_gone_to_and_mended_in_the_block(page: Page, server: Server):
     relu, tanh = ("relu", "ReLU"), ("tanh", "Tanh")
     conv = ("conv", "Conv2d", {"out_channels": 4, "kernel_size": 3})
@@ -174,6 +178,7 @@ def test_a_warning_past_the_border_of_a_block_is_gone_to_and_mended_in_the_block
     says(page, "conv (Conv2d) has a bias.")
 
 
+@pytest.mark.slow
 def test_batches_that_the_network_cannot_train_on_are_said_where_they_are_chosen(page: Page, server: Server):
     numbers = {"id": "x", "kind": "Input", "params": {"shape": [64]}}
     open_chain(page, server, numbers, {"id": "norm", "kind": "BatchNorm1d"}, ANSWER)
@@ -199,6 +204,7 @@ def test_a_problem_is_gone_to_with_the_keyboard_and_the_drawing_comes_into_sight
     is_selected(page, "conv2")
 
 
+@pytest.mark.slow
 def test_two_mistakes_are_both_said(page: Page, server: Server):
     first = {"id": "first", "kind": "Conv2d", "params": {"out_channels": 4, "kernel_size": 99}}
     sizes = {"in_features": 5, "out_features": 2}
@@ -210,6 +216,7 @@ def test_two_mistakes_are_both_said(page: Page, server: Server):
     says(page, "second (Linear) has in_features=5")
 
 
+@pytest.mark.slow
 def test_an_output_that_is_missing_is_added_with_one_click(page: Page, server: Server):
     open_build(page, server)
     select(page, "digit")
@@ -219,6 +226,7 @@ def test_an_output_that_is_missing_is_added_with_one_click(page: Page, server: S
     fits(page)
 
 
+@pytest.mark.slow
 def test_there_is_no_code_while_something_is_wrong(page: Page, server: Server):
     divided_wrongly(page, server)
     view(page, "Code")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.screen import (
@@ -55,6 +56,7 @@ def test_a_reload_keeps_what_can_be_undone_and_redone(page: Page, server: Server
     expect(page.get_by_role("button", name="Undo", exact=True)).to_be_disabled()
 
 
+@pytest.mark.slow
 def test_a_restart_of_the_server_keeps_what_can_be_undone(page: Page, server: Server, tolerated: list[str]):
     open_build(page, server)
     select(page, "norm1")
@@ -114,6 +116,7 @@ def test_a_second_tab_is_told_and_shows_the_newer_network(visitor: Callable[...,
     shows(stale, DIGITS)
 
 
+@pytest.mark.slow
 def test_a_second_tab_takes_over_and_the_first_one_is_told(visitor: Callable[..., Page], server: Server):
     first, stale = two_tabs(visitor, server)
     press(stale, "Take over with this one")
@@ -124,6 +127,7 @@ def test_a_second_tab_takes_over_and_the_first_one_is_told(visitor: Callable[...
     shows(stale, WITHOUT_NORM1)
 
 
+@pytest.mark.slow
 def test_an_edit_in_a_stale_tab_is_made_in_a_copy(visitor: Callable[..., Page], server: Server):
     first, stale = two_tabs(visitor, server)
     select(stale, "conv2")
@@ -136,6 +140,7 @@ def test_an_edit_in_a_stale_tab_is_made_in_a_copy(visitor: Callable[..., Page], 
     assert stale.url != first.url
 
 
+@pytest.mark.slow
 def test_a_tab_on_another_page_is_told_there(visitor: Callable[..., Page], server: Server):
     first, other = visitor(), visitor()
     open_build(first, server)
@@ -156,6 +161,7 @@ def test_an_address_that_names_nothing_opens_a_new_network_and_says_so(page: Pag
     shows(page, DIGITS)
 
 
+@pytest.mark.slow
 def test_the_page_is_there_before_the_checker_is(page: Page, server: Server, tolerated: list[str]):
     server.restart()
     page.goto(server.url, wait_until="commit")

@@ -133,6 +133,7 @@ def test_settings_survive_a_change_of_page(page: Page):
     expect(field(page, "optimizer")).to_have_value("SGD")
 
 
+@pytest.mark.slow
 def test_a_long_run_is_stopped(page: Page):
     start(page, epochs="2000")
     state(page, "Training")
@@ -142,6 +143,7 @@ def test_a_long_run_is_stopped(page: Page):
     expect(page.get_by_role("button", name="Trained weights", exact=True)).to_be_enabled()
 
 
+@pytest.mark.slow
 def test_a_long_run_outlives_the_server(page: Page, server: Server, tolerated: list[str]):
     tolerated.append(AWAY)
     start(page, epochs="2000")
@@ -218,6 +220,7 @@ def test_a_fork_is_a_run_of_its_own(page: Page):
     expect(page.get_by_role("spinbutton", name="Runs at once on the processor")).to_be_visible()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("data", "network"),
     [("Contains the letter a", "Letter"), ("Iris flowers", "Iris MLP")],

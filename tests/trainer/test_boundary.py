@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 
 import numpy as np
+import pytest
 import torch
 from torch import nn
 
@@ -75,5 +76,6 @@ def test_a_run_on_points_records_where_it_draws_the_line():
     assert metrics(run.id, run.steps)["boundary"]["step"] == run.steps
 
 
+@pytest.mark.slow
 def test_a_run_on_other_data_has_no_boundary(train):
     assert metrics(train().id)["boundary"] is None

@@ -34,6 +34,7 @@ def test_a_run_prints_one_json_object_with_its_metrics(file, capsys):
         json.loads(capsys.readouterr().out)
 
 
+@pytest.mark.slow
 def test_a_run_is_paused_given_another_rate_resumed_and_forked(start, capsys):
     run_id = start(epochs=3, checkpoint_every=0)
 

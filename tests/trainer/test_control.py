@@ -104,6 +104,7 @@ def trained(home, commands: dict[int, float]):
     return run_id, training
 
 
+@pytest.mark.slow
 def test_another_rate_counts_from_the_next_batch_on_and_again_after_a_resumption(home):
     from trainer.data import find
     from trainer.loop import train
@@ -137,6 +138,7 @@ def stopped(paused):
     return launch.wait(paused, DEADLINE)
 
 
+@pytest.mark.slow
 def test_a_fork_without_changes_goes_on_as_its_parent_would(stopped):
     fork = launch.fork(stopped.id, {})
     until(lambda: store.read(fork).step > stopped.step + 5)
@@ -171,6 +173,7 @@ def test_a_fork_that_cannot_be_is_refused_with_what_to_do(stopped):
         launch.fork(stopped.id, {}, 1_000_000)
 
 
+@pytest.mark.slow
 def test_the_end_of_a_run_is_gone_on_from_with_more_epochs_only(train):
     run = train(SOURCE, epochs=1)
     with pytest.raises(TrainerError, match="Fork with more epochs"):

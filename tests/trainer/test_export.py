@@ -146,6 +146,7 @@ def test_augmented_pictures_and_scaling_are_repeated_too(tmp_path: Path):
     assert repeated(unpacked(run, tmp_path)) == recorded(run)
 
 
+@pytest.mark.slow
 def test_data_of_ones_own_travels_in_the_bundle(tmp_path: Path):
     path = own.take_in("things.csv", THINGS.encode())
     data = own.keep(path, form_of(path).completed(path, {}))
@@ -164,6 +165,7 @@ def test_data_of_ones_own_travels_in_the_bundle(tmp_path: Path):
 THINGS = "a,b,kind\n" + "\n".join(f"{n % 9},{'' if n == 5 else n % 7},{'xyz'[n % 3]}" for n in range(60))
 
 
+@pytest.mark.slow
 def test_a_rate_that_was_given_while_it_trained_is_repeated_and_so_is_a_fork(tmp_path: Path):
     document, settings = template("digits_cnn"), Settings(threads=1, epochs=3, checkpoint_every=0)
     policy.set_limit("cpu", 2)

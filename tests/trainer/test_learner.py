@@ -49,6 +49,7 @@ def test_half_precision_is_used_inside_and_the_weights_stay_whole():
         assert network(torch.ones(1, 4)).dtype == torch.float32
 
 
+@pytest.mark.slow
 def test_a_run_in_bf16_learns(train):
     run = train(precision="bf16", epochs=2)
     assert run.state == "done", run.message

@@ -52,6 +52,7 @@ def test_who_came_first_is_served_first(run):
     assert not queue._taken(third) and queue._taken(second)
 
 
+@pytest.mark.slow
 def test_as_many_compute_as_was_chosen_and_devices_do_not_wait_for_each_other(run):
     policy.set_limit("cpu", 2)
     first, second, third, card = run(), run(), run(), run("cuda")
@@ -70,6 +71,7 @@ def test_a_run_whose_process_is_gone_loses_its_place(run):
     assert queue._taken(second) and queue.listed() == [second]
 
 
+@pytest.mark.slow
 def test_a_stop_ends_the_waiting(run):
     policy.set_limit("cpu", 1)
     assert queue._taken(run())

@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import psutil
+import pytest
 import torch
 from safetensors.torch import load_file, load_model
 
@@ -92,6 +93,7 @@ def test_a_killed_run_is_lost_and_what_it_wrote_is_whole(start):
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
+@pytest.mark.slow
 def test_a_run_that_does_not_answer_is_ended_from_outside(start, monkeypatch):
     monkeypatch.setattr(launch, "LAST_GRACE", 0.1)
     run_id = start(**LONG)

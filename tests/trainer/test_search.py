@@ -55,6 +55,7 @@ def test_an_answer_stays_while_the_run_is_planned():
     assert finder.deciding(values) == {"optimizer": "SGD", "momentum": 0.5}
 
 
+@pytest.mark.slow
 def test_the_page_asks_a_process_of_its_own_and_waits(home):
     ours, document = finder.Finder(), template("iris_mlp")
     values = {"optimizer": "SGD", "momentum": 0.5, "threads": 1}

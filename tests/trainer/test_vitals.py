@@ -58,7 +58,7 @@ def test_throughput_and_waiting_are_of_the_time_since_the_reading_before():
 
     def work() -> None:
         clock.learned(640)
-        with clock.waiting():
+        with clock.waiting:
             sum(range(100_000))
 
     found = readings(clock=clock, during=work)
