@@ -48,7 +48,7 @@ FORMED = f"""id => new Promise(resolve => {{ {BEGUN}
 PAGES = (
     ("Train", "Start training"),
     ("Compare", "The same seed"),
-    ("Runs", "Everything that was"),
+    ("Runs", "Find what was trained"),
     ("Build", "Everything fits"),
 )
 THERE = f"""words => new Promise(resolve => {{ {BEGUN}
@@ -89,7 +89,6 @@ def measure(chromium, address: str, layers: int, clicks: int, history: int) -> N
     more = page.get_by_role("button", name="Increment p", exact=True)
     less = page.get_by_role("button", name="Decrement p", exact=True)
     more.wait_for()
-    page.get_by_text("Dropout", exact=True).first.wait_for()
 
     def edited() -> list[float]:
         return [timed(page, (less if index % 2 else more).click) for index in range(clicks)]
