@@ -19,7 +19,6 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import adaptive_avg_pool2d
 
 from builder import paths, weights
 from builder.answers import serve
@@ -31,6 +30,7 @@ from builder.templates import template
 from trainer import store
 from trainer.data import Split, find
 from trainer.nodes import FILE, place_name
+from trainer.results.pictures import shrunk
 from trainer.trial import network_from
 
 MAPS = 16  # of a node's channels
@@ -215,13 +215,12 @@ def _slices(numbers: Tensor) -> Tensor:
 
 
 def _bytes(maps: Tensor, most: int = POINTS) -> dict[str, Any]:
-    sides = [min(side, most) for side in maps.shape[1:]]
-    small = adaptive_avg_pool2d(maps, sides) if sides != list(maps.shape[1:]) and maps.numel() else maps
+    small = shrunk(maps[None], most, most)[0]
     low, high = (float(edge) for edge in torch.aminmax(small)) if small.numel() else (0.0, 0.0)
     grey = (small - low) / (high - low) if high > low else torch.full_like(small, 0.5)
     pixels = (grey * 255).round().to(torch.uint8).contiguous()
     texts = [base64.b64encode(bytes(each.flatten().tolist())).decode() for each in pixels]
-    return {"size": sides, "maps": texts, "low": _rounded(low), "high": _rounded(high)}
+    return {"size": list(small.shape[1:]), "maps": texts, "low": _rounded(low), "high": _rounded(high)}
 
 
 def _rounded(number: Any) -> float:
