@@ -137,6 +137,7 @@ def test_a_template_is_found_in_the_gallery_and_opens_as_a_new_document(page: Pa
     until(lambda: page.url, address, page)
 
 
+@pytest.mark.slow
 def test_the_gallery_is_walked_through_with_the_keyboard(page: Page, server: Server):
     open_build(page, server)
     press(page, "Templates")

@@ -67,6 +67,7 @@ def test_groups_that_divide_are_one_click_away(page: Page, server: Server):
     expect(field(page, "groups")).to_have_value("2")
 
 
+@pytest.mark.slow
 def test_undo_takes_a_mistake_back_in_the_form_too(page: Page, server: Server):
     divided_wrongly(page, server)
     press(page, "Undo")
@@ -74,6 +75,7 @@ def test_undo_takes_a_mistake_back_in_the_form_too(page: Page, server: Server):
     expect(field(page, "groups")).to_have_value("1")
 
 
+@pytest.mark.slow
 def test_the_button_at_a_problem_goes_to_its_layer(page: Page, server: Server):
     divided_wrongly(page, server)
     select(page, "image")

@@ -38,6 +38,7 @@ def test_a_reload_keeps_the_network(page: Page, server: Server):
     fits(page)
 
 
+@pytest.mark.slow
 def test_a_reload_keeps_what_can_be_undone_and_redone(page: Page, server: Server):
     open_build(page, server)
     for node in ("norm1", "relu1"):

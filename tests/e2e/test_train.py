@@ -116,6 +116,7 @@ def test_the_gap_between_training_and_evaluation_mode_is_measured_when_asked(pag
     expect(gap.get_by_role("listitem").first).to_contain_text(re.compile(r"By itself[\d.]+ %"))
 
 
+@pytest.mark.slow
 def test_a_setting_that_was_just_typed_counts_when_start_is_clicked(page: Page):
     field(page, "epochs").fill("3")
     press(page, "Start training")  # without Enter, without a rest
@@ -248,6 +249,7 @@ def test_a_network_with_a_problem_is_not_trained(page: Page):
     expect(page.get_by_role("button", name="Start training")).to_be_disabled()
 
 
+@pytest.mark.slow
 def test_what_the_figures_say_leads_to_the_layer(page: Page):
     """A rate of 1,000,000 loses all numbers: the first layer is named, red, and one click away."""
     choose(page, "Data", "Contains the letter a")

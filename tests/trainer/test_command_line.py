@@ -59,6 +59,7 @@ def test_a_run_is_paused_given_another_rate_resumed_and_forked(start, capsys):
     assert "seed cannot change" in refusals and "--limit takes DEVICE=RUNS" in refusals
 
 
+@pytest.mark.slow
 def test_a_comparison_lists_the_drawn_network_first(file, capsys):
     swap = ["--swap", "BatchNorm2d=GroupNorm", "--json"]
     assert main(["compare", file, "--data", "digits", "--epochs", "1", *swap]) == 0

@@ -46,6 +46,7 @@ def test_one_batch_at_a_time(paused):
         assert store.read(paused).step == before + 1 and store.read(paused).state == "paused"
 
 
+@pytest.mark.slow
 def test_a_pause_outlives_its_process(paused):
     step = store.read(paused).step
     assert killed_at(paused, 0)
@@ -61,6 +62,7 @@ def test_a_paused_run_stops(paused):
         control.pause(paused)
 
 
+@pytest.mark.slow
 def test_pauses_do_not_count_as_training(paused):
     seconds = store.read(paused).seconds
     control.step(paused)

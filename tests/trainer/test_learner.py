@@ -34,6 +34,7 @@ def test_a_run_ends_when_the_loss_has_not_fallen_for_so_many_epochs():
     assert EarlyStopping(1).enough(float("nan"))
 
 
+@pytest.mark.slow
 def test_a_run_that_stops_early_says_so(train):
     run = train(epochs=40, lr=10.0, optimizer="SGD", early_stopping=1, clip_norm=0.01)
     assert run.state == "done" and run.epoch < 40

@@ -39,6 +39,7 @@ def taken(run_id: str, device: str = "cpu") -> bool:
     return mine
 
 
+@pytest.mark.slow
 def test_who_came_first_is_served_first(run):
     policy.set_limit("cpu", 1)
     first, second, third = run(), run(), run()

@@ -111,6 +111,7 @@ def test_twenty_kills_at_random_moments_change_no_bit(start, undisturbed):
         seed += 1
 
 
+@pytest.mark.slow
 def test_a_stop_in_the_middle_of_an_epoch_is_gone_on_from_there(start, undisturbed):
     run_id = start(SOURCE, **{**EPOCHS, "checkpoint_every": 0})
     until(lambda: store.read(run_id).step > 20)
