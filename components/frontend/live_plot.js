@@ -41,7 +41,7 @@ export function loadPlotly(address) {
 // A card with a heading, room for controls, the drawing and a sentence for the time without data.
 export function newChart(title, { wide = "half", tall = false } = {}, ...controls) {
   const id = newId("chart");
-  const drawing = element("div", { class: "live-drawing", role: "img", "aria-label": title });
+  const drawing = element("div", { class: "live-drawing", role: "figure", "aria-label": title });
   const empty = element("p", { class: "live-empty" });
   const note = element("p", { class: "live-note" });
   const head = element("div", { class: "live-card-head" }, element("h4", { id }, title), ...controls);

@@ -214,7 +214,7 @@ def step(page: Page) -> int:
 
 
 def chart(page: Page, title: str) -> Locator:
-    return page.get_by_role("img", name=re.compile(rf"^{title}\. "))
+    return page.get_by_role("figure", name=re.compile(rf"^{title}\. "))
 
 
 # --- the drawing

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.e2e.screen import box, go_to, open_build
+from tests.e2e.screen import box, chart, go_to, open_build, press, state
 from tests.e2e.server import Server
 
 pytestmark = pytest.mark.slow
@@ -54,4 +54,24 @@ def test_neither_does_what_the_keys_open(page: Page, server: Server, key: str, n
     page.keyboard.press(key)
     if name:
         expect(page.get_by_role("dialog", name=name)).to_be_visible()
+    assert complaints(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_run_that_is_watched_tried_and_listed_keeps_nobody_out(
+    visitor: Callable[..., Page], server: Server, scheme: str
+):
+    page = visitor(color_scheme=scheme)
+    open_build(page, server)
+    go_to(page, "Train")
+    press(page, "Start training")
+    state(page, "Done")
+    expect(chart(page, "Loss")).to_be_visible()
+    assert complaints(page) == []
+    press(page, "Try it")
+    expect(page.get_by_text("What the network gets, 8 × 8 points")).to_be_visible(timeout=60_000)
+    assert complaints(page) == []
+    go_to(page, "Runs")
+    page.get_by_role("checkbox").last.click()
+    expect(page.get_by_role("button", name="Export figures")).to_be_visible()
     assert complaints(page) == []

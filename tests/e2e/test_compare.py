@@ -38,7 +38,9 @@ def test_one_click_compares_two_normalizations(page: Page, server: Server):
         expect(result(page, variant)).to_contain_text(re.compile(r"\d\d\.\d %"))
         expect(page.get_by_text(f"norm1 ({variant})", exact=True)).to_be_visible()
     expect(page.get_by_text(re.compile("LayerNorm uses the statistics of each example"))).to_be_visible()
-    expect(page.get_by_role("img", name=re.compile(r"^Accuracy\. .*BatchNorm2d.*LayerNorm"))).to_be_visible()
+    expect(
+        page.get_by_role("figure", name=re.compile(r"^Accuracy\. .*BatchNorm2d.*LayerNorm"))
+    ).to_be_visible()
     address = page.url
     page.reload()
     expect(result(page, "LayerNorm").get_by_text("Done", exact=True)).to_be_visible()
