@@ -114,7 +114,7 @@ VITALS = (
     ),
     Vital(
         "cpu",
-        "Processor",
+        "Processor, this run",
         "The use of the processor by this run; 100 % is one core.",
         "share",
         lambda now: now.process.cpu_percent() / 100,

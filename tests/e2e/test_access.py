@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
 WORST = ("serious", "critical")
 HEADINGS = {
     "Data": "Digits CNN fits this data.",
-    "Train": "Start training on the left.",
+    "Train": "Train the drawn network on data",
     "Compare": "Trains the drawn network",
     "Runs": "Find what was trained here",
 }

@@ -56,7 +56,7 @@ def start(page: Page, **settings: str) -> None:
 
 
 def fill_advanced(page: Page, name: str, value: str) -> None:
-    page.get_by_text("More settings", exact=True).click()
+    page.get_by_text("Repeating a run", exact=True).click()
     fill(page, name, value)
 
 
