@@ -88,5 +88,6 @@ DATASETS = (
             "ltg",
             "glucose",
         ),
+        template="diabetes_mlp",
     ),
 )
