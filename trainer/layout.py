@@ -47,7 +47,7 @@ STATISTICS = (
     Statistic("p99", "Activation, 99th percentile", "99 % of the layer's values are below."),
     Statistic("zeros", "Share of zeros", "The share of the layer's values that are exactly 0.", "share"),
     Statistic("dead", "Dead units", "The share of units that gave only 0 at the last five looks.", "share"),
-    Statistic("saturated", "Saturated values", "The share of values at the ends of the layer's range.", "share"),
+    Statistic("saturated", "Saturated values", "The share of values at the ends of their range.", "share"),
     Statistic("nonfinite", "Values not finite", "How many values are infinite or not a number.", "log"),
     Statistic("gradient_norm", "Gradient norm", "The length of the gradient of the layer's weights.", "log"),
     Statistic("weight_norm", "Weight norm", "The length of the layer's weights.", "log"),

@@ -9,6 +9,7 @@ const LONGEST_PATIENCE = 3000;
 const outboxes = (globalThis.layerloomOutboxes ??= new Map());
 
 export function newOutbox(name = "") {
+  holdLinks();
   const kept = outboxes.get(name);
   if (name && kept) return kept;
   const outbox = { sender: Math.random().toString(36).slice(2), number: 0, waiting: [], deliver: null, patience: FIRST_PATIENCE, timer: 0 };
@@ -58,3 +59,28 @@ export function selectedNow(known) {
   const last = globalThis.layerloomSelection;
   return last?.outbox.waiting.some(({ number }) => number === last.number) ? last.id : known;
 }
+
+// A page that is left takes its components along, and with them what Python has not heard of yet. So a link to another
+// page waits for that, for a moment.
+const LONGEST_HOLD = 2000; // milliseconds
+
+function holdLinks() {
+  if (globalThis.layerloomHoldsLinks) return;
+  globalThis.layerloomHoldsLinks = true;
+  const released = new WeakSet();
+  const follow = (link, until) => {
+    if (somethingWaits() && performance.now() < until) return setTimeout(follow, 20, link, until);
+    released.add(link);
+    return link.click();
+  };
+  window.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[href]");
+    if (!link || link.target === "_blank" || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (released.delete(link) || !somethingWaits()) return;
+    event.preventDefault();
+    event.stopPropagation();
+    follow(link, performance.now() + LONGEST_HOLD);
+  }, true);
+}
+
+const somethingWaits = () => [...outboxes.values()].some(({ waiting }) => waiting.length);

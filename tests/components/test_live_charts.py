@@ -275,7 +275,7 @@ def test_new_figures_arrive_in_the_same_drawing_and_keep_the_zoom(server: str, b
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(f"{server}?run={run_id}")
-    loss = page.get_by_role("img", name="Loss. Training")
+    loss = page.get_by_role("figure", name="Loss. Training")
     loss.locator(".main-svg").first.wait_for()
     page.evaluate("window.drawing = document.querySelector('.live-drawing .main-svg')")
     box = loss.bounding_box()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 
@@ -205,3 +206,13 @@ def test_the_web_process_never_loads_torch(page: Page, server: Server):
     mapped = server.libraries()
     assert "python" in mapped
     assert "libtorch" not in mapped
+
+
+def test_what_was_clicked_last_counts_on_the_page_that_is_gone_to_at_once(page: Page, server: Server):
+    open_build(page, server)
+    select(page, "norm2")
+    delete = page.get_by_role("button", name="Delete", exact=True)
+    link = page.get_by_role("link", name="Train", exact=True)
+    delete.evaluate("(button, link) => { button.click(); link.click(); }", link.element_handle())
+    expect(page).to_have_url(re.compile(r"/train(\?|$)"))
+    expect(page.get_by_text("13,690").first).to_be_visible()  # parameters: norm2 had 64
