@@ -65,6 +65,7 @@ def test_a_run_is_watched_in_chinese(visitor: Callable[..., Page], server: Serve
     expect(page.get_by_role("heading", name="损失与准确率")).to_be_visible()
     assert not left_in_english(page)
     page.goto(f"{server.url}/runs")
+    page.get_by_role("checkbox").last.click()
     expect(page.get_by_role("button", name="查看").first).to_be_visible()
     assert not left_in_english(page)
     server.end_runs()
