@@ -48,51 +48,38 @@ ANY_BATCH = 2**31 - 1  # no size of a shape; what the words mean does not depend
 
 
 async def run_metrics(request: Request) -> Response:
-    """GET /api/runs/{token}/metrics?since=: what is newer than the cursor.
+    """GET /api/runs/{token}/metrics?since=: what is newer than the cursor."""
+    with speaking(of_request(request)):
+        return await _newer(request, _metrics_json)
 
-    The unguessable token is the permission.
-    """
-    token = request.path_params["token"]
-    since = request.query_params.get("since", str(EVERYTHING))
+
+async def run_layer(request: Request) -> Response:
+    """GET /api/runs/{token}/layer?name=&since=: one layer's histograms that are newer than the cursor."""
+    name = request.query_params.get("name", "")
+    return await _newer(request, lambda run_id, since: _layer_json(run_id, name, since), NOT_OF_IT)
+
+
+async def run_results(request: Request) -> Response:
+    """GET /api/runs/{token}/results?name=&since=: a result's rows that are newer than the cursor."""
+    name = request.query_params.get("name", "")
+    return await _newer(request, lambda run_id, since: _results_json(run_id, name, since), NOT_OF_IT)
+
+
+GONE = "There is no such run. It may have been deleted."
+NOT_OF_IT = "There is no such run, or it has nothing of that name."
+
+
+async def _newer(request: Request, read: Callable[[str, int], str], missing: str = GONE) -> Response:
+    """What a run has that is newer than the cursor `since`. The unguessable token is the permission."""
+    token, since = request.path_params["token"], request.query_params.get("since", str(EVERYTHING))
     if not store.RUN_ID.fullmatch(token):
         return _sentence(request, 404, "There is no such run.")
     if not since.removeprefix("-").isdecimal() or len(since) > 15:
         return _sentence(request, 400, "'since' must be a whole number: the cursor of the answer before.")
     try:
-        with speaking(of_request(request)):
-            body = await run_in_threadpool(_metrics_json, token, int(since))
-    except KeyError:  # deleted, or never there
-        return _sentence(request, 404, "There is no such run. It may have been deleted.")
-    return Response(body, media_type="application/json", headers=NEVER_KEPT)
-
-
-async def run_layer(request: Request) -> Response:
-    """GET /api/runs/{token}/layer?name=&since=: one layer's histograms that are newer than the cursor."""
-    token, asked = request.path_params["token"], request.query_params
-    since = asked.get("since", str(EVERYTHING))
-    if not store.RUN_ID.fullmatch(token):
-        return _sentence(request, 404, "There is no such run.")
-    if not since.removeprefix("-").isdecimal() or len(since) > 15:
-        return _sentence(request, 400, "'since' must be a whole number: the last step of the answer before.")
-    try:
-        body = await run_in_threadpool(_layer_json, token, asked.get("name", ""), int(since))
+        body = await run_in_threadpool(read, token, int(since))
     except KeyError:
-        return _sentence(request, 404, "There is no such run, or no such layer in it.")
-    return Response(body, media_type="application/json", headers=NEVER_KEPT)
-
-
-async def run_results(request: Request) -> Response:
-    """GET /api/runs/{token}/results?name=&since=: a result's rows that are newer than the cursor."""
-    token, asked = request.path_params["token"], request.query_params
-    since = asked.get("since", str(EVERYTHING))
-    if not store.RUN_ID.fullmatch(token):
-        return _sentence(request, 404, "There is no such run.")
-    if not since.removeprefix("-").isdecimal() or len(since) > 15:
-        return _sentence(request, 400, "'since' must be a whole number: the last step of the answer before.")
-    try:
-        body = await run_in_threadpool(_results_json, token, asked.get("name", ""), int(since))
-    except KeyError:
-        return _sentence(request, 404, "There is no such run, or no such result of it.")
+        return _sentence(request, 404, missing)
     return Response(body, media_type="application/json", headers=NEVER_KEPT)
 
 
@@ -192,7 +179,7 @@ async def _responded(request: Request, ask: Callable[..., dict[str, Any]], *give
     try:
         found = await run_in_threadpool(ask, token, *given)
     except KeyError:
-        return _sentence(request, 404, "There is no such run. It may have been deleted.")
+        return _sentence(request, 404, GONE)
     except NoWeightsYetError as error:
         return _sentence(request, 409, str(error))
     except (ServiceError, TrainerError) as error:

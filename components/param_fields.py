@@ -65,14 +65,8 @@ def _field(param: Param, value: Any, change: Callable[[Any], Any], follows: Any,
     common = {"key": param.name, "label": param.name, "help": help_text(param, follows)}
     if sums and param.type in ("int", "float", "ints"):  # `any` takes a sum as words
         more = t("Or a sum of the block's params, as in =channels*2.")
-        return Field(
-            **{**common, "help": f"{common['help']} {more}"},
-            type="text",
-            value=numbers_text(value),
-            on_change=lambda text: change(read_sum(text, param)),
-            placeholder=_placeholder(follows, numbers_text),
-            wide=bool(follows),
-        )
+        common["help"] = f"{common['help']} {more}"
+        return _text(param, value, change, follows, common, read_sum)
     return MADE[param.type](param, value, change, follows, common)
 
 
@@ -121,12 +115,12 @@ def _choice(param, value, change, _follows, common) -> Field:
     )
 
 
-def _text(param, value, change, follows, common) -> Field:
+def _text(param, value, change, follows, common, read=read_numbers) -> Field:
     return Field(
         **common,
         type="text",
         value=numbers_text(value),
-        on_change=lambda text: change(read_numbers(text, param)),
+        on_change=lambda text: change(read(text, param)),
         placeholder=_placeholder(follows, numbers_text),
         wide=bool(follows),
     )
