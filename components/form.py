@@ -124,7 +124,9 @@ class Fields:
 
 @dataclass(frozen=True)
 class Lines:
-    """Lines of words; strong: parts of each line as (words, whether they stand out)."""
+    """Lines of words; strong: parts of each line as (words, whether they stand out). Where a form has had
+    some and has none now, their room stays, so what is being entered does not move.
+    """
 
     lines: tuple[str, ...] = ()
     strong: tuple[tuple[str, str], ...] = ()
@@ -164,7 +166,7 @@ def _part(part: Part) -> Iterator[dict[str, Any]]:
             yield {"part": "buttons", "buttons": told}
         case Fields(fields, title, first) if fields:
             yield {"part": "fields", "title": title, "first": first, "fields": [*map(_field, fields)]}
-        case Lines(lines, strong) if lines or strong:
+        case Lines(lines, strong):
             yield {"part": "lines", "lines": lines, "strong": strong}
 
 

@@ -49,11 +49,23 @@ def param_fields(
 
         return _field(param, value, change, follows, sums)
 
-    main, advanced = (
-        tuple(field(param) for param in _in_rows(params, inferred) if param.advanced is folded)
-        for folded in (False, True)
+    first = _first(params, inferred)
+    others = [param for param in params if param not in first]
+    main, folded = (tuple(map(field, _in_rows(each, inferred))) for each in (first, others))
+    return Fields(main, first=True), Fields(folded, t(MORE))
+
+
+MOST_FIRST = 3  # arguments that are not folded, those aside that are read off the input
+GIVES_WAY = "stride"  # where there are more: padding is set twice as often in the templates' convolutions
+
+
+def _first(params: Sequence[Param], inferred: Mapping[str, Any]) -> list[Param]:
+    """The arguments that matter first, in PyTorch's order."""
+    main = [param for param in params if not param.advanced]
+    own = sorted(
+        (each for each in main if each.name not in inferred), key=lambda each: each.name == GIVES_WAY
     )
-    return Fields(main, first=True), Fields(advanced, t(MORE))
+    return [param for param in main if param.name in inferred or param in own[:MOST_FIRST]]
 
 
 def _in_rows(params: Sequence[Param], inferred: Mapping[str, Any]) -> list[Param]:

@@ -126,8 +126,11 @@ function paintFields(form, { inner, whole }, { fields, first }) {
 
 function paintLines(form, { whole }, { lines, strong }) {
   const outputs = strong.map(([name, size]) => element("p", { class: "output" }, `${name} `, element("strong", {}, size)));
-  const painted = JSON.stringify([lines, strong]);
+  const painted = JSON.stringify([form.of, lines, strong]);
   if (whole.dataset.painted === painted) return;
-  whole.dataset.painted = painted;
+  // While a mistake keeps them from being known, their room stays: what is being entered must not move.
+  const gone = whole.dataset.of === form.of && !lines.length && !strong.length;
+  whole.style.minHeight = gone ? `${whole.offsetHeight}px` : "";
+  Object.assign(whole.dataset, { painted, of: form.of });
   whole.replaceChildren(...outputs, ...lines.map((line) => element("p", {}, line)));
 }

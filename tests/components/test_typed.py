@@ -90,6 +90,14 @@ def test_every_argument_of_every_layer_has_a_field_that_shows_its_value_and_read
             assert done == [(param.name, param.default)], param
 
 
+@pytest.mark.parametrize("kind", CATALOGUE)
+def test_three_arguments_at_most_stand_first_and_the_others_are_folded(kind):
+    params = CATALOGUE[kind].params
+    first, folded = param_fields(params, {}, on_set=print, on_unset=print, inferred={})
+    assert len(first.fields) <= 3 and folded.title
+    assert {field.key for part in (first, folded) for field in part.fields} == {each.name for each in params}
+
+
 def test_what_is_read_off_the_input_stands_in_grey_and_an_emptied_field_takes_it_again():
     fields, done = fields_of("Conv2d", specs=[Spec((7, 16, 4, 4), batch=7)])
     field = fields["in_channels"]

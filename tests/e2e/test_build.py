@@ -25,6 +25,7 @@ from tests.e2e.screen import (
     says,
     select,
     shows,
+    unfold,
     until,
 )
 from tests.e2e.server import Server
@@ -79,8 +80,8 @@ def test_the_form_has_every_argument_of_the_constructor_with_its_help(page: Page
     select(page, "fc2")
     page.get_by_role("button", name=f"Add {kind}", exact=True).click()
     expect(page.get_by_role("heading", name=kind)).to_be_visible()
-    if any(param.advanced for param in CATALOGUE[kind].params):
-        page.get_by_text("More arguments").click()
+    if page.get_by_text("More arguments").is_visible():
+        unfold(page)
     for param in CATALOGUE[kind].params:
         expect(field(page, param.name)).to_be_visible()
     help_button = page.get_by_role("button", name=f"Help for {CATALOGUE[kind].params[0].name}")
@@ -90,14 +91,14 @@ def test_the_form_has_every_argument_of_the_constructor_with_its_help(page: Page
 
 def test_the_form_shows_pytorchs_defaults_and_what_is_read_off_the_input(page: Page):
     select(page, "conv2")
-    for name, value in {"stride": "1", "padding": "1", "kernel_size": "3"}.items():
+    for name, value in {"out_channels": "32", "kernel_size": "3", "padding": "1"}.items():
         expect(field(page, name)).to_have_value(value)
     expect(field(page, "in_channels")).to_have_value("")
     expect(field(page, "in_channels")).to_have_attribute("placeholder", "16, the channels of pool1")
     expect(field(page, "dilation")).not_to_be_visible()  # what seldom matters is folded
-    page.get_by_text("More arguments").click()
+    unfold(page)
     expect(field(page, "bias")).not_to_be_checked()  # the norm behind it has one
-    for name in ("dilation", "groups"):
+    for name in ("stride", "dilation", "groups"):
         expect(field(page, name)).to_have_value("1")
     expect(field(page, "padding_mode")).to_have_value("zeros")
 
