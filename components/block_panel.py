@@ -91,18 +91,23 @@ def block_maker(
                 t("There is no layer here that a block could hold. Add one first, from the list of layers.")
             )
             return
+        key = f"block-layers-{' '.join(selected)}"
         chosen = st.multiselect(
             t("Layers in the block"),
             layers,
             default=[name for name in selected if name in layers],
-            key=f"block-layers-{' '.join(selected)}",
+            key=key,
             help=t("What flows in and out of them becomes the block's inputs and outputs."),
         )
         name = st.text_input(t("Name of the block"), "Block", max_chars=64, key="block-name")
+
+        def make() -> None:
+            """Of what stands in the fields now: a quick click comes before the page is drawn with it."""
+            on_make(st.session_state[key], st.session_state["block-name"].strip())
+
         st.button(
             t("Make the block"),
             type="primary",
             disabled=not chosen or not name.strip(),
-            on_click=on_make,
-            args=(chosen, name.strip()),
+            on_click=make,
         )

@@ -16,7 +16,7 @@ from components.language import message, t
 from components.live_charts import live_charts
 from components.waiting import rerun_when
 from components.words import escaped
-from pages.chosen import choose_data
+from pages.chosen import choose_data, chosen_data
 from pages.fitting import obstacles, way_to_the_problems
 from trainer import experiments, index, launch, recovery, shown, store
 from trainer.data import find, title
@@ -52,9 +52,9 @@ def others(kind: str, dimensions: int) -> list[str]:
 
 
 @session.whole
-def start(kind: str, variants: list[str], data: str) -> None:
+def start(kind: str, variants: list[str]) -> None:
     """Starts one run per variant with the same seed and data, the drawn network first."""
-    document, answer = session.visit().document, session.visit().answer()
+    document, answer, data = session.visit().document, session.visit().answer(), chosen_data()
     try:
         settings = Settings.from_values(shown.fitting(session.recall("training", {}), find(data)))
         varied = experiments.vary(document, kind, variants, answer.report.specs)
@@ -82,7 +82,7 @@ def setup(document, answer) -> Offer | None:
     kind, chosen = exchanged(document, answer, kinds)
     data = choose_data()
     found = [problem.message for problem in obstacles(data, answer)]
-    return start_button(kind, chosen, data.name, found)
+    return start_button(kind, chosen, found)
 
 
 def exchanged(document, answer, kinds: list[str]) -> tuple[str, list[str]]:
@@ -103,12 +103,12 @@ def exchanged(document, answer, kinds: list[str]) -> tuple[str, list[str]]:
     return kind, chosen
 
 
-def start_button(kind: str, chosen: list[str], data: str, found: list[str]) -> Offer:
+def start_button(kind: str, chosen: list[str], found: list[str]) -> Offer:
     with st.container():  # always there, so that the button keeps its place on the page
         for sentence in found:
             st.warning(escaped(t(sentence)), icon=":material/link_off:")
     why_not = next(iter(found), "" if chosen else message("Choose what to compare it with first."))
-    given = (kind, chosen, data)
+    given = (kind, chosen)
     st.button(
         t(f"Compare {kind} and {', '.join(chosen)}") if chosen else t("Compare"),
         type="primary",

@@ -19,7 +19,7 @@ from components.run_panel import run_choice, run_heading, weights_choice
 from components.waiting import rerun_when
 from components.words import escaped
 from pages import how, run_acts, trying
-from pages.chosen import choose_data, chosen_settings, set_setting
+from pages.chosen import choose_data, chosen_data, chosen_settings, set_setting
 from pages.fitting import obstacles, obstacles_shown, slow_ending
 from trainer import advice, control, index, launch, recovery, shown, store
 from trainer.data import find
@@ -28,9 +28,9 @@ from trainer.settings import SETTINGS, Settings
 
 
 @session.whole
-def start(data: str, weights: bytes | None) -> None:
-    """Starts a run of the network as it is drawn now."""
-    document = session.visit().document
+def start(weights: bytes | None) -> None:
+    """Starts a run of the network, the data and the settings as they are now."""
+    document, data = session.visit().document, chosen_data()
     try:
         source = service().code(document)
         settings = Settings.from_values(shown.fitting(chosen_settings(), find(data)))
@@ -91,10 +91,10 @@ def setup(answer) -> Offer:
         width="stretch",
         disabled=bool(why_not),
         on_click=start,
-        args=(data.name, weights),
+        args=(weights,),
         key="start",
     )
-    return Offer(message("Start a first run"), "play_arrow", start, (data.name, weights), why_not)
+    return Offer(message("Start a first run"), "play_arrow", start, (weights,), why_not)
 
 
 def nothing_shown(runs: list[store.Run], begin: Offer) -> None:

@@ -126,3 +126,10 @@ def test_the_form_says_how_the_sizes_come_about(visit):
     assert "parameters = 16*1*3*3 = 144" in said
     assert parts[0]["link"][1] == "https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv2d.html"
     assert field(app, "in_channels")["placeholder"] == "1, the channels of image"
+
+
+def test_a_block_gets_the_name_that_is_typed_when_its_button_is_pressed_at_once(visit):
+    app = visit()
+    labelled(app.text_input, "Name of the block").set_value("Step")
+    app = labelled(app.button, "Make the block").click().run()  # in one message, as a quick click comes
+    assert document(app).main["step1"].kind == "Step"
