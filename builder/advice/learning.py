@@ -136,7 +136,7 @@ def _answers(network: Opened, layer: Layer) -> bool:
 
 
 def one_layer_holds_nearly_everything(network: Opened) -> Iterator[Problem]:
-    """Said of a Linear behind a flattened image alone, where pooling helps; an Embedding has to be large."""
+    """Said of a Linear alone: an Embedding has to be large. Behind a flattened image pooling helps."""
     large = [layer for layer in network.of_family("Linear") if _is_large(network, layer)]
     if not large:
         return
@@ -152,12 +152,12 @@ def one_layer_holds_nearly_everything(network: Opened) -> Iterator[Problem]:
 
 
 def _is_large(network: Opened, layer: Layer) -> bool:
-    flat, spec, out = _flattened(network, layer), network.into(layer), network.spec(layer.id)
-    return bool(flat and spec and out and spec.example[-1] * out.example[-1] >= LARGE)
+    spec, out = network.into(layer), network.spec(layer.id)
+    return bool(spec and out and spec.example[-1] * out.example[-1] >= LARGE)
 
 
 def _flattened(network: Opened, layer: Layer) -> Layer | None:
-    """The Flatten of an image before a layer that reads the features off it."""
+    """The Flatten of an image before a layer that reads the features off it, so that fewer may come."""
     if "in_features" in layer.params:
         return None
     while (layer := network.before(layer)) and layer.kind != "Flatten":
@@ -169,11 +169,16 @@ def _flattened(network: Opened, layer: Layer) -> Layer | None:
 
 def _dominates(network: Opened, layer: Layer, share: float, total: int) -> Problem:
     flat = _flattened(network, layer)
-    name = flat.called_from(layer)
+    if not flat:
+        return warning(
+            layer,
+            f"holds {int(100 * share)}% of the network's {total:,} parameters, so it learns examples by "
+            "heart more than patterns. Make out_features smaller.",
+        )
     message = (
         f"holds {int(100 * share)}% of the network's {total:,} parameters, because it takes each of "
         f"the {' x '.join(map(str, network.into(flat).example))} numbers by itself: it learns examples by "
-        f"heart more than patterns. Insert an AdaptiveAvgPool2d before {name}."
+        f"heart more than patterns. Insert an AdaptiveAvgPool2d before {flat.called_from(layer)}."
     )
     fix = fixes.insert(flat.node, "AdaptiveAvgPool2d", output_size=1)
     return warning(layer, message, *([fix] if flat.beside(layer) else []))

@@ -12,6 +12,7 @@ const WORDS = [
   message("Increment"),
   message("Decrement"),
   message("Upload"),
+  message("Upload directories"),
   message("file upload"),
   message("Open"),
   message("Close"),

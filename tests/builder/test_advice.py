@@ -347,6 +347,19 @@ def test_a_bias_that_a_block_is_asked_for_is_left_alone():
     assert check(document).problems == ()
 
 
+def test_a_layer_over_a_long_row_that_holds_nearly_everything_is_told_to_be_smaller():
+    layers = (
+        ("fc1", "Linear", {"out_features": 256}),
+        ("act1", "ReLU"),
+        ("fc2", "Linear", WIDE),
+        ("act2", "ReLU"),
+    )
+    (problem,) = check(chain(*layers, LAST, shape=(3072,))).problems
+    assert (problem.node, problem.severity, problem.fixes) == ("fc1", "warning", ())
+    assert "holds 99% of the network's 790,970 parameters" in problem.message
+    assert problem.message.endswith("Make out_features smaller.")
+
+
 def test_warnings_of_a_long_network_look_at_each_layer_a_few_times(monkeypatch):
     """However long it is: nothing looks from each layer at all the others."""
     looks = []

@@ -242,10 +242,14 @@ def menu(page: Page, name: str) -> Locator:
     return page.get_by_role("menu", name=name, exact=True)
 
 
-def open_document(page: Page, server: Server, document: Document) -> None:
-    """A document that lies in the server's store, in the drawing."""
+def stored(server: Server, document: Document) -> str:
+    """The id of a document that lies in the server's store."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LAYERLOOM_HOME", str(server.home))
-        document_id = store.create(document)
-    page.goto(f"{server.url}/?doc={document_id}")
+        return store.create(document)
+
+
+def open_document(page: Page, server: Server, document: Document) -> None:
+    """A document out of the server's store, in the drawing."""
+    page.goto(f"{server.url}/?doc={stored(server, document)}")
     fits(page)

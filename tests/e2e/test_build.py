@@ -103,6 +103,19 @@ def test_the_form_shows_pytorchs_defaults_and_what_is_read_off_the_input(page: P
     expect(field(page, "padding_mode")).to_have_value("zeros")
 
 
+@pytest.mark.slow
+def test_two_sizes_are_typed_and_the_formula_puts_the_numbers_in(page: Page):
+    select(page, "conv1")
+    expect(page.get_by_text("H_out = (8 + 2*1 - 3)/1 + 1 = 8")).to_be_visible()
+    fill(page, "kernel_size", "3x5")
+    expect(field(page, "kernel_size")).to_have_value("3x5")
+    expect(page.get_by_text("H_out = (8 + 2*1 - 3)/1 + 1 = 8")).to_be_visible()
+    expect(page.get_by_text("W_out = (8 + 2*1 - 5)/1 + 1 = 6")).to_be_visible()
+    expect(row(page, "conv1")).to_have_accessible_name(re.compile("output 16 × 8 × 6"))
+    link = page.get_by_role("link", name="PyTorch's page")
+    expect(link).to_have_attribute("href", re.compile(r"torch\.nn\.Conv2d\.html$"))
+
+
 def test_a_click_in_the_drawing_and_one_in_the_list_select(page: Page):
     is_selected(page, "conv1")
     press(page, "Show everything")

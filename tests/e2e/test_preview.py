@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from builder.templates import template
-from tests.e2e.screen import box, field, fits, open_build, open_document, row, view
+from tests.e2e.screen import box, field, fill, fits, go_to, open_build, open_document, press, row, state, view
 from tests.e2e.server import Server
 
 pytestmark = pytest.mark.slow
@@ -46,6 +46,21 @@ def test_an_edit_is_seen_in_the_preview_and_in_the_form(page: Page, server: Serv
     expect(picture(page, "conv1", "Feature maps, 4 × 8 × 8")).to_be_visible()
     row(page, "pool1").click()
     expect(picture(page, "pool1", "Feature maps, 4 × 4 × 4")).to_be_visible()
+
+
+def test_a_run_gives_the_preview_its_weights(page: Page, server: Server):
+    page.goto(f"{server.url}/train")
+    fits(page)
+    fill(page, "epochs", "1")
+    press(page, "Start training")
+    state(page, "Done")
+    go_to(page, "Build")
+    view(page, "Preview")
+    expect(picture(page, "conv1", "Feature maps, 16 × 8 × 8")).to_be_visible(timeout=FIRST)
+    untrained = picture(page, "conv1", "Feature maps").get_attribute("src")
+    field(page, "Weights").click()
+    page.get_by_role("option", name=re.compile("^Trained")).click()
+    expect(picture(page, "conv1", "Feature maps")).not_to_have_attribute("src", untrained, timeout=FIRST)
 
 
 def test_a_layer_in_a_block_has_its_picture_too(page: Page, server: Server):

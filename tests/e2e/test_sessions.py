@@ -73,6 +73,26 @@ def test_a_restart_of_the_server_keeps_what_can_be_undone(page: Page, server: Se
     fits(page, UNTIL_READY)
 
 
+@pytest.mark.slow
+def test_a_lost_connection_loses_nothing(page: Page, server: Server, tolerated: list[str]):
+    open_build(page, server)
+    select(page, "norm1")
+    tolerated += ["WebSocket", "ERR_", "Failed to load resource"]
+    page.context.set_offline(True)
+    press(page, "Delete")
+    shows(page, DIGITS)
+    page.context.set_offline(False)
+    shows(page, WITHOUT_NORM1)
+    server.restart()  # the page stays as it is, and connects again by itself
+    select(page, "relu1")
+    press(page, "Delete")
+    shows(page, [name for name in WITHOUT_NORM1 if name != "relu1"])
+    press(page, "Undo")
+    press(page, "Undo")
+    shows(page, DIGITS)
+    fits(page, UNTIL_READY)
+
+
 def test_two_visitors_do_not_see_each_others_network(visitor: Callable[..., Page], server: Server):
     mine, theirs = visitor(), visitor()
     open_build(mine, server)

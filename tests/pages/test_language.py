@@ -77,7 +77,7 @@ def leaks(app: AppTest) -> str:
     return "\n".join(f"{' '.join(words)} in: {text}" for text in shown if (words := foreign(text)))
 
 
-@pytest.mark.parametrize("page", ["build", "train", "compare", "runs", "try_it"])
+@pytest.mark.parametrize("page", ["build", "data", "train", "compare", "runs", "try_it"])
 def test_a_page_holds_no_english(visit, page):
     app = visit(page, locale="zh-CN")
     assert not leaks(app)
