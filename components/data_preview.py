@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from components import curves
 from components.language import t
 from components.words import escaped
 
@@ -19,10 +20,8 @@ MOST_COLUMNS = 50  # of a table
 MOST_CLASSES = 40  # in the chart
 MOST_POINTS = 1000
 SHORT = 3  # letters of a class's name that fit below an upright bar
-BARS, BAR = 120, 24  # pixels of a chart of lying bars, and of each bar
 SERIES = 4  # examples drawn as lines
 MOST_TEXT = 400  # letters of an example
-PLACE = "Place"
 
 
 def examples(data: Any, x: np.ndarray, y: np.ndarray, points: tuple[np.ndarray, np.ndarray]) -> None:
@@ -62,28 +61,24 @@ def _grown(picture: np.ndarray) -> np.ndarray:
 
 def _points(data: Any, x: np.ndarray, y: np.ndarray) -> None:
     names = data.features or (t("first feature"), t("second feature"))
-    frame = pd.DataFrame(x[:MOST_POINTS], columns=["x", "y"])
-    frame["class"] = [data.said(answer) for answer in y[:MOST_POINTS]]
-    st.scatter_chart(
-        frame, x="x", y="y", color="class", size=24, x_label=names[0], y_label=names[1], height=460
-    )
+    curves.points(x[:MOST_POINTS], [data.said(answer) for answer in y[:MOST_POINTS]], names)
 
 
 def _series(data: Any, x: np.ndarray, y: np.ndarray, answers: Sequence[str]) -> None:
     forecast = data.task == "regression" and data.shape[1] == 1
     columns = st.columns(2)
     for number, (series, answer) in enumerate(zip(x, y, strict=True)):
-        lines = dict(zip(_columns(data), series.T, strict=True))
+        lines = {name: list(enumerate(line)) for name, line in zip(_columns(data), series.T, strict=True)}
         if forecast:
+            last = len(series) - 1
             lines = {
-                t("seen"): series[:, 0],
-                t("to be predicted"): [*[None] * (len(series) - 1), series[-1, 0], *answer],
+                t("seen"): list(enumerate(series[:, 0])),
+                t("to be predicted"): list(enumerate([series[-1, 0], *answer], last)),
             }
-        frame = pd.DataFrame({name: pd.Series(line, dtype=float) for name, line in lines.items()})
         with columns[number % 2]:
             if not forecast:
                 st.caption(t(f"Answer: {escaped(answers[number])}"))
-            st.line_chart(frame, height=190, x_label=t("step"))
+            curves.lines(lines, key=f"series-{number}")
 
 
 def _columns(data: Any) -> list[str]:
@@ -137,22 +132,13 @@ def _table(data: Any, x: np.ndarray, answers: Sequence[str]) -> None:
 
 def balance(names: Sequence[str], train: np.ndarray, held: np.ndarray, classes: bool) -> None:
     """How many examples of each class, or range of values, are in the training and the validation part."""
-    shown, parts = slice(MOST_CLASSES), (t("Training"), t("Validation"))
-    frame = pd.DataFrame(
-        {PLACE: list(names[shown]), parts[0]: train[shown], parts[1]: held[shown]},
-    )
-    lying = (
-        classes and max(map(len, names)) > SHORT
-    )  # so that the names can be read without turning one's head
-    st.bar_chart(
-        frame,
-        x=PLACE,
-        y=list(parts),
-        x_label=t("class") if classes else t("value from"),
-        y_label=t("examples"),
-        sort=False,
-        horizontal=lying,
-        height=BARS + BAR * len(frame) if lying else 260,
+    shown = slice(MOST_CLASSES)
+    lying = classes and max(map(len, names)) > SHORT  # so that the names are read without turning one's head
+    curves.part_bars(
+        names[shown],
+        {t("Training"): train[shown], t("Validation"): held[shown]},
+        title=t("class") if classes else t("value from"),
+        lying=lying,
     )
     if len(names) > MOST_CLASSES:
         st.caption(t(f"The first {MOST_CLASSES} of {len(names):,} classes."))

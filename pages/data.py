@@ -142,7 +142,8 @@ def whole_look(data: DataSet, beside: Callable[[DataSet], None] = lambda data: N
     """Examples, preparation, balance and ranges of a set that is here, and what is to stand beside them."""
     given = settings()
     try:
-        found = profile(data, given.seed)
+        with st.spinner(t("Reading the examples")):  # the first ones load scikit-learn
+            found = profile(data, given.seed)
     except TrainerError as error:
         st.error(escaped(t(str(error))))
         return

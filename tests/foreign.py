@@ -19,8 +19,8 @@ NAMES = set(
     "Delete UTF CSV CSV SVG PNG None True False same valid zeros reflect replicate circular weight bias conv "
     "lstm channels stride int float functional optim Block swish softplus log exp tanh Norm gate batch "
     "seq feature Notes CHW orthogonal forward BatchNorm python builder trainer export tensorboard "
-    "pandas Polars DuckDB Arrow MLflow TensorBoard TSV PARQUET ZIP TXT NPZ JPG BMP GIF WEBP PPM PGM "
-    "logdir Parquet NumPy numpy zip path examples good tab liked nesterov dampening AMSGrad "
+    "Vega Lite pandas Polars DuckDB Arrow MLflow TensorBoard TSV PARQUET ZIP TXT NPZ JPG BMP GIF WEBP PPM "
+    "PGM logdir Parquet NumPy numpy zip path examples good tab liked nesterov dampening AMSGrad "
     "Szegedy MNIST Fashion CIFAR savez Pascanu Mikolov Bengio".split()
 )
 MARKDOWN = re.compile(r":material/\w+:|:[a-z-]+\[|\]\([^)]*\)|\\|\u2060")
