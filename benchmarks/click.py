@@ -2,9 +2,11 @@
 
 python benchmarks/click.py [--layers 10 100 300] [--clicks 50] [--history 500]
 
-Times are taken inside the page, from the press of the mouse. "edit": to the frame after the canvas has
-painted another picture (its data-rev is another one); "edit later" is the same behind so many other edits,
-to see whether the length of the undo history counts. "select": to the frame after the layer's box is marked
+Times are taken inside the page, from the press of the mouse. "edit": a Dropout's p, to the frame after the
+canvas has painted another picture (its data-rev is another one); "sizes": a convolution's out_channels, so
+that what flows behind it changes; "add": the layer once more, and all behind it moves. Each edit makes a
+network that was never checked before. "edit later" is "edit" behind so many other edits, to see whether the
+length of the undo history counts. "select": to the frame after the layer's box is marked
 in the drawing, which the browser does by itself; "form": to that layer's form, which the server sends.
 A page is there when what is named in PAGES can be seen and nothing of the page before is left.
 Each click waits until the page has taken in the one before. Medians and 95th percentiles.
@@ -46,9 +48,11 @@ FORMED = f"""id => new Promise(resolve => {{ {BEGUN}
 }})"""
 
 PAGES = (
+    ("Data", "See what there is to train on"),
     ("Train", "Start training"),
     ("Compare", "The same seed"),
     ("Runs", "Find what was trained"),
+    ("Try it", "Give a trained run"),
     ("Build", "Everything fits"),
 )
 THERE = f"""words => new Promise(resolve => {{ {BEGUN}
@@ -85,27 +89,54 @@ def measure(chromium, address: str, layers: int, clicks: int, history: int) -> N
         names = [f"layer{1 + index % 5}" for index in range(clicks)]
         times = [timed(page, rows.nth(2 + index % 5).click, seen, name) for index, name in enumerate(names)]
         told(layers, told_as, times)
-    rows.nth(4).click()  # a Dropout
-    more = page.get_by_role("button", name="Increment p", exact=True)
-    less = page.get_by_role("button", name="Decrement p", exact=True)
-    more.wait_for()
-
-    def edited() -> list[float]:
-        return [timed(page, (less if index % 2 else more).click) for index in range(clicks)]
-
-    told(layers, "edit", edited())
+    edits_of(page, rows, layers, clicks)
     if history:
         lengthen(document_id, history)
         page.reload()
         page.get_by_text("Everything fits.").wait_for(timeout=60_000)
-        rows.nth(4).click()
-        more.wait_for()
-        told(layers, "edit later", edited())
+        told(layers, "edit later", pushed(page, rows, clicks))
     for name, words in PAGES * 2:
         switched(page, name, words)  # what is loaded once per server
     times = [(name, switched(page, name, words)) for name, words in PAGES * (clicks // len(PAGES))]
     told(layers, "page", [time for _, time in times])
     page.context.close()
+
+
+def edits_of(page, rows, layers: int, clicks: int) -> None:
+    """An argument that changes no shape, one that does, and layers more."""
+    told(layers, "edit", pushed(page, rows, clicks))
+    rows.nth(1).click()  # the first convolution
+    wider = page.get_by_role("button", name="Increment out_channels", exact=True)
+    told(layers, "sizes", [timed(page, wider.click) for _ in range(clicks)])
+    rows.nth(4).click()
+    once_more = page.get_by_role("button", name="Duplicate", exact=True)
+    times = [timed(page, once_more.click) for _ in range(clicks)]
+    told(layers, "add", times)
+    for _ in range(clicks):
+        timed(page, page.get_by_role("button", name="Undo", exact=True).click)
+
+
+def pushed(page, rows, clicks: int) -> list[float]:
+    """Steps of a Dropout's p, up and down; a share of its own each time, so no network is checked twice."""
+    rows.nth(4).click()
+    field = page.get_by_role("spinbutton", name="p", exact=True)
+    more = page.get_by_role("button", name="Increment p", exact=True)
+    more.wait_for()
+    times = []
+    for _ in range(clicks):
+        fresh = next(FRESH)
+        timed(page, lambda fresh=fresh: enter(page, field, f"{fresh:.5f}"))
+        times.append(timed(page, more.click))
+    return times
+
+
+def enter(page, field, value: str) -> None:
+    """Typed, and sent by a click beside the field, as the clock starts with a press of the mouse."""
+    field.fill(value)
+    page.get_by_role("heading", name="Dropout", exact=True, level=4).click()
+
+
+FRESH = (0.1 + step / 20_011 for step in range(1, 10_000))
 
 
 def lengthen(document_id: str, steps: int) -> None:
