@@ -10,8 +10,6 @@ from builder.files import LARGEST
 from builder.service import ServiceError, service
 from visit import Visit
 
-DELETED = "deleted"  # where in the visit's settings: id and name of what was deleted last
-
 
 def open_kept(visit: Visit, document_id: str) -> None:
     """Opens a document of the list; the open one stays in it."""
@@ -45,13 +43,12 @@ def delete(visit: Visit, document_id: str, name: str) -> None:
         visit.say(f"{name} is open here, so it was not deleted. Open another document first.")
         return
     shelf.delete(document_id)
-    visit.settings[DELETED] = (document_id, name)
 
 
-def bring_back(visit: Visit) -> None:
-    """Undoes the last `delete`."""
-    document_id, _ = visit.settings.pop(DELETED, ("", ""))
-    shelf.bring_back(document_id)
+def bring_back(visit: Visit, document_id: str) -> None:
+    """Undoes a `delete`."""
+    if not shelf.bring_back(document_id):
+        visit.say("The document is in the list already.")
 
 
 # --- files

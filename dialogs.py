@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import desk
+from functools import partial
+
 import session
 from builder import Document, DocumentError, shelf, store, versions
 from components import tabs
@@ -33,7 +34,7 @@ def _shelf() -> Shelf:
         entries=shelf.entries,
         opened=lambda: session.visit().document_id,
         chosen=lambda: session.recall(CHOSEN, ""),
-        deleted=lambda: session.recall(desk.DELETED, ("", ""))[1],
+        deleted=partial(shelf.entries, deleted=True),
         document=_document,
         messages=session.messages,
         field=session.field,

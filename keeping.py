@@ -60,7 +60,7 @@ class Keeping(Look):
 
     def open_document(self, document_id: str) -> None:
         """Opens the document of an id, or a new one where there is none."""
-        kept = self._load(document_id)
+        kept = self._load(document_id, then="A new one was opened.")
         if kept is None:
             self.start(template(FIRST), listed=False)
         else:
@@ -83,14 +83,15 @@ class Keeping(Look):
         if earlier:
             self.before = [*self.before, earlier][-MOST_BEFORE:]
 
-    def _load(self, document_id: str) -> store.Kept | None:
+    def _load(self, document_id: str, then: str = "") -> store.Kept | None:
+        """What is kept under an id; None, said with what was done `then`, where that cannot be read."""
         try:
             kept = store.load(document_id)
         except DocumentError as error:
-            self.say(f"The document in the address cannot be read ({error}). A new one was opened.")
+            self.say(f"The document cannot be read. {error} {then}".strip())
             return None
         if kept is None and document_id:
-            self.say("The address names a document that is not here. A new one was opened.")
+            self.say(f"That document is not here any more. {then}".strip())
         if kept and shelf.bring_back(document_id):
             self.say(f"{kept.document.name} had been deleted. It was opened, so it is in the list again.")
         return kept

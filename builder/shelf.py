@@ -12,6 +12,10 @@ from builder.versions import MONTH
 
 LONGEST_NAME = 100
 COPY = " (copy)"
+LISTED = """SELECT id, name, saved, layers, size FROM documents
+    WHERE listed AND deleted IS NULL ORDER BY saved DESC, id"""
+DELETED = """SELECT id, name, saved, layers, size FROM documents
+    WHERE listed AND deleted > ? ORDER BY deleted DESC, id"""
 
 
 @dataclass(frozen=True)
@@ -25,13 +29,13 @@ class Entry:
     size: int
 
 
-def entries() -> tuple[Entry, ...]:
-    """All documents, what was changed last first; none that nobody has edited or chosen."""
+def entries(deleted: bool = False) -> tuple[Entry, ...]:
+    """All documents, what was changed last first; none that nobody has edited or chosen.
+
+    deleted  those that can be brought back instead, what was deleted last first.
+    """
     with database() as connection:
-        rows = connection.execute(
-            """SELECT id, name, saved, layers, size FROM documents WHERE listed AND deleted IS NULL
-                ORDER BY saved DESC, id"""
-        )
+        rows = connection.execute(DELETED, (now() - MONTH,)) if deleted else connection.execute(LISTED)
         return tuple(Entry(*row) for row in rows)
 
 

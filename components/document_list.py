@@ -16,6 +16,7 @@ from components.language import dialog, message, t
 from components.times import when
 from components.words import escaped, memory, told_apart
 
+MOST_DELETED = 20  # that are offered to be brought back, beside the last one
 MOST = 100  # in the list at once; the search finds the others
 HEIGHT = 360  # pixels of the list
 
@@ -25,7 +26,7 @@ class Shelf:
     """What the list shows, asked anew with every click in it, and what it does.
 
     opened    the id of the open document.         chosen   the id of the one chosen in the list.
-    deleted   the name of the one deleted last, '' where none can be brought back.
+    deleted   those that can be brought back, what was deleted last first.
     document  an id's document, or None where it cannot be read.
     messages  what there is to say; it counts as said then.
     leaves    whether the page is to show something else in place of the list: the templates.
@@ -34,7 +35,7 @@ class Shelf:
     entries: Callable[[], Sequence[Entry]]
     opened: Callable[[], str]
     chosen: Callable[[], str]
-    deleted: Callable[[], str]
+    deleted: Callable[[], Sequence[Entry]]
     document: Callable[[str], Document | None]
     messages: Callable[[], Sequence[str]]
     field: Callable[..., dict[str, Any]]
@@ -43,7 +44,7 @@ class Shelf:
     rename: Callable[[str, str], Any]
     duplicate: Callable[[str], Any]
     delete: Callable[[str, str], Any]
-    bring_back: Callable[[], Any]
+    bring_back: Callable[[str], Any]
     templates: Callable[[], Any]
     leaves: Callable[[], bool]
 
@@ -95,10 +96,27 @@ def _said(shelf: Shelf) -> None:
     with st.container():
         for each in shelf.messages():
             st.warning(escaped(t(each)))
-        if name := shelf.deleted():
-            with st.container(horizontal=True, vertical_alignment="center"):
-                st.caption(escaped(t(f"{name} was deleted. For 30 days its address brings it back too.")))
-                st.button(t("Undo the deletion"), icon=":material/undo:", on_click=shelf.bring_back)
+        _deleted(shelf)
+
+
+def _deleted(shelf: Shelf) -> None:
+    """The way back of what was deleted last, and folded away that of the others."""
+    deleted = shelf.deleted()
+    if not deleted:
+        return
+    last, others = deleted[0], deleted[1 : MOST_DELETED + 1]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(escaped(t("{0} was deleted. For 30 days it can be brought back.", last.name)))
+        icon, act = ":material/undo:", shelf.bring_back
+        st.button(t("Undo the deletion"), icon=icon, on_click=act, args=(last.id,), key="undo-deletion")
+    if others:
+        with st.expander(t("Deleted before")):
+            for entry in others:
+                label = escaped(t("Bring back {0}", entry.name))
+                facts = t(f"changed {when(entry.saved)}")
+                st.button(
+                    label, icon=icon, help=facts, on_click=act, args=(entry.id,), key=f"back-{entry.id}"
+                )
 
 
 def _rows(shelf: Shelf, found: Sequence[Entry], chosen: str) -> None:

@@ -71,7 +71,7 @@ def test_another_document_is_renamed_duplicated_deleted_and_brought_back():
     assert names() == ["Flowers", "Flowers (copy)"]
     desk.delete(visit, other, "Flowers")
     assert names() == ["Flowers (copy)"]
-    desk.bring_back(visit)
+    desk.bring_back(visitor(), other)  # somebody else, or the same person after a reload
     assert names() == ["Flowers", "Flowers (copy)"]
     desk.rename(visit, other, " ")
     assert visit.messages == ["A network's name has 1 to 100 letters."]

@@ -79,7 +79,9 @@ def test_a_deleted_document_comes_back_as_it_was():
     rename(first, "Mine")
     shelf.delete(first)
     assert listed() == []
+    assert [entry.name for entry in shelf.entries(deleted=True)] == ["Mine"]
     assert shelf.bring_back(first)
+    assert shelf.entries(deleted=True) == ()
     assert listed() == ["Mine"]
     assert store.load(first).undoable == 1
     assert not shelf.bring_back(first)
@@ -98,7 +100,9 @@ def test_what_was_deleted_long_ago_is_gone_for_good(clock):
     clock.time += 29 * versions.DAY
     shelf.delete(other)
     assert store.load(old)
+    assert [entry.id for entry in shelf.entries(deleted=True)] == [other, old]
     clock.time += 2 * versions.DAY
+    assert [entry.id for entry in shelf.entries(deleted=True)] == [other]
     shelf.delete(other)
     assert store.load(old) is None
     assert store.load(other)

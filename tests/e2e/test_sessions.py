@@ -179,7 +179,7 @@ def test_a_tab_on_another_page_is_told_there(visitor: Callable[..., Page], serve
 
 def test_an_address_that_names_nothing_opens_a_new_network_and_says_so(page: Page, server: Server):
     page.goto(f"{server.url}/?doc=AAAAAAAAAAAAAAAAAAAAAA")
-    message(page, "The address names a document that is not here.")
+    message(page, "That document is not here any more. A new one was opened.")
     shows(page, DIGITS)
 
 
