@@ -88,10 +88,10 @@ class Keeping(Look):
         try:
             kept = store.load(document_id)
         except DocumentError as error:
-            self.say(f"The document cannot be read. {error} {then}".strip())
+            self.say(" ".join(filter(None, ("The document cannot be read.", str(error), then))))
             return None
         if kept is None and document_id:
-            self.say(f"That document is not here any more. {then}".strip())
+            self.say(" ".join(filter(None, ("That document is not here any more.", then))))
         if kept and shelf.bring_back(document_id):
             self.say(f"{kept.document.name} had been deleted. It was opened, so it is in the list again.")
         return kept
