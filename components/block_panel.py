@@ -82,9 +82,16 @@ def read_params(text: str) -> dict[str, Any]:
 
 
 def block_maker(
-    layers: Sequence[str], selected: Sequence[str], on_make: Callable[[list[str], str], Any]
+    layers: Sequence[str],
+    selected: Sequence[str],
+    *,
+    entered: Callable[[str], Any],
+    on_make: Callable[[list[str], str], Any],
 ) -> None:
-    """A menu that puts layers into a block; those that are selected are chosen already."""
+    """A menu that puts layers into a block; those that are selected are chosen already.
+
+    entered  see session.entered.
+    """
     with st.popover(t("Make a block"), icon=":material/widgets:"):
         if not layers:
             st.caption(
@@ -103,7 +110,7 @@ def block_maker(
 
         def make() -> None:
             """Of what stands in the fields now: a quick click comes before the page is drawn with it."""
-            on_make(st.session_state[key], st.session_state["block-name"].strip())
+            on_make(entered(key), entered("block-name").strip())
 
         st.button(
             t("Make the block"),

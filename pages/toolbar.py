@@ -40,6 +40,7 @@ def toolbar(document, answer) -> None:
         block_maker(
             [node.id for node in session.visit().shown.main.nodes if node.kind not in ("Input", "Output")],
             session.visit().chosen or (session.visit().selected,),
+            entered=session.entered,
             on_make=lambda chosen, name: session.apply(block_edits.make_block, chosen, name),
         )
         export_button(document, answer)
