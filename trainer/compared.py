@@ -38,6 +38,11 @@ def settings(runs: Sequence[Run]) -> tuple[dict[str, list[Any]], dict[str, Any]]
     return differing, same
 
 
+def _changed_rate(run: Run) -> dict[str, str]:
+    began = run.settings.get("lr")
+    return {} if None in (run.lr, began) or run.lr == began else {"lr": f"{began:g} → {run.lr:g}"}
+
+
 def _alike(one: Any, other: Any) -> bool:
     """Equal, and of one type: True is not 1."""
     return one == other and isinstance(one, bool) == isinstance(other, bool)

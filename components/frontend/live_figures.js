@@ -88,7 +88,7 @@ export function measureFigure(theme, history, measure, { log = false } = {}) {
   const { training, validation } = history;
   const traces = [
     lineTrace(say("Each batch"), training[measure], faint(theme.training, 0.4), { width: 1, format }),
-    lineTrace(say("Training"), loss ? training.smoothLoss : training.smoothAccuracy, theme.training, { format }),
+    lineTrace(say("Training"), training[`smooth_${measure}`], theme.training, { format }),
     validationTrace(say("Validation"), validation[measure], theme.validation, format),
   ];
   return { traces, layout: layoutOf(theme, { y: measureAxis(measure, log) }) };

@@ -338,7 +338,7 @@ def test_a_run_from_before_there_were_results_opens_is_copied_and_goes_on():
     with pytest.raises(KeyError):
         stored.rows(old, "predictions")
     store.copy_figures(old, new, 5)
-    assert metrics(new)["train"]["step"] == [1]
+    assert metrics(new)["train"]["loss"]["step"] == [1]
     recorder = Recorder(old)
     recorder.result("predictions", 2, 1, True, b"")
     recorder.close()
