@@ -23,7 +23,7 @@ def series(steps: np.ndarray, table: np.ndarray, points: int) -> list[dict[str, 
 
 
 def smoothed(values: np.ndarray) -> np.ndarray:
-    """The mean of each value and the WINDOW - 1 before it, each weighing 0.95 of the next. A value that is not
+    """The mean of each value and the WINDOW - 1 before it, each weighing 0.95 of the next. One that is not
     finite gives NaN, and weighs nothing in the means of others.
 
     A window and no running sum: what comes out for a step follows from a fixed number of rows, so a page that
