@@ -72,9 +72,9 @@ export function showInside(inside, { token, history }, theme) {
   showHistograms(inside, layers[chosen], theme);
 }
 
-// Errors last, so that they stand before warnings.
+// Errors last, so that they stand before warnings. A finding about an operation marks that and no layer.
 const marksOf = (findings) =>
-  new Map([...findings].reverse().map(({ layer, severity }) => [layer, severity]).filter(([layer]) => layer));
+  new Map([...findings].reverse().map(({ node, layer, severity }) => [node || layer, severity]).filter(([name]) => name));
 
 const inWords = ({ scale }, value) => (scale === "share" ? percent(value) : number(value));
 
