@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from enum import Enum, auto
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -23,6 +22,8 @@ class Moment(Enum):
     END = auto()
 
 
-# Called with the step, the moment, and what the network gave for the validation part; None where that was not
-# asked just now.
-Observe = Callable[[int, Moment, "Tensor | None"], None]
+class Observe(Protocol):
+    """Looks at a run at a moment and changes none of its numbers."""
+
+    def __call__(self, step: int, moment: Moment, output: Tensor | None) -> None:
+        """output: what the network gave for the validation part; None where that was not asked just now."""

@@ -225,6 +225,17 @@ def test_layers_stand_in_the_order_in_which_they_ran(in_browser):
     assert order == [1, 0, 2]
 
 
+def test_an_operation_in_a_block_marks_the_block_in_the_drawing(in_browser):
+    states = in_browser(
+        "live_graph.js",
+        """const graph = own.newGraph(() => {});
+        for (const id of ["stage1", "fc"]) graph.boxes.set(id, document.createElement("div"));
+        own.showGraph(graph, [{ name: "fc" }], "fc", new Map([["stage1[0]/divide", "error"], ["fc", "warning"]]));
+        return [...graph.boxes.values()].map(({ dataset }) => dataset.state);""",
+    )
+    assert states == ["error", "warning"]
+
+
 def test_numbers_read_as_people_write_them(in_browser):
     words = in_browser(
         "live_words.js",
