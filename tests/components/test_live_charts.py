@@ -230,7 +230,8 @@ def test_an_operation_in_a_block_marks_the_block_in_the_drawing(in_browser):
         "live_graph.js",
         """const graph = own.newGraph(() => {});
         for (const id of ["stage1", "fc"]) graph.boxes.set(id, document.createElement("div"));
-        own.showGraph(graph, [{ name: "fc" }], "fc", new Map([["stage1[0]/divide", "error"], ["fc", "warning"]]));
+        const marks = new Map([["stage1[0]/divide", "error"], ["fc", "warning"]]);
+        own.showGraph(graph, [{ name: "fc" }], "fc", marks);
         return [...graph.boxes.values()].map(({ dataset }) => dataset.state);""",
     )
     assert states == ["error", "warning"]
