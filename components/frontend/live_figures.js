@@ -58,6 +58,8 @@ export function layoutOf(theme, { x = {}, y = {}, ...rest } = {}, kept = "kept")
   };
 }
 
+export const modeOf = (x) => (x.length < 3 ? "lines+markers" : "lines"); // one point is no line yet
+
 export function lineTrace(name, line, color, { width = 2, dash = "solid", format = ".4~g", ...rest } = {}) {
   return {
     type: "scatter",

@@ -1,6 +1,6 @@
 // The figures of all layers over time as a map, and of one layer as a line with its guide.
 import { lineOf, standingOut } from "./live_columns.js";
-import { BARE, edgesOf, layoutOf, lineTrace } from "./live_figures.js";
+import { BARE, edgesOf, layoutOf, lineTrace, modeOf } from "./live_figures.js";
 import { faint, heatScale } from "./live_theme.js";
 import { number, plain } from "./live_words.js";
 import { say } from "./say.js";
@@ -95,6 +95,7 @@ export function statisticFigure(theme, line, statistic, name) {
       : []),
     lineTrace(statistic.title, { x: line.x, y: standingOut(line) }, theme.training, {
       format: written,
+      mode: modeOf(line.x),
       showlegend: Boolean(statistic.guide),
     }),
     ...guideOf(theme, statistic, line.x),
@@ -130,6 +131,6 @@ export function fanFigure(theme, columns, layer, name) {
       hovertemplate: undefined,
     }),
   ]);
-  traces.push(lineTrace(say("median"), { x, y: standingOut(lineOf(columns, "p50", layer)) }, theme.training));
+  traces.push(lineTrace(say("median"), { x, y: standingOut(lineOf(columns, "p50", layer)) }, theme.training, { mode: modeOf(x) }));
   return { traces, layout: layoutOf(theme, { y: { title: say("Value") } }, `fan ${name}`) };
 }

@@ -1,6 +1,6 @@
 // How the computer fares: one chart for each kind of reading that the server has.
 import { section } from "./live_elements.js";
-import { BARE, layoutOf, lineTrace } from "./live_figures.js";
+import { BARE, layoutOf, lineTrace, modeOf } from "./live_figures.js";
 import { newChart, show } from "./live_plot.js";
 import { last, lastKnown, number, percent } from "./live_words.js";
 import { say } from "./say.js";
@@ -42,7 +42,7 @@ function planOf(theme, found, vitals, { axis, format, words }) {
         lineTrace(title, vitals.get(name), theme.runs[index], {
           format,
           showlegend: !alone,
-          mode: vitals.get(name).x.length < 3 ? "lines+markers" : "lines", // one point is no line yet
+          mode: modeOf(vitals.get(name).x),
         }),
       ),
       layout: layoutOf(theme, { y: axis, margin: alone ? BARE : { ...BARE, t: 30 } }),
