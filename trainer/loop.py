@@ -72,22 +72,11 @@ def train(
                 return "stopped"
             if checkpoints.due():
                 keep()
-            step = training.step + 1
-            with telemetry.clock.waiting:
-                x = changed(data.train_x.index_select(0, batch), settings, step)
-                y = data.train_y.index_select(0, batch)  # half the time of train_y[batch]
-            with telemetry.watching(step):
-                done = training.learn(x, y, network if telemetry.samples(step) else forward)
-            try:
-                figures.add(step, done, y)
-            except NotFiniteError as error:
-                raise figures.explained(error, step, network, x) from None
-            observe(step, Moment.BATCH, None)
+            learn(training, data, batch, forward, telemetry, figures)
+            observe(training.step, Moment.BATCH, None)
         figures.fetch()
-        recorder.commit_if_due(patiently=True)  # validation may take its time, and so may what observes
-        enough, output = validated(training, data, recorder)
-        ends = enough or training.epoch == settings.epochs
-        observe(training.step, Moment.END if ends else Moment.EPOCH, output)
+        moment, output = validated(training, data, recorder)
+        observe(training.step, moment, output)
         training.epoch, training.batch = training.epoch + 1, 0
     keep(1)
     if stopping.over:
@@ -96,15 +85,38 @@ def train(
     return "done"
 
 
-def validated(training: Training, data: Split, recorder: Recorder) -> tuple[bool, Tensor]:
-    """Validates and records the epoch; whether the loss has got no better for long enough to stop, and what
-    the network gave, (examples, targets).
+def learn(
+    training: Training,
+    data: Split,
+    batch: Tensor,
+    forward: Callable[[Tensor], Tensor],
+    telemetry: Telemetry,
+    figures: Figures,
+) -> None:
+    """Train on one batch, given by its indices; a step that is looked at takes the network itself."""
+    step, network = training.step + 1, training.network
+    with telemetry.clock.waiting:
+        x = changed(data.train_x.index_select(0, batch), training.settings, step)
+        y = data.train_y.index_select(0, batch)  # half the time of train_y[batch]
+    with telemetry.watching(step):
+        done = training.learn(x, y, network if telemetry.samples(step) else forward)
+    try:
+        figures.add(step, done, y)
+    except NotFiniteError as error:
+        raise figures.explained(error, step, network, x) from None
+
+
+def validated(training: Training, data: Split, recorder: Recorder) -> tuple[Moment, Tensor]:
+    """Validate and record the epoch; whether it is the last, for the loss has got no better for long enough
+    to stop or as many are done as were to be, and what the network gave, (examples, targets).
     """
+    recorder.commit_if_due(patiently=True)  # this may take its time, and so may what observes
     settings, objective, y = training.settings, training.objective, data.validation_y
     loss, output = evaluate(training.network, data.validation_x, y, objective, settings)
     record(recorder, training.epoch, training.step, loss, output, y, objective)
     recorder.commit_if_due(patiently=True)
-    return training.learner.end_epoch(loss), output
+    ends = training.learner.end_epoch(loss) or training.epoch == settings.epochs
+    return Moment.END if ends else Moment.EPOCH, output
 
 
 @torch.no_grad()
