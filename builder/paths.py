@@ -31,6 +31,12 @@ def drawn(path: str) -> str:
     return COPY.sub("", path)
 
 
+def place_name(module: str) -> str:
+    """A module's name as the checks name the place: blocks.0.norm -> blocks[0]/norm."""
+    parts = [f"[{part}]" if part.isdecimal() else f"/{part}" for part in module.split(".") if part]
+    return "".join(parts).lstrip("/")
+
+
 def block_at(document: Document, way: tuple[str, ...]) -> str | None:
     """The block that a way leads into, '' for the network itself; None where it leads nowhere."""
     graph, name = document.main, ""

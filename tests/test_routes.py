@@ -85,10 +85,12 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 def test_metrics_are_what_is_newer_than_the_cursor(run: str):
     first = get(f"/api/runs/{run}/metrics")
     assert first.headers["cache-control"] == "no-store"
-    assert json.loads(first.body)["train"]["step"] == [1, 2, 3]
+    assert json.loads(first.body)["train"]["loss"]["step"] == [1, 2, 3]
     rest = json.loads(get(f"/api/runs/{run}/metrics", since="2").body)
-    assert rest["train"] == {"step": [3], "loss": [0.333333], "accuracy": [0.3]}
-    assert json.loads(get(f"/api/runs/{run}/metrics", since=str(rest["cursor"])).body)["train"]["step"] == []
+    assert rest["train"]["loss"] == {"step": [3], "value": [0.333333]}
+    assert rest["train"]["accuracy"] == {"step": [3], "value": [0.3]}
+    nothing = json.loads(get(f"/api/runs/{run}/metrics", since=str(rest["cursor"])).body)
+    assert nothing["train"]["loss"] == {"step": [], "value": []}
 
 
 def test_a_result_is_asked_for_by_its_name(run: str):

@@ -7,13 +7,14 @@ run's store, one byte for the class and one for how sure it is; the page draws i
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import torch
 from torch import nn
 
 from trainer.measures import likely
+from trainer.moments import Moment, Observe
+from trainer.results.view import undisturbed
 
 if TYPE_CHECKING:
     from trainer.data import DataSet, Split
@@ -23,28 +24,31 @@ SIDE = 60  # cells along each side
 MARGIN = 0.1  # of the points' extent, beyond the outermost
 POINTS = 600  # of the training part that are drawn
 EVERY = 0.5  # seconds between two looks: the page asks no more often
+REST = 50  # times what a look took, so that looking takes 2 % of the time at most
 MOST_CLASSES = 255
 BYTE = 255
 
 
-def observer(
-    network: nn.Module, data: Split, data_set: DataSet, recorder: Recorder
-) -> Callable[[int, bool, torch.Tensor | None], None]:
-    """What looks at a step of a run: at most every half second and at the last one, and at nothing
-    unless the data are points.
+def observer(network: nn.Module, data: Split, data_set: DataSet, recorder: Recorder) -> Observe:
+    """What looks at a run while it trains: at most every half second, and wherever it stands still; at
+    nothing unless the data are points.
     """
     flat = data_set.shape == (2,) and data_set.dtype == "float32" and data_set.task == "classification"
     if not flat or data_set.targets > MOST_CLASSES:
-        return lambda step, last, output: None
+        return lambda step, moment, output: None
     area, cells = grid(data.train_x)
     recorder.set(area={**area, "labels": list(data_set.labels), **points(data), **_axes(data_set)})
-    looked = -EVERY
+    seen, due = -1, 0.0  # the step of the last look, and when the next one may be
 
-    def look(step: int, last: bool, output: torch.Tensor | None) -> None:
-        nonlocal looked
-        if last or time.monotonic() - looked >= EVERY:
-            recorder.boundary(step, answers(network, cells))
-            looked = time.monotonic()
+    def look(step: int, moment: Moment, output: torch.Tensor | None) -> None:
+        nonlocal seen, due
+        began = time.monotonic()
+        moves = moment in (Moment.BATCH, Moment.EPOCH)
+        if step == seen or (moves and began < due):
+            return
+        recorder.boundary(step, answers(network, cells))
+        ended = time.monotonic()
+        seen, due = step, ended + max(EVERY, REST * (ended - began))
 
     return look
 
@@ -66,12 +70,11 @@ def grid(x: torch.Tensor) -> tuple[dict[str, list[float]], torch.Tensor]:
 def answers(network: nn.Module, cells: torch.Tensor) -> bytes:
     """For each cell a byte, its class, and then for each a byte, how likely that class is, of 255.
 
-    The network is left in the mode it was in, and draws no random number.
+    The network and all random numbers are left as they were.
     """
-    trains = network.training
-    network.eval()
-    most, classes = likely(network(cells).float()).nan_to_num(0.0).max(1)
-    network.train(trains)
+    with undisturbed(network):
+        output = network.eval()(cells).float()
+    most, classes = likely(output).nan_to_num(0.0).max(1)
     both = torch.stack([classes.to(torch.uint8), (most * BYTE).round().to(torch.uint8)])
     return both.cpu().numpy().tobytes()
 

@@ -78,19 +78,14 @@ def facts(run: Run) -> dict[str, Any]:
 def result(run: Run) -> dict[str, Any]:
     """A run with its last figures, as --json prints it."""
     found = metrics(run.id)
-    last = {name: (found[part][key] or [None])[-1] for name, (part, key) in LAST.items()}
-    last |= {f"val_{name}": (values or [None])[-1] for name, values in found["measures"].items()}
+    validation, train = found["validation"], found["train"]
+    curves = {f"val_{name}": validation[name] for name in ("loss", "accuracy")}
+    curves |= {name: train[name]["value"] for name in ("loss", "accuracy")}
+    curves |= {f"val_{name}": values for name, values in found["measures"].items()}
+    last = {name: (values or [None])[-1] for name, values in curves.items()}
     about = describe(run)
     speed = {name: about[name] for name in ("steps_per_second", "telemetry_share", "elapsed_s")}
     return {"run": run.id, **facts(run), "metrics": {**last, **speed}}
-
-
-LAST = {
-    "val_loss": ("validation", "loss"),
-    "val_accuracy": ("validation", "accuracy"),
-    "loss": ("train", "loss"),
-    "accuracy": ("train", "accuracy"),
-}
 
 
 def words_of(given: list[str]) -> dict[str, str]:

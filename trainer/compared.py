@@ -23,9 +23,10 @@ def titles(runs: Sequence[Run]) -> list[str]:
 
 def settings(runs: Sequence[Run]) -> tuple[dict[str, list[Any]], dict[str, Any]]:
     """The settings that differ, each with a value per run, None where a run has no such setting; and those
-    that are the same, with their value. The data set counts as a setting: it comes first.
+    that are the same, with their value. The data set counts as a setting: it comes first. A learning rate
+    that a person changed while the run trained is told with the one before: 0.1 → 0.01.
     """
-    given = [{"data": run.data, **run.settings} for run in runs]
+    given = [{"data": run.data, **run.settings, **_changed_rate(run)} for run in runs]
     names = list(dict.fromkeys(name for each in given for name in each))
     differing: dict[str, list[Any]] = {}
     same: dict[str, Any] = {}
@@ -36,6 +37,11 @@ def settings(runs: Sequence[Run]) -> tuple[dict[str, list[Any]], dict[str, Any]]
         else:
             differing[name] = values
     return differing, same
+
+
+def _changed_rate(run: Run) -> dict[str, str]:
+    began = run.settings.get("lr")
+    return {} if None in (run.lr, began) or run.lr == began else {"lr": f"{began:g} → {run.lr:g}"}
 
 
 def _alike(one: Any, other: Any) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from trainer import layout
-from trainer.thinning import folded, plain
+from trainer.thinning import folded, plain, series
 
 STRETCHES = 240  # of time on a first load; fewer where there are many layers
 FEWEST = 60
@@ -26,15 +26,15 @@ def since(layers: list[dict], connection: sqlite3.Connection, step: int) -> dict
 
     layers   what they are.
     samples  "step", and for each of SENT a list of steps of lists of layers in "low" and in "high": the
-             smallest and the largest value of a stretch; "high" is {} where nothing was thinned, and "norm"
-             the normalizations' averages.
+             smallest and the largest value of a stretch; "high" is {} where nothing was thinned.
+    norms    the normalizations' averages: name -> one of layout.AVERAGES -> its {"step", "value"}.
     latest   the normalizations' channels at the last look.
     """
     described = [{key: layer[key] for key in LAYER_KEYS} for layer in layers]
     rows = _rows(connection, step) if layers else []
     if not rows:
-        none = {"step": [], "low": {}, "high": {}, "norm": []}
-        return {"layers": described, "samples": none, "latest": {"step": None, "norm": {}}}
+        none = {"step": [], "low": {}, "high": {}}
+        return {"layers": described, "samples": none, "norms": {}, "latest": {"step": None, "norm": {}}}
     steps, blobs = zip(*rows, strict=True)
     table = layout.statistics(layers, blobs)
     starts, low, high = folded(table, stretches(len(layers)))
@@ -43,9 +43,13 @@ def since(layers: list[dict], connection: sqlite3.Connection, step: int) -> dict
         "step": [steps[start] for start in starts],
         "low": _by_name(low),
         "high": _by_name(high) if thinned else {},
-        "norm": _norms(layers, [blobs[start] for start in starts]),
     }
-    return {"layers": described, "samples": samples, "latest": _latest(layers, connection, steps[-1])}
+    return {
+        "layers": described,
+        "samples": samples,
+        "norms": _norms(layers, np.array(steps), blobs),
+        "latest": _latest(layers, connection, steps[-1]),
+    }
 
 
 def stretches(layers: int) -> int:
@@ -62,16 +66,16 @@ def _by_name(table: np.ndarray) -> dict[str, list]:
     return {name: plain(table[:, :, layout.NAMES.index(name)]) for name in SENT}
 
 
-def _norms(layers: list[dict], blobs: list[bytes]) -> list[dict]:
-    """Per stretch: the averages over channels of each normalization, by its name."""
+def _norms(layers: list[dict], steps: np.ndarray, blobs: list[bytes]) -> dict[str, dict[str, dict]]:
+    """The averages over channels of each normalization, by its name and theirs; those that it has."""
+    table = layout.averages(layers, blobs)
     names = [layer["name"] for layer in layout.norms_of(layers)]
-    return [
-        {
-            name: dict(zip(layout.AVERAGES, each, strict=True))
-            for name, each in zip(names, values, strict=True)
-        }
-        for values in plain(layout.averages(layers, blobs))
-    ]
+    known = ~np.isnan(table).all(0)
+    found = iter(series(steps, table[:, known], stretches(len(layers))))
+    return {
+        name: {average: next(found) for average, there in zip(layout.AVERAGES, row, strict=True) if there}
+        for name, row in zip(names, known, strict=True)
+    }
 
 
 def _latest(layers: list[dict], connection: sqlite3.Connection, step: int) -> dict[str, Any]:

@@ -3,35 +3,31 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Iterator
 from itertools import islice
 
 import torch
 from torch import Tensor, nn
 
-from trainer import nodes, vitals
 from trainer.checkpoint import KEPT, Checkpoints
 from trainer.control import Control
 from trainer.data import Split
 from trainer.data.augmenting import augmented
-from trainer.errors import TrainerError
 from trainer.faster import faster
+from trainer.gathering import Figures, NotFiniteError
 from trainer.learner import autocast
-from trainer.measures import Objective, answered, confusion
+from trainer.measures import Objective, confusion
+from trainer.moments import Moment, Observe
 from trainer.pace import pace_of
 from trainer.recorder import Recorder
 from trainer.settings import Settings
 from trainer.telemetry import Telemetry
-from trainer.training import Step, Training
+from trainer.training import Training
 from trainer.vitals import Monitor
 
-FETCH_EVERY = 0.25  # seconds; fetching every step would make a GPU wait for it
 VALIDATION_BATCH = 1024
 STOPPED_EARLY = "Stopped early: the validation loss got no better for {} epochs."
 LARGEST_TABLE = 100  # classes of a confusion table that a page shows
-
-Observe = Callable[[int, bool, Tensor | None], None]
 
 
 def train(
@@ -40,12 +36,11 @@ def train(
     recorder: Recorder,
     control: Control,
     checkpoints: Checkpoints,
-    observe: Observe = lambda step, last, output: None,
+    observe: Observe = lambda step, moment, output: None,
 ) -> str:
     """Train on from where `training` stands; "done" or "stopped".
 
-    observe  is called at the beginning and after each epoch with the step, whether it is the last, and what
-             the network gave for the validation part; None in the middle of an epoch.
+    observe  is called at every Moment.
     Raises TrainerError when the loss is no longer a number, with the layer it comes from.
     """
     settings, network = training.settings, training.network
@@ -59,39 +54,29 @@ def train(
     def keep(kept: int = KEPT) -> None:
         """Write all there is to disk: the figures first, so that none before a checkpoint is missing."""
         figures.fetch()
+        observe(training.step, Moment.KEPT, None)
         recorder.set(attempts=0)
         recorder.commit(durably=True)
         training.seconds = control.stopwatch.seconds
         if is_finite(network):
             checkpoints.save(training.state(), kept)
 
-    observe(training.step, False, None)
+    observe(training.step, Moment.BEGINNING, None)
     while training.epoch <= settings.epochs and not stopping.over:
         network.train()
         recorder.set(epoch=training.epoch)
         for batch in islice(batches(data.train_y, settings, training.epoch), training.batch, None):
             if not control.ready(training, keep):
                 keep()
-                observe(training.step, True, None)
+                observe(training.step, Moment.END, None)
                 return "stopped"
             if checkpoints.due():
                 keep()
-            # here, so that an epoch's last step is committed with its validation
-            recorder.commit_if_due()
-            step = training.step + 1
-            with telemetry.clock.waiting:
-                x = changed(data.train_x.index_select(0, batch), settings, step)
-                y = data.train_y.index_select(0, batch)  # half the time of train_y[batch]
-            with telemetry.watching(step):
-                done = training.learn(x, y, network if telemetry.samples(step) else forward)
-            try:
-                figures.add(step, done, y)
-            except NotFiniteError as error:
-                figures.last_look(step, network, x)
-                raise TrainerError(f"{error} {nodes.first_not_finite(network, x)}".strip()) from None
+            learn(training, data, batch, forward, telemetry, figures)
+            observe(training.step, Moment.BATCH, None)
         figures.fetch()
-        enough, output = validated(training, data, recorder)
-        observe(training.step, enough or training.epoch == settings.epochs, output)
+        moment, output = validated(training, data, recorder)
+        observe(training.step, moment, output)
         training.epoch, training.batch = training.epoch + 1, 0
     keep(1)
     if stopping.over:
@@ -100,14 +85,38 @@ def train(
     return "done"
 
 
-def validated(training: Training, data: Split, recorder: Recorder) -> tuple[bool, Tensor]:
-    """Validates and records the epoch; whether the loss has got no better for long enough to stop, and what
-    the network gave, (examples, targets).
+def learn(
+    training: Training,
+    data: Split,
+    batch: Tensor,
+    forward: Callable[[Tensor], Tensor],
+    telemetry: Telemetry,
+    figures: Figures,
+) -> None:
+    """Train on one batch, given by its indices; a step that is looked at takes the network itself."""
+    step, network = training.step + 1, training.network
+    with telemetry.clock.waiting:
+        x = changed(data.train_x.index_select(0, batch), training.settings, step)
+        y = data.train_y.index_select(0, batch)  # half the time of train_y[batch]
+    with telemetry.watching(step):
+        done = training.learn(x, y, network if telemetry.samples(step) else forward)
+    try:
+        figures.add(step, done, y)
+    except NotFiniteError as error:
+        raise figures.explained(error, step, network, x) from None
+
+
+def validated(training: Training, data: Split, recorder: Recorder) -> tuple[Moment, Tensor]:
+    """Validate and record the epoch; whether it is the last, for the loss has got no better for long enough
+    to stop or as many are done as were to be, and what the network gave, (examples, targets).
     """
+    recorder.commit_if_due(patiently=True)  # this may take its time, and so may what observes
     settings, objective, y = training.settings, training.objective, data.validation_y
     loss, output = evaluate(training.network, data.validation_x, y, objective, settings)
     record(recorder, training.epoch, training.step, loss, output, y, objective)
-    return training.learner.end_epoch(loss), output
+    recorder.commit_if_due(patiently=True)
+    ends = training.learner.end_epoch(loss) or training.epoch == settings.epochs
+    return Moment.END if ends else Moment.EPOCH, output
 
 
 @torch.no_grad()
@@ -171,80 +180,3 @@ def record(
     recorder.measures(epoch, measures)
     if objective.classifies and output.shape[1] <= LARGEST_TABLE:
         recorder.set(confusion=confusion(output, y).tolist())
-
-
-class NotFiniteError(TrainerError):
-    """A loss that is infinite or not a number."""
-
-
-class Figures:
-    """Keeps losses and accuracies on the device and fetches many at a time."""
-
-    def __init__(
-        self,
-        recorder: Recorder,
-        telemetry: Telemetry,
-        monitor: Monitor,
-        control: Control,
-        classifies: bool,
-    ):
-        self._recorder, self._telemetry, self._monitor = recorder, telemetry, monitor
-        self._watch, self._classifies = control.stopwatch, classifies
-        recorder.set(layers=telemetry.layers, vitals=vitals.NAMES)
-        self._waiting: list[tuple[int, Tensor, Tensor | None, Tensor]] = []
-        self._fetched = time.monotonic()
-
-    def add(self, step: int, done: Step, right: Tensor) -> None:
-        """What one step gave and what was right, and the layers' figures where sampled."""
-        guess = answered(done.output) if self._classifies else None
-        self._waiting.append((step, done.loss, guess, right))
-        self._telemetry.clock.learned(len(right))
-        self.look(before=step)
-        spoilt = done.loss.device.type == "cpu" and not math.isfinite(done.loss.item())
-        if spoilt or time.monotonic() - self._fetched > FETCH_EVERY:
-            self.fetch()
-
-    def look(self, before: float = math.inf) -> None:
-        """Hand the look that is underway to the recorder, if it is from a step before this one."""
-        if sample := self._telemetry.take(before):
-            self._recorder.sample(sample.step, sample.statistics, sample.histograms, sample.channels)
-
-    def last_look(self, step: int, network: nn.Module, x: Tensor) -> None:
-        """Look at a forward pass in any case: the last evidence of where it went wrong."""
-        with self._telemetry.watching(step, always=True), torch.no_grad():
-            network(x)
-        self.look()
-
-    def fetch(self) -> None:
-        """Hand what waits to the recorder. NotFiniteError at the first loss that is no number."""
-        self._fetched = time.monotonic()
-        if not self._waiting:
-            return
-        steps, losses, guesses, rights = zip(*self._waiting, strict=True)
-        self._waiting.clear()
-        self.look()  # the page asks for what is newer than the newest step it knows
-        losses, hits = _fetched(losses, guesses, rights)
-        self._recorder.vitals(steps[-1], self._monitor.read())
-        seconds = self._watch.seconds
-        share = self._telemetry.seconds / max(seconds, 1e-9)
-        self._recorder.set(step=steps[-1], seconds=seconds, telemetry_share=share)
-        before = 0.0
-        for step, loss, right, total in zip(steps, losses, rights, hits, strict=True):
-            self._recorder.step(step, loss, (total - before) / len(right))
-            before = total
-            if not math.isfinite(loss):
-                self._recorder.set(step=step)
-                what = "infinite" if math.isinf(loss) else "not a number"
-                raise NotFiniteError(
-                    f"The loss became {what} at step {step}. Make the learning rate smaller, or put a "
-                    "normalization into the network; a fork of the last checkpoint goes on from before."
-                )
-
-
-def _fetched(losses, guesses, rights) -> tuple[list[float], list[float]]:
-    """Each step's loss and how many were right up to its end, in one transfer; NaN without classes."""
-    if guesses[0] is None:
-        return torch.stack(losses).tolist(), [math.nan] * len(losses)
-    ends = torch.tensor([len(right) for right in rights], device=rights[0].device).cumsum(0) - 1
-    hits = (torch.cat(guesses) == torch.cat(rights)).cumsum(0)[ends]
-    return tuple(torch.stack([torch.stack(losses).double(), hits.double()]).tolist())

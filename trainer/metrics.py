@@ -20,7 +20,7 @@ from trainer import findings, layout, looks, queue, store, vitals
 from trainer.gap import asking as gap
 from trainer.results import stored
 from trainer.store import Run
-from trainer.thinning import envelope, folded, plain
+from trainer.thinning import WINDOW, envelope, plain, series, smoothed
 
 POINTS = 2000  # of a curve: about as many as a chart is wide
 READINGS = 600  # of how the computer fares
@@ -45,9 +45,9 @@ def metrics(run_id: str, since: int = -1) -> dict[str, Any]:
     """The run, its curves and its layers' statistics after step `since`; pass "cursor" as since
     next time.
 
-    Numbers that are not finite are None. A long history is thinned: a loss curve to the smallest
-    and the largest value of each stretch, so that no spike is lost. Raises KeyError for an unknown
-    or malformed id.
+    Numbers that are not finite are None. A long history is thinned: each curve to the smallest and
+    the largest value of each stretch, so that no spike is lost. What comes again, from its first step
+    on, takes the place of what came before. Raises KeyError for an unknown or malformed id.
     """
     key, stamp, now = (run_id, since), _stamp(run_id), time.monotonic()
     old = _answers.get(key)
@@ -79,11 +79,10 @@ def _stamp(run_id: str) -> tuple:
 
 
 def _answer(run: Run, connection: sqlite3.Connection, since: int) -> dict[str, Any]:
-    (cursor,) = connection.execute("SELECT coalesce(max(step), -1) FROM steps").fetchone()
     validation = _validation(connection, since)
     return {
         "run": describe(run),
-        "cursor": cursor,
+        "cursor": _cursor(run, connection),
         "train": _train(connection, since),
         "validation": validation,
         "measures": _measures(connection, validation["epoch"]),
@@ -95,6 +94,16 @@ def _answer(run: Run, connection: sqlite3.Connection, since: int) -> dict[str, A
         **(_descriptions(run) if since < 0 else {}),
         **looks.since(run.layers, connection, since),
     }
+
+
+def _cursor(run: Run, connection: sqlite3.Connection) -> int:
+    """The newest step of which all is known. An epoch's validation comes later than the epoch's last step,
+    which is its step too.
+    """
+    (step,) = connection.execute("SELECT coalesce(max(step), -1) FROM steps").fetchone()
+    (validated,) = connection.execute("SELECT coalesce(max(step), 0) FROM epochs").fetchone()
+    ends_an_epoch = run.epochs > 0 and step > 0 and step % max(1, run.steps // run.epochs) == 0
+    return step - 1 if ends_an_epoch and validated < step else step
 
 
 def _descriptions(run: Run) -> dict[str, Any]:
@@ -148,15 +157,18 @@ def _queue(run: Run) -> dict[str, int] | None:
     return asdict(place) if place else None
 
 
-def _train(connection: sqlite3.Connection, since: int) -> dict[str, list]:
-    rows = connection.execute("SELECT step, loss, accuracy FROM steps WHERE step > ? ORDER BY step", (since,))
-    table = _table(rows.fetchall(), 3)
-    table = table[envelope(table[:, 1], POINTS)]
-    return {
-        "step": table[:, 0].astype(int).tolist(),
-        "loss": plain(table[:, 1]),
-        "accuracy": plain(table[:, 2]),
-    }
+def _train(connection: sqlite3.Connection, since: int) -> dict[str, dict[str, list]]:
+    """Loss and accuracy of each batch, and both smooth: of all batches, before they are thinned."""
+    columns = "SELECT step, loss, accuracy FROM steps WHERE step"
+    newest_first = f"{columns} <= ? ORDER BY step DESC LIMIT ?"
+    before = connection.execute(newest_first, (since, WINDOW - 1)).fetchall()[::-1]
+    after = connection.execute(f"{columns} > ? ORDER BY step", (since,)).fetchall()
+    table = _table([*before, *after], 3)
+    measured = table[:, 1:]
+    known = np.column_stack([measured, *(smoothed(column) for column in measured.T)])[len(before) :]
+    names = ("loss", "accuracy", "smooth_loss", "smooth_accuracy")
+    found = series(table[len(before) :, 0].astype(int), known, POINTS)
+    return dict(zip(names, found, strict=True))
 
 
 def _validation(connection: sqlite3.Connection, since: int) -> dict[str, list]:
@@ -164,7 +176,7 @@ def _validation(connection: sqlite3.Connection, since: int) -> dict[str, list]:
         "SELECT step, epoch, loss, accuracy FROM epochs WHERE step > ? ORDER BY epoch", (since,)
     )
     table = _table(rows.fetchall(), 4)
-    table = table[envelope(table[:, 2], POINTS)]
+    table = table[np.union1d(envelope(table[:, 2], POINTS), envelope(table[:, 3], POINTS))]
     whole = {"step": table[:, 0].astype(int).tolist(), "epoch": table[:, 1].astype(int).tolist()}
     return {
         **whole,
@@ -208,19 +220,18 @@ def _gap(run: Run, since: int) -> dict[str, Any]:
     return {"pending": gap.pending(run), "found": run.gap if known else None}
 
 
-def _vitals(names: list[str], connection: sqlite3.Connection, since: int) -> dict[str, list]:
-    """The readings by name, thinned; those that were never taken here are left out."""
+def _vitals(names: list[str], connection: sqlite3.Connection, since: int) -> dict[str, dict[str, list]]:
+    """The readings by name; those that were never taken here are left out."""
     if not names:
-        return {"step": []}
+        return {}
     rows = connection.execute("SELECT step, readings FROM vitals WHERE step > ? ORDER BY step", (since,))
     found = [(step, np.frombuffer(blob, np.float64)) for step, blob in rows]
     if not found:
-        return {"step": []}
+        return {}
     steps, table = np.array([step for step, _ in found]), np.stack([values for _, values in found])
-    starts, low, high = folded(table, READINGS)
-    spread = np.where(np.arange(len(starts))[:, None] % 2, high, low) if len(starts) < len(table) else table
-    known = {name: column for name, column in zip(names, spread.T, strict=True) if not np.isnan(column).all()}
-    return {"step": steps[starts].tolist(), **{name: plain(column) for name, column in known.items()}}
+    taken = ~np.isnan(table).all(0)
+    known = [name for name, there in zip(names, taken, strict=True) if there]
+    return dict(zip(known, series(steps, table[:, taken], READINGS), strict=True))
 
 
 def _table(rows: list[tuple], columns: int) -> np.ndarray:

@@ -7,12 +7,15 @@ import linecache
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from types import FrameType, TracebackType
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
+
+from builder.paths import place_name
 
 MODULE = "network"  # the __name__ that a printed source is run under
 FILE = "network.py"
@@ -25,30 +28,33 @@ def remember(source: str) -> None:
     linecache.cache[FILE] = (len(source), None, source.splitlines(keepends=True), FILE)
 
 
-def place_name(module: str) -> str:
-    """A module's name as the checks name the place: blocks.0.norm -> blocks[0]/norm."""
-    parts = [f"[{part}]" if part.isdecimal() else f"/{part}" for part in module.split(".") if part]
-    return "".join(parts).lstrip("/")
-
-
 def of_error(error: BaseException) -> str:
     """The node that an error came from, or '' where none was at work, as in the backward pass."""
     return _node(_traceback(error.__traceback__))[0]
 
 
-def first_not_finite(network: nn.Module, x: Tensor) -> str:
-    """A sentence with the first node, in the order in which they compute, that gives infinity or NaN for
-    a batch x (N, ...); '' where none does.
-    """
+@dataclass(frozen=True)
+class NotFinite:
+    """The first node that gives infinity or NaN, and a sentence that says so; '' both where none does."""
+
+    node: str = ""
+    words: str = ""
+
+
+def first_not_finite(network: nn.Module, x: Tensor) -> NotFinite:
+    """Which node it is, in the order in which they compute, for a batch x (N, ...)."""
     looking = _Looking(network)
     # an error: numbers that are of no use to a layer behind
     with torch.no_grad(), suppress(RuntimeError, ValueError), looking:
         network(x)
-    if not looking.found:
-        return ""
+    found = looking.found
+    if not found:
+        return NotFinite()
     if looking.spoilt:
-        return f"{looking.found} is the first layer that gives no numbers: its weights are none any more."
-    return f"{looking.found} is the first layer that gives infinity or NaN."
+        return NotFinite(
+            found, f"{found} is the first layer that gives no numbers: its weights are none any more."
+        )
+    return NotFinite(found, f"{found} is the first layer that gives infinity or NaN.")
 
 
 class _Looking(TorchFunctionMode):

@@ -29,7 +29,7 @@ from builder.source.write import to_python
 from builder.templates import template
 from trainer import store
 from trainer.data import Split, find
-from trainer.nodes import FILE, place_name
+from trainer.nodes import FILE
 from trainer.results.pictures import shrunk
 from trainer.trial import network_from
 
@@ -108,7 +108,7 @@ def _random(params: Any, random: torch.Generator) -> Tensor:
 
 def seen(network: nn.Module, document: Document, given: Sequence[Tensor]) -> dict[str, Tensor]:
     """Place of a node -> what it gives for a batch of one."""
-    names = {module: place_name(name) for name, module in network.named_modules()}
+    names = {module: paths.place_name(name) for name, module in network.named_modules()}
     for module in names:
         if getattr(module, "inplace", False):
             module.inplace = False  # else a layer would show what the one behind it made of it

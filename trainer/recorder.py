@@ -16,7 +16,7 @@ from typing import Any
 
 from trainer import store
 
-COMMIT_EVERY = 0.25  # seconds; with the loop's FETCH_EVERY half a second that a killed process loses
+COMMIT_EVERY = 0.25  # seconds; with FETCH_EVERY of gathering.py half a second that a killed process loses
 PATIENCE = 60_000  # milliseconds to wait while another process, such as a backup, holds the file
 RESERVE = "reserve"  # a file that is given up on a full disk, so that there is room to say so
 RESERVED = 256 * 1024  # bytes
@@ -74,8 +74,10 @@ class Recorder:
         self._waiting.rows["measures"] += [(epoch, name, value) for name, value in values.items()]
 
     def boundary(self, step: int, answers: bytes) -> None:
-        """What the network answers all over the plane after a step; see trainer/boundary.py."""
-        self._waiting.rows["boundaries"].append((step, answers))
+        """What the network answers all over the plane after a step, in place of what it answered before; see
+        trainer/boundary.py.
+        """
+        self._waiting.rows["boundaries"] = [(step, answers)]
 
     def result(self, name: str, step: int, epoch: int, kept: bool, arrays: bytes) -> None:
         """What the network does on examples after a step; see trainer/results."""
@@ -103,11 +105,14 @@ class Recorder:
         self._begin(durably)
         self._settle()
 
-    def commit_if_due(self) -> None:
+    def commit_if_due(self, patiently: bool = False) -> None:
         """Begin to write what waits if the last time is a quarter of a second ago. Raises what kept an
         earlier lot from being written.
+
+        patiently: even if that lot has to be waited for; else it is left for another time.
         """
-        if time.monotonic() - self._committed > COMMIT_EVERY and (not self._writing or self._writing.done()):
+        free = patiently or not self._writing or self._writing.done()
+        if free and time.monotonic() - self._committed > COMMIT_EVERY:
             self._settle()
             self._begin()
 
@@ -192,6 +197,8 @@ class Writer:
         self._connection.execute(f"PRAGMA synchronous={'FULL' if durably else 'NORMAL'}")
         with self._connection as connection:
             connection.execute("BEGIN IMMEDIATE")
+            if pending.rows["boundaries"]:
+                connection.execute("DELETE FROM boundaries")
             for table, rows in pending.rows.items():
                 if rows:
                     places = ", ".join("?" * len(rows[0]))

@@ -104,6 +104,7 @@ class Run:
     layers: list[dict] = field(default_factory=list)  # as trainer.layout has them
     vitals: list[str] = field(default_factory=list)  # what the readings are
     area: dict[str, Any] | None = None  # what the bytes of a boundary are; see trainer/boundary.py
+    not_finite: str = ""  # the node that gave infinity or NaN first, where the run ended for that
     gap: dict[str, Any] | None = None  # between training and evaluation mode; see trainer/gap
     gap_asked: float | None = None  # when it was asked for last
     tags: list[str] = field(default_factory=list)  # what people add: see trainer/shelf.py

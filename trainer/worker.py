@@ -87,6 +87,7 @@ def _train(run: Run, settings: Settings, recorder: Recorder, control: Control) -
         started=run.started or time.time(),
         device=_name(device),
         memory=need,
+        not_finite="",
         epochs=settings.epochs,
         steps=steps * settings.epochs,
     )

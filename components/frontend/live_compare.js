@@ -116,7 +116,7 @@ function compareLayout(theme, measure, log) {
 
 function runTraces({ token, name, color, history }, measure) {
   const format = measure === "loss" ? ".4~g" : ".1%";
-  const smooth = measure === "loss" ? history.training.smoothLoss : history.training.smoothAccuracy;
+  const smooth = history.training[`smooth_${measure}`];
   const same = { showlegend: false, legendgroup: token };
   return [
     lineTrace(say("{0}, training", name), smooth, faint(color, 0.4), {

@@ -58,6 +58,8 @@ export function layoutOf(theme, { x = {}, y = {}, ...rest } = {}, kept = "kept")
   };
 }
 
+export const modeOf = (x) => (x.length < 3 ? "lines+markers" : "lines"); // one point is no line yet
+
 export function lineTrace(name, line, color, { width = 2, dash = "solid", format = ".4~g", ...rest } = {}) {
   return {
     type: "scatter",
@@ -88,7 +90,7 @@ export function measureFigure(theme, history, measure, { log = false } = {}) {
   const { training, validation } = history;
   const traces = [
     lineTrace(say("Each batch"), training[measure], faint(theme.training, 0.4), { width: 1, format }),
-    lineTrace(say("Training"), loss ? training.smoothLoss : training.smoothAccuracy, theme.training, { format }),
+    lineTrace(say("Training"), training[`smooth_${measure}`], theme.training, { format }),
     validationTrace(say("Validation"), validation[measure], theme.validation, format),
   ];
   return { traces, layout: layoutOf(theme, { y: measureAxis(measure, log) }) };

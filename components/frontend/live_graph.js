@@ -7,13 +7,13 @@ const SCALE = 0.8; // a map to pick from, smaller than the drawing one works on
 
 export function newGraph(onChoose) {
   const host = element("div", { class: "live-graph", role: "group", "aria-label": say("Layers of the network") });
-  return { host, boxes: new Map(), token: "", onChoose, layers: [], chosen: "", marks: new Map() };
+  return { host, boxes: new Map(), token: "", onChoose, layers: [], chosen: "", marks: new Map(), own: "", wrong: "" };
 }
 
 // Draws the picture of another run, once it is there.
 export async function followGraph(graph, token) {
   if (graph.token === token) return;
-  graph.token = token;
+  Object.assign(graph, { token, own: "", wrong: "" });
   graph.boxes.clear();
   graph.host.replaceChildren();
   const response = await fetch(new URL(`api/runs/${token}/graph`, document.baseURI)).catch(() => null);
@@ -50,8 +50,9 @@ function newBox(graph, { id, title, x, y, width, height }) {
   return box;
 }
 
-// A layer's name is the way to its module, stage1.0.conv: the first part that is a box is where it stands.
-const boxOf = ({ boxes }, name) => name.split(".").find((part) => boxes.has(part));
+// A layer's name is the way to its module, stage1.0.conv, a node's stage1[0]/conv: the first part that is a box is
+// where it stands.
+const boxOf = ({ boxes }, name) => name.split(/[./[]/).find((part) => boxes.has(part));
 
 const layerIn = (graph, id) => graph.layers.find(({ name }) => boxOf(graph, name) === id);
 
@@ -69,6 +70,10 @@ function mark(graph) {
     if (states.get(id) !== "error") states.set(id, severity);
   }
   const own = boxOf(graph, chosen);
+  const wrong = [...states].find(([, severity]) => severity === "error")?.[0];
+  if (wrong !== graph.wrong) reveal(graph, wrong);
+  else if (own !== graph.own) reveal(graph, own);
+  Object.assign(graph, { wrong, own });
   for (const [id, box] of boxes) {
     const measured = layers.some(({ name }) => boxOf(graph, name) === id);
     setAttribute(box, "data-state", states.get(id) ?? "");
@@ -76,4 +81,14 @@ function mark(graph) {
     setAttribute(box, "aria-disabled", !measured);
     setAttribute(box, "tabindex", measured ? 0 : -1);
   }
+}
+
+// Scrolls the drawing, and not the page, until a box is in the middle of it.
+function reveal({ host, boxes }, id) {
+  const box = boxes.get(id)?.getBoundingClientRect();
+  if (!box) return;
+  const seen = host.getBoundingClientRect();
+  const left = host.scrollLeft + box.left - seen.left - (seen.width - box.width) / 2;
+  const top = host.scrollTop + box.top - seen.top - (seen.height - box.height) / 2;
+  host.scrollTo({ left, top, behavior: "smooth" });
 }

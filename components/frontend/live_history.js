@@ -1,8 +1,8 @@
 // What the browser remembers of one run: answers of the metrics route come in, lines and histograms stay.
 import { appendColumns, newColumns } from "./live_columns.js";
-import { cutFrom, newLine, push, pushSmoothed } from "./live_lines.js";
+import { cutFrom, newLine, push, pushSeries } from "./live_lines.js";
 
-const MOST_READINGS = 2400;
+const MOST_READINGS = 2400; // points of a reading that is drawn small
 const NORM_FIELDS = ["batch_mean", "batch_var", "running_mean", "running_var", "drift"];
 
 export function newHistory() {
@@ -10,14 +10,14 @@ export function newHistory() {
     run: null,
     layers: [],
     latest: null,
-    training: { loss: newLine(), accuracy: newLine(), smoothLoss: newLine(), smoothAccuracy: newLine() },
+    training: { loss: newLine(), accuracy: newLine(), smooth_loss: newLine(), smooth_accuracy: newLine() },
     validation: { loss: newLine(), accuracy: newLine(), epochs: new Map() },
     measures: new Map(),
     statistics: [],
     readings: [],
     findings: [],
     columns: newColumns(),
-    vitals: { step: [] },
+    vitals: new Map(),
     norms: new Map(),
     boundary: null,
     gap: null,
@@ -34,38 +34,18 @@ export function append(history, answer) {
   history.gap = { pending: answer.gap.pending, found: answer.gap.found ?? history.gap?.found };
   if (answer.boundary) history.boundary = answer.boundary;
   for (const [name, step] of Object.entries(answer.results ?? {})) history.results.set(name, step);
-  appendTraining(history.training, answer.train);
+  for (const [name, series] of Object.entries(answer.train)) pushSeries(history.training[name], series);
   appendValidation(history.validation, answer.validation);
   appendMeasures(history.measures, answer.validation.step, answer.measures);
-  appendVitals(history.vitals, answer.vitals);
-  appendColumns(history.columns, answer.samples);
-  appendNorms(history, answer.samples);
-}
-
-function appendVitals(vitals, { step, ...readings }) {
-  if (!step.length) return;
-  const found = vitals.step.findIndex((at) => at >= step[0]);
-  const kept = found < 0 ? vitals.step.length : found;
-  for (const name of new Set([...Object.keys(vitals), ...Object.keys(readings)])) {
-    if (name === "step") continue;
-    const before = vitals[name] ?? new Array(kept).fill(null);
-    vitals[name] = [...before.slice(0, kept), ...(readings[name] ?? step.map(() => null))];
+  for (const [name, series] of Object.entries(answer.vitals)) {
+    if (!history.vitals.has(name)) history.vitals.set(name, newLine(MOST_READINGS));
+    pushSeries(history.vitals.get(name), series);
   }
-  vitals.step = [...vitals.step.slice(0, kept), ...step];
-  if (vitals.step.length <= MOST_READINGS) return;
-  for (const name of Object.keys(vitals))
-    vitals[name] = vitals[name].filter((_, at) => at % 2 === 0 || at > MOST_READINGS / 2);
-}
-
-function appendTraining(training, { step, loss, accuracy }) {
-  if (!step.length) return;
-  Object.values(training).forEach((line) => cutFrom(line, step[0]));
-  step.forEach((at, index) => {
-    push(training.loss, at, loss[index] ?? null);
-    push(training.accuracy, at, accuracy[index] ?? null);
-    pushSmoothed(training.smoothLoss, at, loss[index] ?? null);
-    pushSmoothed(training.smoothAccuracy, at, accuracy[index] ?? null);
-  });
+  appendColumns(history.columns, answer.samples);
+  for (const [name, averages] of Object.entries(answer.norms)) {
+    const lines = linesOfNorm(history, name);
+    NORM_FIELDS.forEach((field) => averages[field] && pushSeries(lines[field], averages[field]));
+  }
 }
 
 function appendValidation(validation, { step, epoch, loss, accuracy }) {
@@ -87,17 +67,6 @@ function appendMeasures(lines, step, measures) {
     cutFrom(line, step[0]);
     step.forEach((at, index) => push(line, at, values[index] ?? null));
   }
-}
-
-function appendNorms(history, { step, norm }) {
-  if (!step.length) return;
-  history.norms.forEach((lines) => Object.values(lines).forEach((line) => cutFrom(line, step[0])));
-  step.forEach((at, index) => {
-    for (const [name, values] of Object.entries(norm[index] ?? {})) {
-      const lines = linesOfNorm(history, name);
-      NORM_FIELDS.forEach((field) => push(lines[field], at, values[field] ?? null));
-    }
-  });
 }
 
 export function linesOfNorm(history, name) {

@@ -7,6 +7,7 @@ import { followGraph, newGraph, showGraph } from "./live_graph.js";
 import { followLayer, newLayer } from "./live_layer.js";
 import { fanFigure, mapFigure, mapHeight, statisticFigure } from "./live_map.js";
 import { newChart, show } from "./live_plot.js";
+import { newRows, showRows } from "./live_rows.js";
 import { element } from "./elements.js";
 import { count, last, lastKnown, number, percent } from "./live_words.js";
 import { say } from "./say.js";
@@ -29,6 +30,9 @@ export function newInside(keep, redraw) {
   const chart = (...given) => keep(newChart(...given));
   made.map = chart(say("All layers over time"), { wide: "two-thirds" });
   made.map.onClick = ({ y }) => choose(made.order[y]);
+  made.rows = newRows(choose);
+  made.map.stage.classList.add("live-map");
+  made.map.stage.prepend(made.rows.host);
   made.graph = newGraph(choose);
   const title = element("div", { class: "live-card-head" }, element("h4", {}, say("Pick a layer")));
   const card = element("article", { class: "live-card live-third live-graph-card" }, title, made.graph.host);
@@ -65,6 +69,7 @@ export function showInside(inside, { token, history }, theme) {
   );
   followGraph(inside.graph, token);
   showGraph(inside.graph, layers, name, marksOf(findings));
+  showRows(inside.rows, inside.order, name);
   showMap(inside.map, history, order, statistic, chosen, theme);
   showLine(inside.line, history, statistic, chosen, theme);
   showFan(inside.fan, history, chosen, theme);
@@ -72,9 +77,9 @@ export function showInside(inside, { token, history }, theme) {
   showHistograms(inside, layers[chosen], theme);
 }
 
-// Errors last, so that they stand before warnings.
+// Errors last, so that they stand before warnings. A finding about an operation marks that and no layer.
 const marksOf = (findings) =>
-  new Map([...findings].reverse().map(({ layer, severity }) => [layer, severity]).filter(([layer]) => layer));
+  new Map([...findings].reverse().map(({ node, layer, severity }) => [node || layer, severity]).filter(([name]) => name));
 
 const inWords = ({ scale }, value) => (scale === "share" ? percent(value) : number(value));
 

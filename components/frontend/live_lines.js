@@ -11,6 +11,13 @@ export function push(line, x, y) {
   if (line.x.length > line.most) thin(line);
 }
 
+// A series of the server, {step, value}, behind what is known; where it begins earlier, in its place.
+export function pushSeries(line, { step, value }) {
+  if (!step.length) return;
+  cutFrom(line, step[0]);
+  step.forEach((at, index) => push(line, at, value[index] ?? null));
+}
+
 // A resumed run computes the steps after its last checkpoint again.
 export function cutFrom(line, x) {
   let length = line.x.length;
@@ -41,14 +48,4 @@ function extremes(values, start, end) {
     }
   }
   return [...new Set([lowest, highest, gap])].filter((index) => index >= 0).sort((a, b) => a - b);
-}
-
-const REMEMBERED = 0.95; // the mean of about the last 20 steps
-
-// An exponential mean with the start corrected as Adam does it (Kingma & Ba 2015, section 3).
-export function pushSmoothed(line, x, y) {
-  if (y === null) return push(line, x, null);
-  line.weight = (line.weight ?? 0) * REMEMBERED + (1 - REMEMBERED);
-  line.sum = (line.sum ?? 0) * REMEMBERED + (1 - REMEMBERED) * y;
-  return push(line, x, line.sum / line.weight);
 }

@@ -1,19 +1,16 @@
 // The figures of all layers over time as a map, and of one layer as a line with its guide.
 import { lineOf, standingOut } from "./live_columns.js";
-import { BARE, edgesOf, layoutOf, lineTrace } from "./live_figures.js";
+import { BARE, edgesOf, layoutOf, lineTrace, modeOf } from "./live_figures.js";
 import { faint, heatScale } from "./live_theme.js";
 import { number, plain } from "./live_words.js";
 import { say } from "./say.js";
 
-const ROW = 15; // pixels of a layer, enough for its name
-const AROUND = 70; // pixels above and below the rows
-const LONGEST = 26; // letters of a name beside the map
+const ROW = 18; // pixels of a layer, enough for its name
+const MARGIN = { l: 4, r: 4, t: 8, b: 48 }; // live_charts.css has those above and below the rows too
 
-export const mapHeight = (layers) => Math.max(300, layers * ROW + AROUND);
+export const mapHeight = (layers) => Math.max(300, layers * ROW + MARGIN.t + MARGIN.b);
 
 const drawn = (scale, value) => (scale !== "log" || value === null ? value : value > 0 ? Math.log10(value) : null);
-
-const short = (name) => (name.length > LONGEST ? `…${name.slice(1 - LONGEST)}` : name);
 
 export function mapFigure(theme, { layers, columns }, order, statistic, chosen) {
   const values = order.map((layer) => standingOut(lineOf(columns, statistic.name, layer)));
@@ -33,14 +30,14 @@ export function mapFigure(theme, { layers, columns }, order, statistic, chosen) 
     hovertemplate: `%{customdata[0]}<br>${say("step")} %{customdata[1]:,}<br>${plain(statistic.title)} %{text:${format(statistic.scale)}}<extra></extra>`,
   };
   const y = {
-    tickvals: order.map((_, row) => row),
-    ticktext: order.map((layer) => plain(short(layers[layer].name))),
     range: [order.length - 0.5, -0.5],
     showgrid: false,
-    tickfont: { color: theme.muted, size: 11 },
-    nticks: undefined,
+    showticklabels: false, // the names are live_rows.js
+    ticks: "",
+    automargin: false,
   };
-  const rest = { hovermode: "closest", x: { showgrid: false }, y, margin: { ...BARE, r: 4 } };
+  const x = { showgrid: false, automargin: false }; // so that the rows stand where the names do
+  const rest = { hovermode: "closest", x, y, margin: MARGIN };
   const layout = layoutOf(theme, rest, `map ${order.length}`);
   return { traces: [trace], layout: { ...layout, shapes: [frame(theme, order.indexOf(chosen))] } };
 }
@@ -98,6 +95,7 @@ export function statisticFigure(theme, line, statistic, name) {
       : []),
     lineTrace(statistic.title, { x: line.x, y: standingOut(line) }, theme.training, {
       format: written,
+      mode: modeOf(line.x),
       showlegend: Boolean(statistic.guide),
     }),
     ...guideOf(theme, statistic, line.x),
@@ -133,6 +131,6 @@ export function fanFigure(theme, columns, layer, name) {
       hovertemplate: undefined,
     }),
   ]);
-  traces.push(lineTrace(say("median"), { x, y: standingOut(lineOf(columns, "p50", layer)) }, theme.training));
+  traces.push(lineTrace(say("median"), { x, y: standingOut(lineOf(columns, "p50", layer)) }, theme.training, { mode: modeOf(x) }));
   return { traces, layout: layoutOf(theme, { y: { title: say("Value") } }, `fan ${name}`) };
 }

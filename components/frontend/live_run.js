@@ -128,7 +128,7 @@ function updateLearning({ learning, log }, history, theme) {
 }
 
 function measureSays({ training, validation }, measure) {
-  const smooth = measure === "loss" ? training.smoothLoss : training.smoothAccuracy;
+  const smooth = training[`smooth_${measure}`];
   const trained = say("Training {0} at step {1}", measureInWords(measure, lastKnown(smooth.y)), last(smooth.x) ?? 0);
   if (!validation[measure].x.length) return say("{0}; no validation yet.", trained);
   const epoch = validation.epochs.get(last(validation[measure].x));

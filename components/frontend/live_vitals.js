@@ -1,6 +1,6 @@
 // How the computer fares: one chart for each kind of reading that the server has.
 import { section } from "./live_elements.js";
-import { BARE, layoutOf, lineTrace } from "./live_figures.js";
+import { BARE, layoutOf, lineTrace, modeOf } from "./live_figures.js";
 import { newChart, show } from "./live_plot.js";
 import { last, lastKnown, number, percent } from "./live_words.js";
 import { say } from "./say.js";
@@ -22,27 +22,27 @@ export function newVitals(keep) {
 }
 
 export function showVitals(made, { readings, vitals }, theme) {
-  made.whole.hidden = !vitals.step.length;
+  made.whole.hidden = !vitals.size;
   for (const [scale, chart] of Object.entries(made.charts)) {
-    const found = readings.filter((each) => each.scale === scale && vitals[each.name]);
+    const found = readings.filter((each) => each.scale === scale && vitals.has(each.name));
     chart.card.hidden = !found.length;
     if (found.length) show(chart, planOf(theme, found, vitals, KINDS[scale]));
   }
 }
 
 function planOf(theme, found, vitals, { axis, format, words }) {
-  const newest = ({ name, title }) => `${title} ${words(lastKnown(vitals[name]))}`;
+  const newest = ({ name, title }) => `${title} ${words(lastKnown(vitals.get(name).y))}`;
   const alone = found.length === 1;
   return {
     empty: "",
     note: alone ? found[0].help : "",
-    says: say("{0} at step {1}.", found.map(newest).join(", "), last(vitals.step)),
+    says: say("{0} at step {1}.", found.map(newest).join(", "), last(vitals.get(found[0].name).x)),
     figure: () => ({
       traces: found.map(({ name, title }, index) =>
-        lineTrace(title, { x: vitals.step, y: vitals[name] }, theme.runs[index], {
+        lineTrace(title, vitals.get(name), theme.runs[index], {
           format,
           showlegend: !alone,
-          mode: vitals.step.length < 3 ? "lines+markers" : "lines", // one point is no line yet
+          mode: modeOf(vitals.get(name).x),
         }),
       ),
       layout: layoutOf(theme, { y: axis, margin: alone ? BARE : { ...BARE, t: 30 } }),

@@ -19,7 +19,8 @@ from playwright.sync_api import Browser, expect
 from streamlit.testing.v1 import AppTest
 
 from components.live_charts import MODULES, charts_data
-from trainer import layout, store
+from trainer import layout, store, vitals
+from trainer.metrics import metrics
 from trainer.recorder import Recorder
 from trainer.results import stored
 
@@ -126,6 +127,35 @@ def test_a_repeated_step_replaces_what_came_after_it(in_browser):
     assert line == [1, 2]
 
 
+def test_a_live_tab_and_a_reloaded_one_draw_the_same(in_browser, tmp_path: Path, monkeypatch):
+    """A run of thousands of steps, polled as it goes, against one question for all of it."""
+    monkeypatch.setenv("LAYERLOOM_HOME", str(tmp_path))
+    run_id = store.create("", "{}", "{}", layers=LAYERS, vitals=vitals.NAMES)
+    recorder, noise = Recorder(run_id), np.random.default_rng(0).exponential(size=9000)
+    polled, cursor = [], -1
+    for step, loss in enumerate(noise, 1):
+        recorder.step(step, 1e3 if step == 1234 else float(loss), 0.0 if step == 4321 else 0.5)
+        recorder.vitals(step, np.full(len(vitals.NAMES), 50.0 if step == 2345 else 1.0).tobytes())
+        if step % 300 == 0:
+            recorder.commit()
+            polled.append(metrics(run_id, cursor))
+            cursor = polled[-1]["cursor"]
+    recorder.close()
+    live, reloaded = in_browser(
+        "live_history.js",
+        f"""return [{json.dumps(polled)}, [{json.dumps(metrics(run_id))}]].map((answers) => {{
+          const history = own.newHistory();
+          answers.forEach((answer) => own.append(history, answer));
+          return {{ ...history.training, rate: history.vitals.get("lr") }};
+        }});""",
+    )
+    for name, wanted in {"loss": 1e3, "accuracy": 0.0, "smooth_loss": None, "rate": 50.0}.items():
+        ours, theirs = (dict(zip(each[name]["x"], each[name]["y"], strict=True)) for each in (live, reloaded))
+        both = ours.keys() & theirs.keys()
+        assert len(both) > 50 and all(ours[step] == theirs[step] for step in both), name
+        assert wanted is None or (wanted in ours.values() and wanted in theirs.values()), name
+
+
 def test_histograms_on_a_common_range_lose_no_value(in_browser):
     columns = in_browser(
         "live_bins.js",
@@ -193,6 +223,18 @@ def test_layers_stand_in_the_order_in_which_they_ran(in_browser):
         return own.forwardOrder(columns, [{}, {}, {}]);""",
     )
     assert order == [1, 0, 2]
+
+
+def test_an_operation_in_a_block_marks_the_block_in_the_drawing(in_browser):
+    states = in_browser(
+        "live_graph.js",
+        """const graph = own.newGraph(() => {});
+        for (const id of ["stage1", "fc"]) graph.boxes.set(id, document.createElement("div"));
+        const marks = new Map([["stage1[0]/divide", "error"], ["fc", "warning"]]);
+        own.showGraph(graph, [{ name: "fc" }], "fc", marks);
+        return [...graph.boxes.values()].map(({ dataset }) => dataset.state);""",
+    )
+    assert states == ["error", "warning"]
 
 
 def test_numbers_read_as_people_write_them(in_browser):

@@ -250,6 +250,23 @@ def test_a_network_with_a_problem_is_not_trained(page: Page):
 
 
 @pytest.mark.slow
+def test_the_decision_boundary_moves_with_every_step(page: Page):
+    choose(page, "Data", "Two moons")
+    page.get_by_role("button", name=re.compile(r"Open .*, which fits")).click()
+    fits(page)
+    start(page, epochs="2000")
+    state(page, "Training")
+    press(page, "Pause")
+    state(page, "Paused")
+    for _ in range(2):
+        done = step(page)
+        press(page, "Step")
+        moved = re.compile(rf"At step ({done + 1:,}|{done + 1}) ")
+        expect(chart(page, "Boundary")).to_have_accessible_name(moved, timeout=10_000)
+    press(page, "Stop")
+
+
+@pytest.mark.slow
 def test_what_the_figures_say_leads_to_the_layer(page: Page):
     """A rate of 1,000,000 loses all numbers: the first layer is named, red, and one click away."""
     choose(page, "Data", "Contains the letter a")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from trainer import compared
 from trainer.store import Run
 
@@ -27,6 +29,12 @@ def test_every_setting_of_every_run_is_in_one_of_both():
     differing, same = compared.settings(runs)
     assert set(differing) | set(same) == {"data", "lr", "nesterov"} and not set(differing) & set(same)
     assert differing["nesterov"] == [None, True, 1]
+
+
+def test_a_rate_that_was_changed_while_a_run_trained_is_told():
+    changed = replace(run(lr=0.1), lr=0.01)
+    assert compared.settings([changed, run(lr=0.01)])[0] == {"lr": ["0.1 → 0.01", 0.01]}
+    assert compared.settings([replace(run(lr=0.1), lr=0.1), run(lr=0.1)])[0] == {}
 
 
 def test_yes_is_not_one():

@@ -66,7 +66,7 @@ def test_a_look_makes_the_processor_wait_for_nothing():
 
 def test_readings_of_the_card_are_there(train):
     run = train(epochs=2, device="cuda")
-    assert metrics.metrics(run.id)["vitals"]["gpu_memory"][-1] > 0
+    assert metrics.metrics(run.id)["vitals"]["gpu_memory"]["value"][-1] > 0
 
 
 @pytest.mark.parametrize(

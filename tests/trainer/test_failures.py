@@ -17,6 +17,7 @@ from builder.templates import template
 from tests.trainer.conftest import figures
 from tests.trainer.digits import SOURCE, Document
 from trainer import checkpoint, data, failures, launch, memory, nodes, store, worker
+from trainer.metrics import metrics
 from trainer.recorder import Recorder
 from trainer.settings import Settings
 from trainer.trial import network_from
@@ -56,22 +57,25 @@ class Net(nn.Module):
 def test_the_first_node_that_gives_no_number_is_named_layers_and_operations_alike():
     x = torch.randn(8, 1, 8, 8)
     network = network_from(to_python(template("digits_cnn")))
-    assert nodes.first_not_finite(network, x) == ""
+    assert nodes.first_not_finite(network, x) == nodes.NotFinite()
     with torch.no_grad():
         network.fc1.bias[0] = float("inf")
-    assert nodes.first_not_finite(network, x).startswith("fc1 is the first layer that gives no numbers: its")
+    assert nodes.first_not_finite(network, x).words.startswith(
+        "fc1 is the first layer that gives no numbers: its"
+    )
     with torch.no_grad():
         network.norm2.running_var.fill_(0)
         network.norm2.weight[0] = 3e38
-    assert nodes.first_not_finite(network.eval(), 1e30 * x).startswith("norm2 is the first")
-    assert "stage1[0]/divide is the first" in nodes.first_not_finite(network_from(BLOCKED), torch.randn(3, 4))
+    assert nodes.first_not_finite(network.eval(), 1e30 * x).words.startswith("norm2 is the first")
+    found = nodes.first_not_finite(network_from(BLOCKED), torch.randn(3, 4))
+    assert found.node == "stage1[0]/divide" and found.words.startswith("stage1[0]/divide is the first")
 
 
 def test_an_attention_that_hides_what_comes_later_is_no_fault():
     """Its mask is made of -infinity."""
     network = network_from(to_python(template("letter_transformer")))
     x = torch.randint(3, 20, (4, 16))
-    assert nodes.first_not_finite(network, x) == ""
+    assert nodes.first_not_finite(network, x) == nodes.NotFinite()
 
 
 def test_the_node_where_the_memory_ran_out_is_named(monkeypatch):
@@ -121,6 +125,21 @@ def test_a_run_that_ends_in_no_numbers_names_the_layer(home):
     for each in last:  # none is kept from which there is nothing to go on
         state = checkpoint.load(each.path)["parts"]["network"]
         assert all(value.isfinite().all() for value in state.values())
+
+
+def test_the_message_the_finding_and_the_drawing_agree_on_an_operation(home):
+    """divide gives infinity; fc2 behind it is the first layer with figures that has such values."""
+    source = LINEAR.replace(
+        "fc2 = self.fc2(fc1)", "divide = fc1 / (fc1 - fc1)\n        fc2 = self.fc2(divide)"
+    )
+    run_id = store.create(source, Document().to_json(), Settings(threads=1).to_json(), data="digits")
+    run = in_this_process(run_id)
+    assert run.message.endswith("divide is the first layer that gives infinity or NaN."), run.message
+    (found,) = metrics(run_id)["findings"]
+    assert (found["node"], found["layer"]) == ("divide", "fc2") and found["words"].startswith(
+        "divide is the first"
+    )
+    assert "1 layers behind divide" in found["evidence"]
 
 
 def test_a_network_that_will_not_fit_is_refused_with_the_figures(train):

@@ -8,8 +8,8 @@ from dataclasses import asdict, replace
 import numpy as np
 import pytest
 
-from trainer import layout
-from trainer.findings import RULES, Evidence, found
+from trainer import layout, store
+from trainer.findings import RULES, Evidence, found, reading
 
 STEPS = np.arange(100, 1100, 50)  # of 20 looks
 
@@ -121,6 +121,23 @@ def test_a_rate_is_too_high_where_steps_are_long_or_the_loss_rises():
     assert rule == "rate_too_high" and "moves the weights by 20 % of their length" in words
     ((rule, words),) = sentences(replace(healthy(), loss=healthy().loss[::-1], validation=np.zeros(0)))
     assert rule == "rate_too_high" and "the loss rose from" in words
+
+
+def test_the_rate_that_is_said_is_the_one_that_a_person_gave_last():
+    fast = replace(with_values("update", dict.fromkeys(range(4), 0.2)), given_rate=0.5)
+    assert sentences(fast)[0][1].startswith("The learning rate 0.5 looks too high")
+    slow = replace(with_values("update", dict.fromkeys(range(4), 1e-7)), given_rate=1e-9)
+    ((_, words),) = sentences(replace(slow, loss=np.linspace(2.3, 2.29, 100)))
+    assert words.startswith("The learning rate 1e-09 looks too low")
+
+
+def test_a_rate_counts_once_it_was_taken():
+    """What was asked for at step 3 is behind the figures; what was asked for since is not yet."""
+    run_id = store.create("", "{}", json.dumps({"lr": 0.1}))
+    with store.writing(run_id) as connection:
+        connection.execute("INSERT INTO commands (name, value, step) VALUES ('lr', 0.01, 3), ('lr', 5, NULL)")
+    with store.reading(run_id) as connection:
+        assert reading.evidence(store.read_meta(run_id, connection), connection).rate == 0.01
 
 
 def test_a_rate_is_too_low_where_steps_are_short_and_the_loss_stays():

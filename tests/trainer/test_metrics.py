@@ -48,21 +48,86 @@ def record(run_id: str, steps: range, layers: int = 2, at: dict[int, float] | No
     recorder.close()
 
 
+def lists_in(answer: dict, at: tuple = ()) -> dict[tuple, list]:
+    """All lists of an answer that grow with the run, by the way to them."""
+    if isinstance(answer, list):
+        return {at: answer}
+    return {way: found for key in answer for way, found in lists_in(answer[key], (*at, key)).items()}
+
+
 def test_increments_add_up_to_the_whole(run_id):
     parts, cursor = [], -1
-    for steps in (range(1, 8), range(8, 21), range(21, 40)):
+    for steps in (range(1, 8), range(8, 21), range(21, 40), range(40, 230)):
         record(run_id, steps)
         parts.append(metrics(run_id, cursor))
         cursor = parts[-1]["cursor"]
     whole = metrics(run_id)
-    for part in ("train", "validation", "vitals"):
-        for key, values in whole[part].items():
-            assert sum((each[part][key] for each in parts), []) == values, (part, key)
+    for part in ("train", "validation", "vitals", "norms"):
+        increments = [lists_in(each[part]) for each in parts]
+        for way, values in lists_in(whole[part]).items():
+            assert sum((each[way] for each in increments), []) == values, (part, way)
     for key, values in whole["samples"]["low"].items():
         assert sum((each["samples"]["low"][key] for each in parts), []) == values, key
-    assert sum((each["samples"]["norm"] for each in parts), []) == whole["samples"]["norm"]
-    assert metrics(run_id, cursor)["train"]["step"] == []
-    assert metrics(run_id, cursor)["cursor"] == cursor == 39
+    assert metrics(run_id, cursor)["train"]["loss"]["step"] == []
+    assert metrics(run_id, cursor)["cursor"] == cursor == 229
+
+
+def test_what_is_smooth_is_of_all_batches_and_the_same_for_who_asks_late(run_id):
+    """Against the mean with weights, batch by batch; a page that polls and one that is reloaded agree."""
+    generator = np.random.default_rng(0)
+    losses = generator.exponential(size=6000)
+    losses[2000], losses[4000:4003] = 1e9, (math.nan, math.inf, 7.0)
+    recorder = Recorder(run_id)
+    polled, cursor = {}, -1
+    for step, loss in enumerate(losses, 1):
+        recorder.step(step, float(loss), 0.5)
+        if step % 150 == 0:
+            recorder.commit()
+            answer = metrics(run_id, cursor)
+            cursor, smooth = answer["cursor"], answer["train"]["smooth_loss"]
+            polled |= dict(zip(smooth["step"], smooth["value"], strict=True))
+    recorder.close()
+    smooth = metrics(run_id)["train"]["smooth_loss"]
+    assert 1000 < len(smooth["step"]) <= POINTS + 2
+    for step, value in zip(smooth["step"], smooth["value"], strict=True):
+        assert value == polled[step]
+        seen = losses[max(0, step - 200) : step][::-1]
+        known, weights = np.isfinite(seen), 0.95 ** np.arange(len(seen))
+        wanted = np.average(seen[known], weights=weights[known]) if known[0] else None
+        assert value is wanted is None or value == pytest.approx(wanted, rel=1e-5)
+
+
+def test_each_curve_keeps_its_own_spikes(run_id):
+    recorder = Recorder(run_id)
+    for step in range(1, 20_000):
+        recorder.step(step, 1 / step, 0.0 if step == 7_777 else 0.9)
+        readings = np.full(len(vitals.NAMES), 1.0)
+        readings[0] = {5_001: 9.0, 5_002: -9.0, 5_100: 8.0}.get(step, 1.0)
+        recorder.vitals(step, readings.tobytes())
+    recorder.set(vitals=vitals.NAMES)
+    recorder.close()
+    answer = metrics(run_id)
+    assert min(answer["train"]["accuracy"]["value"]) == 0.0
+    rate = answer["vitals"][vitals.NAMES[0]]
+    found = dict(zip(rate["step"], rate["value"], strict=True))
+    assert len(found) <= 602 and (found[5_001], found[5_002], found[5_100]) == (9.0, -9.0, 8.0)
+
+
+def test_an_epochs_last_step_comes_again_until_its_validation_is_there(run_id):
+    """What validation gives comes later than the step, and a page asks for what is newer than a step."""
+    store.update(run_id, epochs=3, steps=30)
+    recorder = Recorder(run_id)
+    for step in range(1, 11):
+        recorder.step(step, 1.0, 0.5)
+    recorder.commit()
+    first = metrics(run_id)
+    assert (first["train"]["loss"]["step"][-1], first["cursor"]) == (10, 9)
+    recorder.epoch(1, 10, 0.7, 0.5)
+    recorder.step(11, 1.0, 0.5)
+    recorder.close()
+    rest = metrics(run_id, first["cursor"])
+    assert rest["validation"]["loss"] == [0.7] and rest["train"]["loss"]["step"] == [10, 11]
+    assert rest["cursor"] == 11
 
 
 def test_a_look_reads_back_layer_by_layer(run_id):
@@ -71,12 +136,13 @@ def test_a_look_reads_back_layer_by_layer(run_id):
     assert answer["samples"]["step"] == [1, 2, 3]
     assert answer["samples"]["low"]["mean"] == [[1.0, 1.0], [2.0, 2.0], [3.0, 3.0]]
     assert answer["samples"]["high"] == {}
-    assert answer["samples"]["norm"][1]["l0"]["running_var"] == 2.0
+    assert answer["norms"]["l0"]["running_var"] == {"step": [1, 2, 3], "value": [1.0, 2.0, 3.0]}
     assert answer["latest"] == {
         "step": 3,
         "norm": {"l0": {"channel": [0, 1, 2], **{name: [3.0] * 3 for name in layout.NORM}}},
     }
-    assert answer["vitals"] == {"step": [1, 2, 3], "lr": [1.0, 2.0, 3.0]}  # what was never read is left out
+    # what was never read is left out
+    assert answer["vitals"] == {"lr": {"step": [1, 2, 3], "value": [1.0, 2.0, 3.0]}}
     assert {each["name"] for each in answer["statistics"]} <= set(answer["samples"]["low"])
     assert [each["name"] for each in answer["readings"]] == list(vitals.NAMES)
 
@@ -103,6 +169,13 @@ def test_a_long_run_keeps_the_spikes_of_every_layer(run_id):
         assert sum(row[index] is None for row in samples["high"]["mean"]) == 1  # infinity, in its stretch
 
 
+def test_a_long_run_keeps_the_spikes_of_a_normalizations_averages(run_id):
+    record(run_id, range(1, 3000), at={1234: 1e6, 1240: -1e6})
+    for average in layout.AVERAGES:
+        values = metrics(run_id)["norms"]["l0"][average]["value"]
+        assert len(values) <= 242 and (min(values), max(values)) == (-1e6, 1e6), average
+
+
 @given(st.lists(st.floats(width=32), min_size=1, max_size=300), st.integers(1, 40))
 def test_stretches_keep_the_smallest_and_the_largest_number(numbers, columns):
     starts, low, high = folded(np.array(numbers)[:, None], columns)
@@ -115,7 +188,7 @@ def test_stretches_keep_the_smallest_and_the_largest_number(numbers, columns):
 def test_layers_without_looks_are_no_trouble(run_id):
     store.update(run_id, layers=layout.plan([{"name": "a", "kind": "L", "parameters": 1, **NONE}]))
     answer = metrics(run_id)
-    assert (answer["samples"]["step"], answer["findings"], answer["vitals"]) == ([], [], {"step": []})
+    assert (answer["samples"]["step"], answer["findings"], answer["vitals"]) == ([], [], {})
     assert layer(run_id, "a")["step"] == []
 
 
@@ -127,7 +200,7 @@ def test_a_run_from_before_there_were_such_looks_still_shows_its_losses(run_id):
             connection.execute(f"DROP TABLE {table}")
         connection.execute("CREATE TABLE samples (step INTEGER PRIMARY KEY, statistics BLOB)")
     answer = metrics(run_id)
-    assert answer["train"]["step"] == [1, 2, 3] and answer["samples"]["step"] == []
+    assert answer["train"]["loss"]["step"] == [1, 2, 3] and answer["samples"]["step"] == []
 
 
 def test_a_long_history_is_thinned_and_no_spike_is_lost(run_id):
@@ -136,10 +209,10 @@ def test_a_long_history_is_thinned_and_no_spike_is_lost(run_id):
     for step in range(300, 30_000):
         recorder.step(step, 99.0 if step == 12_345 else 0.1, 0.5)
     recorder.close()
-    train = metrics(run_id)["train"]
-    assert len(train["step"]) <= POINTS + 2
-    assert train["loss"][train["step"].index(12_345)] == 99.0
-    assert train["step"][-1] == 29_999
+    loss = metrics(run_id)["train"]["loss"]
+    assert len(loss["step"]) <= POINTS + 2
+    assert loss["value"][loss["step"].index(12_345)] == 99.0
+    assert loss["step"][-1] == 29_999
 
 
 def test_numbers_that_are_not_finite_survive_in_the_store_and_are_none_in_json(run_id):
@@ -148,7 +221,7 @@ def test_numbers_that_are_not_finite_survive_in_the_store_and_are_none_in_json(r
         recorder.step(step, loss, math.nan)
     recorder.close()
     answer = metrics(run_id)
-    assert answer["train"]["loss"] == [None, None, None, 1.0]
+    assert answer["train"]["loss"]["value"] == [None, None, None, 1.0]
     assert json.loads(json.dumps(answer, allow_nan=False)) == answer
     with store.reading(run_id) as connection:
         kept = [row[0] for row in connection.execute("SELECT loss FROM steps ORDER BY step")]

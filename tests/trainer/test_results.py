@@ -17,6 +17,7 @@ from trainer import objectives, store
 from trainer.data import CLASSIFICATION, DATASETS, find
 from trainer.measures import Objective
 from trainer.metrics import metrics
+from trainer.moments import Moment
 from trainer.recorder import Recorder
 from trainer.results import stored
 from trainer.results.answers import answers, judged, losses
@@ -252,7 +253,7 @@ def test_looking_leaves_the_network_and_all_random_numbers_as_they_were(observer
     state = {name: value.clone() for name, value in network.state_dict().items()}
     modes = [module.training for module in network.modules()]
     drawn = torch.get_rng_state(), random.getstate(), np.random.get_state()[1].tolist()
-    observer(45, True, None)
+    observer(45, Moment.END, None)
     assert all(value.equal(state[name]) for name, value in network.state_dict().items())
     assert [module.training for module in network.modules()] == modes
     assert drawn[0].equal(torch.get_rng_state())
@@ -264,10 +265,10 @@ def test_what_is_too_dear_waits_and_comes_at_the_last(observer):
     for account in observer._accounts.values():
         account.owed = math.inf
     observer._training.epoch = 1
-    observer(45, False, torch.zeros(359, 10))
+    observer(45, Moment.EPOCH, torch.zeros(359, 10))
     assert recorded(observer) == [("examples", 0, 0)]
     observer._training.epoch = 2
-    observer(90, True, torch.zeros(359, 10))
+    observer(90, Moment.END, torch.zeros(359, 10))
     kinds = {name.split("/")[0] for name, step, _ in recorded(observer) if step == 90}
     assert kinds == {each.name for each in RESULTS if each.name != "attention"}  # it has none
 
@@ -281,17 +282,17 @@ def test_a_result_that_fails_is_left_out_and_ends_no_run(observer, capsys):
 
     observer._training.network = nn.Sequential(Picky(), digits_network())
     for step in (45, 90):
-        observer(step, True, torch.zeros(359, 10))
+        observer(step, Moment.END, torch.zeros(359, 10))
     kinds = {name.split("/")[0] for name, _, _ in recorded(observer)}
     assert "predictions" in kinds and "features" not in kinds
     assert capsys.readouterr().err.count("ValueError: I want all of them") == 1
 
 
 def test_only_what_is_kept_stays_when_a_newer_one_comes(observer):
-    observer(0, False, None)
+    observer(0, Moment.BEGINNING, None)
     for epoch in range(1, 8):
         observer._training.epoch = epoch
-        observer(45 * epoch, epoch == 7, torch.zeros(359, 10))
+        observer(45 * epoch, Moment.END if epoch == 7 else Moment.EPOCH, torch.zeros(359, 10))
         recorded(observer)
     found = recorded(observer)
     assert [epoch for name, _, epoch in found if name == "predictions"] == [1, 2, 3, 4, 5, 6, 7]
@@ -320,7 +321,7 @@ def test_a_run_gives_the_same_with_and_without_results_and_tells_what_they_took(
 def test_a_fork_begins_with_the_results_of_its_past(observer):
     for epoch in (1, 2, 3):
         observer._training.epoch = epoch
-        observer(45 * epoch, epoch == 3, torch.zeros(359, 10))
+        observer(45 * epoch, Moment.END if epoch == 3 else Moment.EPOCH, torch.zeros(359, 10))
     recorded(observer)
     new = store.create("", "{}", "{}")
     store.copy_figures(observer._recorder._folder.name, new, 90)
@@ -338,7 +339,7 @@ def test_a_run_from_before_there_were_results_opens_is_copied_and_goes_on():
     with pytest.raises(KeyError):
         stored.rows(old, "predictions")
     store.copy_figures(old, new, 5)
-    assert metrics(new)["train"]["step"] == [1]
+    assert metrics(new)["train"]["loss"]["step"] == [1]
     recorder = Recorder(old)
     recorder.result("predictions", 2, 1, True, b"")
     recorder.close()

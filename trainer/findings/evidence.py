@@ -22,6 +22,8 @@ class Evidence:
     loss_steps, loss, peaks  of S stretches of training: the first step, the mean and the largest loss.
     epochs, validation       the epochs and the loss on the validation part after each.
     settings                 as the run was started, by name.
+    given_rate               the learning rate that a person gave last while it trained, once it was taken.
+    not_finite               the node that gave infinity or NaN first, where the run ended for that; or "".
     """
 
     layers: list[dict[str, Any]] = field(default_factory=list)
@@ -34,6 +36,13 @@ class Evidence:
     epochs: np.ndarray = field(default_factory=lambda: NO_SERIES)
     validation: np.ndarray = field(default_factory=lambda: NO_SERIES)
     settings: Mapping[str, Any] = field(default_factory=dict)
+    given_rate: float | None = None
+    not_finite: str = ""
+
+    @property
+    def rate(self) -> float:
+        """The learning rate behind the newest figures, where no schedule changes it."""
+        return self.settings.get("lr", 0) if self.given_rate is None else self.given_rate
 
     def of(self, name: str) -> np.ndarray:
         """(L, layers): one statistic at all looks."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from trainer import layout, looks
+from trainer import layout, looks, store
 from trainer.findings.evidence import Evidence
 from trainer.findings.rules import found
 from trainer.store import Run
@@ -49,6 +49,8 @@ def evidence(run: Run, connection: sqlite3.Connection) -> Evidence:
         epochs=epochs[:, 0],
         validation=epochs[:, 1],
         settings=run.settings,
+        given_rate=next(reversed(store.rates(connection).values()), None),
+        not_finite=run.not_finite,
     )
 
 

@@ -13,11 +13,13 @@ class Noticed:
     """layer: the one it is about, or "". words: where, since when, how much, and what to do.
 
     evidence: the figures that the words rest on, with their steps.
+    node: what stands out in the drawing, stage1[0]/divide, where that is no layer with figures of its own.
     """
 
     layer: str
     words: str
     evidence: str
+    node: str = ""
 
 
 Found = Iterator[Noticed]
@@ -47,6 +49,7 @@ class Finding:
 
     rule: str
     layer: str
+    node: str
     words: str
     evidence: str
     severity: str
@@ -61,6 +64,7 @@ def finding(rule: Rule, noticed: Noticed) -> Finding:
     return Finding(
         rule.name,
         noticed.layer,
+        noticed.node,
         noticed.words,
         noticed.evidence,
         rule.severity,

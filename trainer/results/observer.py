@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from trainer.data import DataSet, Split
+from trainer.moments import Moment, Observe
 from trainer.recorder import Recorder
 from trainer.results.examples import examples
 from trainer.results.stored import is_kept, packed
@@ -35,12 +35,8 @@ class Account:
         self.owed = max(0.0, self.owed - self.share * seconds)
 
 
-def observer(
-    training: Training, data: Split, data_set: DataSet, recorder: Recorder
-) -> Callable[[int, bool, Tensor | None], None]:
-    """What is called with a run's step, whether it is the last, and what validation gave for its examples, as
-    trainer.loop does; nothing happens where the budget is 0.
-    """
+def observer(training: Training, data: Split, data_set: DataSet, recorder: Recorder) -> Observe:
+    """What looks at a run's results; at nothing where the budget is 0."""
     budget = training.settings.results_budget
     try:
         return Observer(training, data, data_set, recorder, budget) if budget else _nothing
@@ -49,7 +45,7 @@ def observer(
         return _nothing
 
 
-def _nothing(step: int, last: bool, output: Tensor | None) -> None:
+def _nothing(step: int, moment: Moment, output: Tensor | None) -> None:
     """Looks at nothing."""
 
 
@@ -70,11 +66,11 @@ class Observer:
         self._began = self._looked = time.perf_counter()
         self._spent = 0.0
 
-    def __call__(self, step: int, last: bool, output: Tensor | None) -> None:
+    def __call__(self, step: int, moment: Moment, output: Tensor | None) -> None:
         """Look at what is due."""
-        begins = output is None and not last
-        if begins and step:
-            return  # a run that goes on
+        begins, last = moment is Moment.BEGINNING, moment is Moment.END
+        if moment in (Moment.BATCH, Moment.KEPT) or (begins and step):  # a run that goes on
+            return
         now = time.perf_counter()
         view = self._view(output)
         for each in tuple(self._results):

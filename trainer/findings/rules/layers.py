@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from builder.paths import place_name
 from trainer.findings.evidence import LOOKS, Evidence
 from trainer.findings.rule import Found, Noticed, Rule, percent
 
@@ -12,21 +13,36 @@ SATURATED = 0.5
 
 
 def not_finite(evidence: Evidence) -> Found:
-    """The first layer, in the order in which they compute, that gives infinity or NaN."""
-    if not len(evidence.steps):
-        return
-    broken = evidence.of("nonfinite")[-1]
-    for index in evidence.forward():
-        if broken[index] > 0:
-            name, step = evidence.layers[index]["name"], evidence.steps[-1]
-            words = (
-                f"{name} is the first layer whose values are not finite: {broken[index]:,.0f} of them are "
-                f"infinite or not a number at step {step:,}. Lower the learning rate, or put a "
-                "normalization before it."
-            )
-            behind = np.sum(broken > 0) - 1
-            yield Noticed(name, words, f"Step {step:,}: {behind} layers behind {name} have such values too.")
-            return
+    """The first node, in the order in which they compute, that gives infinity or NaN: the layer that the last
+    look has first, or the operation before it that the run ended at.
+    """
+    last = evidence.of("nonfinite")[-1] if len(evidence.steps) else np.zeros(0)
+    broken = [index for index in evidence.forward() if last[index] > 0] if last.any() else []
+    places = [place_name(evidence.layers[index]["name"]) for index in broken]
+    if evidence.not_finite and evidence.not_finite not in places[:1]:
+        yield _at_an_operation(evidence, broken)
+    elif broken:
+        name, step = places[0], evidence.steps[-1]
+        words = (
+            f"{name} is the first layer whose values are not finite: {last[broken[0]]:,.0f} of them are "
+            f"infinite or not a number at step {step:,}. Lower the learning rate, or put a "
+            "normalization before it."
+        )
+        figures = f"Step {step:,}: {len(broken) - 1} layers behind {name} have such values too."
+        yield Noticed(evidence.layers[broken[0]]["name"], words, figures)
+
+
+def _at_an_operation(evidence: Evidence, broken: list[int]) -> Noticed:
+    """broken: the layers that a look found to be so, all behind it."""
+    node = evidence.not_finite
+    words = (
+        f"{node} is the first that gives infinity or NaN. "
+        "Lower the learning rate, or put a normalization before it."
+    )
+    if not broken:
+        return Noticed("", words, f"No layer behind {node} has such values.", node)
+    figures = f"Step {evidence.steps[-1]:,}: {len(broken)} layers behind {node} have such values too."
+    return Noticed(evidence.layers[broken[0]]["name"], words, figures, node)
 
 
 def dead_units(evidence: Evidence) -> Found:

@@ -12,7 +12,7 @@ TOO_FAST, TOO_SLOW = 3e-2, 1e-5  # the update to weight ratio; 1e-3 is usual
 
 def rate_too_high(evidence: Evidence) -> Found:
     """Steps that move the weights by much of their length, or a loss that rises."""
-    known, rate = _ratios(evidence), evidence.settings.get("lr", 0)
+    known, rate = _ratios(evidence), evidence.rate
     if len(evidence.steps) >= LOOKS and len(known) and np.median(known) > TOO_FAST:
         words = (
             f"The learning rate {rate:g} looks too high: a step moves the weights by "
@@ -44,7 +44,7 @@ def rate_too_low(evidence: Evidence) -> Found:
     fell = 1 - evidence.loss[-2:].mean() / evidence.loss[0] if evidence.loss[0] else 0
     if np.median(known) < TOO_SLOW and abs(fell) < 0.1:
         words = (
-            f"The learning rate {evidence.settings.get('lr', 0):g} looks too low: a step moves the weights "
+            f"The learning rate {evidence.rate:g} looks too low: a step moves the weights "
             f"by {np.median(known):.1e} of their length, 0.001 is usual, and the loss fell by "
             f"{percent(fell)} only. Multiply it by ten."
         )
