@@ -53,7 +53,7 @@ const ON_PAGE = ["a", "/", "?", "Ctrl+f", "Ctrl+z", "Ctrl+Shift+z", "Ctrl+y"];
 
 export function listenToKeys(canvas) {
   canvas.picture.addEventListener("keydown", (event) => {
-    if (!pressed(canvas, event, focusedBox(canvas))) return;
+    if (!pressed(canvas, chordOf(event), focusedBox(canvas))) return;
     event.preventDefault();
     event.stopPropagation(); // Streamlit has keys of its own
   });
@@ -63,7 +63,7 @@ export function listenToKeys(canvas) {
 export function listenOnPage(canvas) {
   const onPage = (event) => {
     if (document.activeElement !== document.body || document.querySelector("[role='dialog']")) return;
-    if (!ON_PAGE.includes(chordOf(event)) || !pressed(canvas, event, "")) return;
+    if (!ON_PAGE.includes(chordOf(event)) || !pressed(canvas, chordOf(event), "")) return;
     event.preventDefault();
     event.stopPropagation();
   };
@@ -75,17 +75,17 @@ export function listenOnPage(canvas) {
 // something here is taken, which the list reads off the event.
 export function listenToList(canvas) {
   const handedOn = (handing) => {
-    const { event, id, to } = handing.detail;
+    const { chord, id, to } = handing.detail;
     if (canvas.wireChosen) chooseWire(canvas, ""); // Delete is meant for the row
-    if (pressed(canvas, event, id, to)) handing.preventDefault();
+    if (pressed(canvas, chord, id, to)) handing.preventDefault();
   };
   document.addEventListener("layerloom:key", handedOn);
   return () => document.removeEventListener("layerloom:key", handedOn);
 }
 
 // Whether the key means something here.
-function pressed(canvas, event, id, to = "") {
-  const act = KEYS[chordOf(event)];
+function pressed(canvas, chord, id, to) {
+  const act = KEYS[chord];
   act?.(canvas, id, to);
   return Boolean(act);
 }

@@ -24,7 +24,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
 function mountList(root) {
   const host = emptyHost(root, ".layers");
-  const rows = element("ul", { role: "listbox", "aria-multiselectable": "true" });
+  const rows = element("ul", { role: "listbox", "aria-multiselectable": "true", "aria-description": say("Arrow keys walk, Space selects, Enter edits, ? lists the keys.") });
   const remove = element("button", { type: "button", class: "remove", tabindex: "-1" }, "×");
   const empty = element("p", { class: "empty" }, say("No layers yet."));
   const list = { root, host, rows, remove, empty, items: new Map(), chosen: [], outbox: newOutbox("layers"), data: null, focused: "", pointed: "", dragging: false };
@@ -128,7 +128,9 @@ export function rowOf(target) {
 function listenToRows(list) {
   list.rows.addEventListener("click", (event) => {
     const id = rowOf(event.target);
-    if (id && !list.justDropped) selectRow(list, id);
+    if (!id || list.justDropped) return;
+    if (event.shiftKey || event.ctrlKey || event.metaKey) handOn("Shift+Space", id), focusRow(list, id);
+    else selectRow(list, id);
   });
   list.rows.addEventListener("keydown", (event) => {
     if (!keyPressed(list, event, rowOf(event.target))) return;
@@ -147,9 +149,14 @@ function keyPressed(list, event, id) {
   const chord = chordOf(event);
   const step = PLACES[chord.replace("Shift+", "")];
   const to = step ? placed(list, step, id) : "";
-  const handled = chord in PLACES || !document.dispatchEvent(new CustomEvent("layerloom:key", { detail: { event, id, to }, cancelable: true }));
+  const handled = chord in PLACES || handOn(chord, id, to);
   if (to && handled) focusRow(list, to);
   return handled;
+}
+
+// Whether the drawing takes it.
+function handOn(chord, id, to = "") {
+  return !document.dispatchEvent(new CustomEvent("layerloom:key", { detail: { chord, id, to }, cancelable: true }));
 }
 
 const PLACES = {

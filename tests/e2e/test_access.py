@@ -57,12 +57,12 @@ def test_no_page_keeps_anybody_out(visitor: Callable[..., Page], server: Server,
 
 
 OPENED_BY_KEYS = {
-    "a": "Add a layer or do something",
-    "c": "What feeds conv1",
-    "r": "Replace conv1",
-    "?": "Keys and colours",
-    "Shift+F10": "",
-    "w": "",
+    "a": ("dialog", "Add a layer or do something"),
+    "c": ("dialog", "What feeds conv1"),
+    "r": ("dialog", "Replace conv1"),
+    "?": ("dialog", "Keys and colours"),
+    "Shift+F10": ("menu", "conv1"),
+    "w": ("button", "Shade layers by their parameters"),
 }
 
 
@@ -70,11 +70,10 @@ OPENED_BY_KEYS = {
 def test_neither_does_what_the_keys_open(visitor: Callable[..., Page], server: Server, scheme: str):
     page = visitor(color_scheme=scheme)
     open_build(page, server)
-    for key, name in OPENED_BY_KEYS.items():
+    for key, (role, name) in OPENED_BY_KEYS.items():
         box(page, "conv1").focus()
         page.keyboard.press(key)
-        if name:
-            expect(page.get_by_role("dialog", name=name)).to_be_visible()
+        expect(page.get_by_role(role, name=name)).to_be_visible()
         expect(page.get_by_text("Looking…")).to_have_count(0)
         assert (key, complaints(page)) == (key, [])
         page.keyboard.press("Escape")
