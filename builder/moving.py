@@ -22,7 +22,7 @@ def move_together(document: Document, node_ids: Sequence[str], by: int) -> Docum
     Past a neighbour that they are wired to, they and the neighbour change places. Raises EditError for nodes
     that do not stand next to each other, and where the wires leave no way past the neighbour.
     """
-    for _ in range(abs(by)):
+    for _ in range(min(abs(by), len(document.main.nodes))):  # no list is longer, whatever is asked for
         document = _step(document, node_ids, down=by > 0)
     return document
 
