@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from builder import block_edits, clipboard, custom_edits, edits, moving, paths, phrases, replacing, wires
+from builder import block_edits, clipboard, custom_edits, moving, paths, phrases, replacing, wires
 from builder.blocks import kind_named
 from builder.catalogue import CATALOGUE
 from builder.edits import EditError
@@ -29,37 +29,14 @@ def handle(visit: Visit, event: Event) -> None:
         act(visit, event)
 
 
-def _remove(visit: Visit, event: Event) -> None:
-    if chosen := _known(visit, event):
-        _cut_out(visit, chosen)
+def _ids(event: Event) -> list[str]:
+    return [path for path in event["ids"] if isinstance(path, str)]
 
 
-def _known(visit: Visit, event: Event) -> tuple[str, ...]:
-    return tuple(path for path in event["ids"] if isinstance(path, str) and visit.knows(path))
-
-
-def _cut_out(visit: Visit, chosen: tuple[str, ...]) -> None:
-    """Takes several layers out in one step, so that one undo brings them back."""
-    way, names = _together(visit, chosen)
-    if visit.apply_in(way, _without, names):
-        visit.reselect()
-
-
-def _without(document, names: list[str]):
-    for name in names:
-        document = edits.remove(document, name) if name in document.main else document
-    return document
-
-
-def _together(visit: Visit, chosen: tuple[str, ...]) -> tuple[tuple[str, ...], list[str]]:
-    """The way to the graph of the first, and the ids of all that stand in it."""
-    places = [visit.at(path) for path in chosen]
-    return places[0][0], [name for way, name in places if way == places[0][0]]
-
-
-def _choose(visit: Visit, event: Event) -> None:
-    known = _known(visit, event)
-    visit.chosen = known if len(known) > 1 else ()
+def _move(visit: Visit, event: Event) -> None:
+    way, names = visit.together(_ids(event))
+    if names:
+        visit.apply_in(way, moving.move_together, names, event["by"])
 
 
 def _add(visit: Visit, kind: str, params: Mapping[str, Any] | None = None) -> None:
@@ -143,10 +120,9 @@ def _disconnect(visit: Visit, event: Event) -> None:
 
 
 def _copy(visit: Visit, event: Event) -> None:
-    chosen = _known(visit, event)
-    if not chosen:
+    way, names = visit.together(_ids(event))
+    if not names:
         return
-    way, names = _together(visit, chosen)
     try:
         text = clipboard.copied(block_edits.at(visit.document, way), names)
     except EditError as error:
@@ -154,12 +130,15 @@ def _copy(visit: Visit, event: Event) -> None:
         return
     visit.copied, visit.clip = (visit.copied[0] + 1, text), text
     if event["cut"]:
-        _cut_out(visit, chosen)
+        visit.remove(_ids(event))
 
 
 def _paste(visit: Visit, event: Event) -> None:
     way, after = visit.at(visit.selected) if visit.selected else (visit.path, "")
-    text = event["text"] or visit.clip  # the browser may have no clipboard
+    text = visit.clip if event["own"] else event["text"]  # the browser may have no clipboard
+    if event["own"] and not text:
+        visit.say("The browser does not show what its clipboard holds. Press Ctrl+V instead.")
+        return
     if len(text) > LARGEST:
         visit.say(
             f"The clipboard holds more than {LARGEST:,} letters, which is the limit, so nothing was pasted. "
@@ -170,23 +149,20 @@ def _paste(visit: Visit, event: Event) -> None:
 
 
 def _block(visit: Visit, event: Event) -> None:
-    chosen = _known(visit, event)
-    if not chosen:
-        return
-    way, names = _together(visit, chosen)
-    visit.add_by(way, block_edits.make_block, names, event["name"])
+    way, names = visit.together(_ids(event))
+    if names:
+        visit.add_by(way, block_edits.make_block, names, event["name"])
 
 
 ACTS: Mapping[str, Callable[[Visit, Event], Any]] = {
     "select": lambda visit, event: visit.select(event["id"]),
-    "choose": _choose,
+    "select_several": lambda visit, event: visit.choose(_ids(event)),
     "add": lambda visit, event: _add(visit, event["kind"]),
     "phrase": _phrase,
     "insert": _insert,
-    "delete": lambda visit, event: visit.remove(event["id"]),
-    "remove": _remove,
-    "duplicate": lambda visit, event: visit.duplicate(event["id"]),
-    "move": lambda visit, event: visit.apply_at(event["id"], moving.move, event["by"]),
+    "remove": lambda visit, event: visit.remove(_ids(event)),
+    "duplicate": lambda visit, event: visit.duplicate(_ids(event)),
+    "move": _move,
     "open": lambda visit, event: visit.open_node(event["id"]),
     "toggle": lambda visit, event: visit.toggle_frame(event["id"]),
     "wire": _wire,

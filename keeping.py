@@ -107,11 +107,6 @@ class Keeping(Look):
         """Changes what is shown, the network or the open block; whether that could be done."""
         return self.apply_in(self.path, edit, *arguments)
 
-    def apply_at(self, path: str, edit: Callable[..., Document], *arguments: Any) -> bool:
-        """Makes an edit of a node of the drawing, wherever it stands."""
-        way, name = self.at(path)
-        return self.apply_in(way, edit, name, *arguments)
-
     def apply_in(self, way: tuple[str, ...], edit: Callable[..., Document], *arguments: Any) -> bool:
         """Changes the graph that a way from the network leads to: a block, in all its uses, or for ()
         the network."""

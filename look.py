@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from builder import Document, block_edits, paths
 from builder.document import Node
 
@@ -109,6 +111,21 @@ class Look:
     def select(self, path: str) -> None:
         if self.knows(path):
             self.selected, self.chosen, self.inserting = path, (), None
+
+    def choose(self, chosen: Sequence[str]) -> None:
+        """Selects several at once, of which the form shows the first; what is not there is passed over."""
+        known = tuple(path for path in chosen if self.knows(path))
+        if known:
+            self.select(known[0])
+        self.chosen = known if len(known) > 1 else ()
+
+    def together(self, chosen: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:
+        """The way to the graph where the first of them stands, and the ids of all that stand in it; none
+        where nothing is there any more."""
+        places = [self.at(path) for path in chosen if self.knows(path)]
+        if not places:
+            return (), []
+        return places[0][0], [name for way, name in places if way == places[0][0]]
 
     def show_problem(self, path: str) -> None:
         """Goes to the node with a problem, into the block where it stands: stage1[0]/conv."""

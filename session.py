@@ -65,7 +65,6 @@ def acting(method: Callable[..., Any]) -> Callable[..., Any]:
 
 
 apply = acting(Visit.apply)
-apply_at = acting(Visit.apply_at)
 apply_in = acting(Visit.apply_in)
 apply_whole = acting(Visit.apply_whole)
 close_to = acting(Visit.close_to)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from builder import Document, block_edits, blocks, custom_edits, edits, formulas, paths
+from builder import Document, block_edits, blocks, custom_edits, edits, formulas, paths, several
 from builder.answers import Answer
 from builder.document import Node
 from builder.kinds import Kind, Spec
@@ -32,17 +32,19 @@ class Visit(Keeping):
         else:
             self.add_by(way, edits.add_after, after, kind, spec, params)
 
-    def duplicate(self, path: str) -> None:
-        way, name = self.at(path)
-        self.add_by(way, edits.duplicate, name)
+    def duplicate(self, chosen: Sequence[str]) -> None:
+        """Copies layers of one graph behind themselves, in one step; the copies become selected."""
+        way, names = self.together(chosen)
+        if names:
+            self.add_by(way, several.duplicate, names)
 
     def add_by(self, way: tuple[str, ...], edit: Callable[..., Document], *given: Any) -> None:
-        """Makes an edit that adds layers to the graph at a way; the first new one becomes selected."""
+        """Makes an edit that adds layers to the graph at a way; the new ones become selected."""
         known = {node.id for node in block_edits.at(self.document, way).main.nodes}
         if self.apply_in(way, edit, *given):
             nodes = block_edits.at(self.document, way).main.nodes
-            new = next((node.id for node in nodes if node.id not in known), "")
-            self.select(paths.joined(way[len(self.path) :], new) if new else self.selected)
+            new = [paths.joined(way[len(self.path) :], node.id) for node in nodes if node.id not in known]
+            self.choose(new or [self.selected])
 
     def flowing(self, way: tuple[str, ...], wire: str) -> Spec | None:
         """What flows along a wire of the graph at a way, where that is known."""
@@ -59,13 +61,13 @@ class Visit(Keeping):
             return ()
         return () if None in inputs else formulas.of_node(node, kind, inputs)
 
-    def remove(self, path: str) -> None:
-        """Takes a layer out and selects what stood before it."""
-        if not self.knows(path):
+    def remove(self, chosen: Sequence[str]) -> None:
+        """Takes layers of one graph out in one step and selects what stood before the first of them."""
+        way, names = self.together(chosen)
+        if not names:
             return
-        way, name = self.at(path)
-        place = paths.graph_at(self.document, way).place(name)
-        if self.apply_in(way, edits.remove, name):
+        place = min(map(paths.graph_at(self.document, way).place, names))
+        if self.apply_in(way, several.remove, names):
             nodes = paths.graph_at(self.document, way).nodes
             self.select(paths.joined(way[len(self.path) :], nodes[max(0, place - 1)].id) if nodes else "")
 

@@ -75,7 +75,7 @@ def pasted(document: Document, text: str, after: str) -> Document:
 
 def _read(text: str) -> Document:
     if not text.strip():
-        raise EditError(f"The clipboard is empty. {COPY}")
+        raise EditError(f"The clipboard holds no network: there is no text on it. {COPY}")
     if not text.lstrip().startswith("{"):  # where in it the JSON breaks off says nothing to anybody
         raise EditError(f"The clipboard holds no layers but other text. {COPY}")
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from builder.drawing import Box, Scene
@@ -20,6 +21,7 @@ def layer_list(
     scene: Scene,
     *,
     selected: str,
+    chosen: Sequence[str] = (),
     key: str,
     on_event: events.OnEvent,
     height: int = 314,
@@ -29,11 +31,13 @@ def layer_list(
 
     What stands in a frame is left out: its block stands for it.
 
+    chosen    where several are selected: those that have a row are marked.
     on_event  called with the same events as the canvas's.
     """
     data = {
         "items": [_item(box) for box in canvas.in_language(scene).boxes if not box.parent],
         "selected": selected.partition("/")[0],
+        "chosen": list(chosen),
         "height": height,
         "label": t(label),
     }

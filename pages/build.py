@@ -148,6 +148,7 @@ def editor(document, drawn, answer, why_no_pictures: str) -> None:
         layer_list(
             drawn,
             selected=visit.selected,
+            chosen=visit.chosen,
             key="layers",
             on_event=session.on_event,
             height=CANVAS_HEIGHT - PALETTE_HEIGHT - GAP,

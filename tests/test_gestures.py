@@ -60,7 +60,7 @@ def test_a_frame_is_opened_and_closed_and_what_was_selected_in_it_gives_way_to_i
 
 def test_an_inner_layer_is_edited_in_its_block_for_all_its_uses(visit):
     does(visit, "toggle", id="two")
-    does(visit, "delete", id="two/b")
+    does(visit, "remove", ids=["two/b"])
     assert [n.id for n in visit.document.blocks["Step"].graph.nodes] == ["x", "a", "out"]
     assert visit.selected == "two/a"
     does(visit, "add", kind="Tanh")
@@ -77,7 +77,7 @@ def test_frames_follow_a_new_name_and_are_forgotten_with_their_block(visit):
     visit.rename((), "one", "first")
     visit.rename(("first",), "in1", "inner")
     assert set(visit.frames) == {"first", "first/inner"}
-    does(visit, "delete", id="first")
+    does(visit, "remove", ids=["first"])
     assert visit.frames == ()
     does(visit, "undo")
     assert visit.frames == ()
@@ -146,7 +146,7 @@ def test_the_next_layer_goes_on_the_wire_that_was_chosen_for_it(visit):
 
 
 def test_several_are_removed_with_one_edit_and_copied_text_comes_back(visit):
-    does(visit, "choose", ids=["two", "add", "gone", 7])
+    does(visit, "select_several", ids=["two", "add", "gone", 7])
     assert visit.chosen == ("two", "add")
     does(visit, "remove", ids=["two", "add"])
     assert [n.id for n in visit.document.main.nodes] == ["image", "one", "answer"]
@@ -159,12 +159,63 @@ def test_several_are_removed_with_one_edit_and_copied_text_comes_back(visit):
     assert visit.document == DOCUMENT
     assert "copied" not in gestures.hand(visit)
     does(visit, "select", id="one")
-    does(visit, "paste", text=text)
+    does(visit, "paste", text=text, own=False)
     assert visit.document.main["step1"].inputs == ("one",)
-    does(visit, "paste", text="")  # a browser without a clipboard
+    assert (visit.selected, visit.chosen) == ("step1", ("step1", "add1"))
+    does(visit, "paste", text="", own=True)  # a browser without a clipboard
     assert "step2" in visit.document.main
-    does(visit, "paste", text="no layers")
-    assert "The clipboard holds no layers" in visit.messages[-1]
+
+
+def test_a_clipboard_without_text_pastes_nothing_and_not_what_was_copied_before(visit):
+    does(visit, "copy", ids=["two"], cut=False)
+    for text, said in (("", "holds no network"), ("no layers", "holds no layers")):
+        does(visit, "paste", text=text, own=False)
+        assert f"The clipboard {said}" in visit.messages[-1]
+    assert visit.document == DOCUMENT
+
+
+def test_where_nothing_was_copied_and_no_clipboard_is_seen_the_key_is_named(visit):
+    does(visit, "paste", text="", own=True)
+    assert visit.messages == ["The browser does not show what its clipboard holds. Press Ctrl+V instead."]
+
+
+def test_the_first_of_several_selected_is_the_one_that_the_form_shows(visit):
+    does(visit, "select_several", ids=["add", "one"])
+    assert (visit.selected, visit.chosen) == ("add", ("add", "one"))
+    does(visit, "select_several", ids=["gone", "two"])
+    assert (visit.selected, visit.chosen) == ("two", ())
+
+
+def test_several_are_duplicated_and_moved_in_one_step_each_and_stay_selected(visit):
+    does(visit, "duplicate", ids=["two/a", "two/b", "add", "gone"])
+    assert [n.id for n in visit.document.blocks["Step"].graph.nodes] == [
+        "x",
+        "a",
+        "b",
+        "relu1",
+        "gelu1",
+        "out",
+    ]
+    assert (visit.selected, visit.chosen) == ("two/relu1", ("two/relu1", "two/gelu1"))
+    does(visit, "move", ids=["two/relu1", "two/gelu1"], by=-1)
+    assert [n.id for n in visit.document.blocks["Step"].graph.nodes] == [
+        "x",
+        "a",
+        "relu1",
+        "gelu1",
+        "b",
+        "out",
+    ]
+    assert visit.chosen == ("two/relu1", "two/gelu1")
+    does(visit, "undo")
+    does(visit, "undo")
+    assert visit.document == DOCUMENT
+
+
+def test_with_several_removed_what_stood_before_them_is_selected(visit):
+    does(visit, "select_several", ids=["two", "add"])
+    does(visit, "remove", ids=["two", "add"])
+    assert (visit.selected, visit.chosen) == ("one", ())
 
 
 def test_a_block_is_made_of_what_is_selected(visit):
@@ -174,8 +225,11 @@ def test_a_block_is_made_of_what_is_selected(visit):
 
 
 def test_what_is_not_there_any_more_changes_nothing(visit):
-    for kind in ("select", "delete", "duplicate", "open", "toggle"):
+    for kind in ("select", "open", "toggle"):
         does(visit, kind, id="gone/deep")
+    for kind in ("remove", "duplicate", "select_several"):
+        does(visit, kind, ids=["gone/deep", 7])
+    does(visit, "move", ids=["gone"], by=1)
     does(visit, "block", ids=["gone"], name="Tail")
     does(visit, "copy", ids=[], cut=False)
     does(visit, "unheard of")

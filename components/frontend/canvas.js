@@ -1,6 +1,7 @@
 // The canvas: what Python has laid out, as SVG. Streamlit calls this again whenever the data or the theme changes, so
 // everything is kept per element and every painting leads to the same picture.
-import { acknowledge, closeOutbox, newOutbox, selectedNow, send } from "./outbox.js";
+import { acknowledge, closeOutbox, newOutbox, send } from "./outbox.js";
+import { chosenNow, selectedNow } from "./selection.js";
 import { element, emptyHost, markTheme, setText, shape } from "./elements.js";
 import { forgetWidths } from "./text_fit.js";
 import { paintScene } from "./canvas_paint.js";
@@ -15,7 +16,7 @@ import { listenToContext } from "./canvas_context.js";
 import { goToForm, listenToEscape } from "./canvas_form.js";
 import { paintPictures, shownPictures } from "./canvas_pictures.js";
 import { listenToPointers } from "./canvas_pointers.js";
-import { findLayer, listenOnPage, listenToKeys } from "./canvas_keys.js";
+import { findLayer, listenOnPage, listenToKeys, listenToList } from "./canvas_keys.js";
 import { offerKinds } from "./canvas_replace.js";
 import { askHowToSave } from "./canvas_save.js";
 import { markWire } from "./canvas_wires.js";
@@ -32,7 +33,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
     closeOutbox(canvas.outbox);
     canvas.sizes.disconnect();
     for (const stop of canvas.stops) stop();
-    document.removeEventListener("layerloom:add", canvas.openCommands);
     document.removeEventListener("layerloom:selected", canvas.markElsewhere);
     canvases.delete(parentElement);
   };
@@ -59,12 +59,11 @@ function mountCanvas(root) {
   canvas.empty = newEmpty(canvas);
   canvas.host.append(picture, canvas.empty, newMap(canvas), said, newViewBar(canvas));
   canvas.markElsewhere = () => showSelected(canvas);
-  document.addEventListener("layerloom:add", canvas.openCommands); // from the list of layers
   document.addEventListener("layerloom:selected", canvas.markElsewhere);
   listenToPointers(canvas);
   listenToKeys(canvas);
   listenToContext(canvas);
-  canvas.stops = [listenToPaste(canvas), listenOnPage(canvas), listenToEscape(canvas)];
+  canvas.stops = [listenToPaste(canvas), listenOnPage(canvas), listenToList(canvas), listenToEscape(canvas)];
   shownPictures.repaint = () => paintPictures(canvas);
   recallViews(canvas);
   canvas.sizes = watchSize(canvas);
@@ -75,6 +74,7 @@ function mountCanvas(root) {
 
 function updateCanvas(canvas, data) {
   const hadFocus = focusedBox(canvas);
+  const isNew = !canvas.boxes.has(data.selected);
   canvas.data = data;
   canvas.host.style.height = `${data.height}px`; // Streamlit's wrappers have no height that 100 % could be of
   markTheme(canvas.host);
@@ -84,7 +84,9 @@ function updateCanvas(canvas, data) {
   paintScene(canvas);
   paintPictures(canvas);
   markViews(canvas);
-  if (!canvas.outbox.waiting.length) canvas.chosen = new Set(data.hand.chosen ?? []);
+  const several = canvas.chosen.size;
+  canvas.chosen = new Set(chosenNow(data.hand.chosen ?? []));
+  if (several && !canvas.chosen.size) canvas.say(""); // it spoke of them
   markSelected(canvas, selectedNow(data.selected));
   markWire(canvas);
   markAllowed(canvas);
@@ -92,10 +94,7 @@ function updateCanvas(canvas, data) {
   goToForm(canvas);
   sayOfPictures(canvas);
   keepCopied(canvas);
-  const added = canvas.leaves !== undefined && !canvas.outbox.waiting.length && data.selected !== canvas.leaves;
-  if (!canvas.outbox.waiting.length) delete canvas.leaves;
-  if (added) focusBox(canvas, data.selected); // it was added with the keys, and they go on from it
-  else if (hadFocus) focusBox(canvas, canvas.boxes.has(hadFocus) ? hadFocus : canvas.selected);
+  if (hadFocus) focusBox(canvas, isNew || !canvas.boxes.has(hadFocus) ? canvas.selected : hadFocus); // on from what was added
   settle(canvas);
   comeIntoSight(canvas, data.hand.called ?? 0);
   canvas.host.dataset.rev = data.rev;
@@ -104,8 +103,8 @@ function updateCanvas(canvas, data) {
 // A layer was selected here or elsewhere on the page.
 function showSelected(canvas) {
   const id = canvas.data && selectedNow(canvas.selected);
-  if (!canvas.boxes.has(id) || id === canvas.selected) return;
-  canvas.chosen.clear();
+  if (!canvas.boxes.has(id)) return;
+  canvas.chosen = new Set(chosenNow([...canvas.chosen]));
   markSelected(canvas, id);
   settle(canvas);
 }

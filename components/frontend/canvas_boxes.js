@@ -154,6 +154,16 @@ export function focusedBox(canvas) {
   return canvas.root.getRootNode().activeElement?.closest?.(".box")?.dataset.id ?? "";
 }
 
+// The layer that has the focus, in the drawing or in the list: what opens over the drawing goes back to it.
+export function focusedLayer() {
+  return document.activeElement?.shadowRoot?.activeElement?.closest("[role='option']") ?? null;
+}
+
+export function goBack(canvas, layer) {
+  if (layer?.isConnected) layer.focus({ preventScroll: true });
+  else focusBox(canvas, canvas.focused);
+}
+
 // Opens a block where it stands, or closes it; it becomes the selected one, so that the view stays with it.
 export function toggleFrame(canvas, id) {
   if (!canvas.boxes.get(id)?.box.opens) return;

@@ -1,28 +1,40 @@
-// Several layers selected at once: by clicks with Shift, by a box drawn with Shift, or all with Ctrl+A.
+// Several layers selected at once: by clicks or keys with Shift, by a box drawn with Shift, or all with Ctrl+A.
 import { setAttribute, shape } from "./elements.js";
-import { markSelected } from "./canvas_boxes.js";
+import { markSelected, titleOf } from "./canvas_boxes.js";
 import { inWorld } from "./canvas_view.js";
 import { say } from "./say.js";
 
+// One more, or one less.
 export function toggleChosen(canvas, id) {
   const chosen = new Set(canvas.chosen.size ? canvas.chosen : [canvas.selected]);
+  if (frameOf(canvas, id) !== frameOf(canvas, canvas.selected)) return canvas.say(say("{0} stands in another frame: layers are selected together within one.", titleOf({ id })));
   if (!chosen.delete(id)) chosen.add(id);
   choose(canvas, [...chosen]);
 }
 
-export function choose(canvas, ids) {
-  const parent = canvas.boxes.get(ids[0])?.box.parent ?? "";
-  const together = ids.filter((id) => canvas.boxes.get(id) && (canvas.boxes.get(id).box.parent ?? "") === parent);
-  canvas.chosen = new Set(together.length > 1 ? together : []);
-  canvas.send("choose", { ids: together });
-  if (together.length === 1) canvas.select(together[0]);
-  else markSelected(canvas, canvas.selected);
-  canvas.say(together.length > 1 ? say("{0} layers are selected: Ctrl+C copies, Delete removes, b makes a block.", together.length) : "");
+// On to the next layer, or back from the last.
+export function extendChosen(canvas, from, to) {
+  const chosen = new Set(chosenOr(canvas, from));
+  if (!chosen.has(to)) chosen.add(to);
+  else chosen.delete(from);
+  choose(canvas, [...chosen]);
 }
 
+// The one that is selected comes first: the form goes on showing it.
+export function choose(canvas, ids) {
+  const together = ids.filter((id) => canvas.boxes.has(id) && frameOf(canvas, id) === frameOf(canvas, ids[0]));
+  if (together.length < 2) return together.length && canvas.select(together[0]);
+  const first = together.includes(canvas.selected) ? canvas.selected : together[0];
+  canvas.chosen = new Set([first, ...together]);
+  canvas.send("select_several", { ids: [...canvas.chosen] });
+  markSelected(canvas, first);
+  canvas.say(say("{0} layers are selected: Ctrl+C copies, Ctrl+D duplicates, Delete removes, b makes a block.", together.length));
+}
+
+const frameOf = (canvas, id) => canvas.boxes.get(id)?.box.parent ?? "";
+
 export function chooseAll(canvas, id) {
-  const parent = canvas.boxes.get(id)?.box.parent;
-  choose(canvas, canvas.data.boxes.filter((box) => box.parent === parent).map((box) => box.id));
+  choose(canvas, canvas.data.boxes.map((box) => box.id).filter((each) => frameOf(canvas, each) === frameOf(canvas, id)));
 }
 
 // What is selected: the several, or the one.
@@ -54,5 +66,7 @@ export function endLasso(canvas) {
   const [left, top, width, height] = box;
   const touched = ({ at: [x, y, wide, high] }) => x < left + width && left < x + wide && y < top + height && top < y + high;
   const found = canvas.data.boxes.filter((each) => !each.frame && touched(each));
-  if (found.length) choose(canvas, found.map(({ id }) => id));
+  if (!found.length) return;
+  choose(canvas, found.map(({ id }) => id));
+  canvas.focus(canvas.selected); // so that the keys that act on them are heard
 }

@@ -22,17 +22,18 @@ export function keepCopied(canvas) {
 
 // From a menu there is no event that carries the clipboard, and the browser may refuse to show it.
 export function pasteFromClipboard(canvas) {
-  const own = canvas.copying || canvas.keepsOwn;
-  const reading = own ? "" : navigator.clipboard?.readText();
-  Promise.resolve(reading).then((text) => canvas.send("paste", { text: text ?? "" }), () => canvas.send("paste", { text: "" }));
+  const reading = canvas.copying || canvas.keepsOwn ? null : navigator.clipboard?.readText();
+  const pasteOwn = () => canvas.send("paste", { text: "", own: true });
+  if (reading) reading.then((text) => canvas.send("paste", { text: text.slice(0, MOST), own: false }), pasteOwn);
+  else pasteOwn();
 }
 
 // On the drawing, in the list of layers, or on the page with nothing of it in hand: an empty drawing has nothing that
 // could have the focus.
 export function listenToPaste(canvas) {
   const paste = (event) => {
-    const own = canvas.copying || canvas.keepsOwn;
-    canvas.send("paste", { text: own ? "" : event.clipboardData.getData("text/plain").slice(0, MOST) });
+    const own = Boolean(canvas.copying || canvas.keepsOwn);
+    canvas.send("paste", { text: own ? "" : event.clipboardData.getData("text/plain").slice(0, MOST), own });
     event.preventDefault();
   };
   const inList = () => Boolean(document.activeElement?.shadowRoot?.querySelector(".layers"));

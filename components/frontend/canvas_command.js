@@ -121,5 +121,4 @@ function whereItGoes(canvas) {
 
 function addLayer(canvas, text, kind) {
   canvas.send("phrase", { text, kind });
-  canvas.leaves = canvas.selected; // the keys go on from the new layer, once it is there
 }

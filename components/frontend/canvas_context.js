@@ -1,7 +1,7 @@
 // The context menu: what can be done with a layer, several layers, a wire or the drawing, each with its key. It opens at
 // the pointer, or at the layer that has the focus (Shift+F10), and asks nothing of Python.
 import { element } from "./elements.js";
-import { focusedBox, toggleFrame } from "./canvas_boxes.js";
+import { focusedBox, focusedLayer, goBack, toggleFrame } from "./canvas_boxes.js";
 import { chooseAll, chosenOr } from "./canvas_chosen.js";
 import { copy, pasteFromClipboard } from "./canvas_clipboard.js";
 import { editLayer } from "./canvas_form.js";
@@ -29,21 +29,25 @@ function doneWithOne(canvas, id) {
     [say("Replace it by another kind"), "r", () => askForKind(canvas, id)],
     [say("Add a layer behind it"), "a", () => canvas.openCommands()],
     LINE,
-    [say("Duplicate"), "Ctrl+D", () => canvas.send("duplicate", { id })],
+    [say("Duplicate"), "Ctrl+D", () => canvas.send("duplicate", { ids: [id] })],
     ...clipboardActs(canvas, id),
     LINE,
-    [say("Move up"), "Alt+↑", () => canvas.send("move", { id, by: -1 })],
-    [say("Move down"), "Alt+↓", () => canvas.send("move", { id, by: 1 })],
+    [say("Move up"), "Alt+↑", () => canvas.send("move", { ids: [id], by: -1 })],
+    [say("Move down"), "Alt+↓", () => canvas.send("move", { ids: [id], by: 1 })],
     [say("Make a block of it"), "b", () => makeBlock(canvas, id)],
     LINE,
-    [say("Remove"), "Delete", () => canvas.send("delete", { id })],
+    [say("Remove"), "Delete", () => canvas.send("remove", { ids: [id] })],
   ];
 }
 
 function doneWithSeveral(canvas, ids) {
   return [
-    [say("Make a block of them"), "b", () => makeBlock(canvas, ids[0])],
+    [say("Duplicate"), "Ctrl+D", () => canvas.send("duplicate", { ids })],
     ...clipboardActs(canvas, ids[0]),
+    LINE,
+    [say("Move up"), "Alt+↑", () => canvas.send("move", { ids, by: -1 })],
+    [say("Move down"), "Alt+↓", () => canvas.send("move", { ids, by: 1 })],
+    [say("Make a block of them"), "b", () => makeBlock(canvas, ids[0])],
     LINE,
     [say("Remove {0} layers", ids.length), "Delete", () => canvas.send("remove", { ids })],
   ];
@@ -83,7 +87,7 @@ function doneWithDrawing(canvas) {
 // --- opening it
 
 export function listenToContext(canvas) {
-  canvas.openContext = (id) => openAt(canvas, id, cornerOf(canvas, id));
+  canvas.openContext = (id) => openAt(canvas, id, cornerOf(canvas, id), focusedLayer());
   canvas.picture.addEventListener("contextmenu", (event) => {
     event.preventDefault();
     const wire = event.target.closest?.(".wire")?.dataset.id ?? "";
@@ -96,10 +100,12 @@ export function listenToContext(canvas) {
   });
 }
 
-function openAt(canvas, id, place) {
+// cameFrom: the layer that has the focus, where a key opens it.
+function openAt(canvas, id, place, cameFrom = null) {
   const several = id && canvas.chosen.size > 1 ? chosenOr(canvas, id) : [];
   if (id && several.length < 2) canvas.select(id);
-  if (id) canvas.focus(id);
+  if (id && !cameFrom) canvas.focus(id);
+  canvas.contextFrom = cameFrom;
   if (several.length > 1) return openContext(canvas, say("{0} layers", several.length), doneWithSeveral(canvas, several), place);
   if (canvas.wireChosen) return openContext(canvas, say("Wire"), doneWithWire(canvas), place);
   openContext(canvas, id || say("Drawing"), id ? doneWithOne(canvas, id) : doneWithDrawing(canvas), place);
@@ -136,11 +142,11 @@ function newItem(canvas, act) {
   return item;
 }
 
-export function closeContext(canvas, goBack = true) {
+export function closeContext(canvas, leads = true) {
   const { context } = canvas;
   canvas.context = null;
   context?.remove();
-  if (context && goBack) canvas.focus(canvas.focused);
+  if (context && leads) goBack(canvas, canvas.contextFrom);
 }
 
 // --- walking through it

@@ -1,10 +1,14 @@
 // What the keys do, and what the colours stand for.
+import { focusedLayer, goBack } from "./canvas_boxes.js";
 import { element } from "./elements.js";
+import { chordOf } from "./keys.js";
 import { say } from "./say.js";
 
 const KEY_LIST = [
   [say("Arrow keys"), say("walk along the wires")],
   [say("Space"), say("select")],
+  [say("Shift+Space"), say("select one more layer, or one less")],
+  ["Shift+↑, Shift+↓", say("select the next layer too, or let go of the last")],
   ["Enter", say("edit the arguments; Escape comes back. On a selected block: go into it")],
   ["F1", say("in the form: what an argument means")],
   ["Shift+F10", say("what can be done with the layer")],
@@ -14,9 +18,9 @@ const KEY_LIST = [
   ["r", say("replace the layer, or all of its kind")],
   [say("/ or Ctrl+F"), say("find a layer")],
   ["a", say("add a layer behind this one, or on the selected wire: conv 32 k5; or any command")],
-  ["Alt+↑, Alt+↓", say("move the layer")],
-  ["Delete", say("remove the layer, or the selected wire")],
-  ["Ctrl+D", say("duplicate")],
+  ["Alt+↑, Alt+↓", say("move what is selected")],
+  ["Delete", say("remove what is selected, layers or a wire")],
+  ["Ctrl+D", say("duplicate what is selected")],
   ["Ctrl+C, X, V", say("copy, cut, paste")],
   [say("Shift+click, Shift+drag, Ctrl+A"), say("select several")],
   ["b", say("make a block of what is selected")],
@@ -39,9 +43,9 @@ export function toggleHelp(canvas) {
   help.addEventListener("keydown", (event) => {
     if (event.key === "Tab") return;
     event.stopPropagation();
-    if (event.key === "Escape" || event.key === "?") closeHelp(canvas);
+    if (["Escape", "?"].includes(chordOf(event))) closeHelp(canvas);
   });
-  canvas.help = help;
+  canvas.help = { host: help, cameFrom: focusedLayer() };
   canvas.host.append(help);
   help.focus();
 }
@@ -49,8 +53,8 @@ export function toggleHelp(canvas) {
 export function closeHelp(canvas) {
   const open = canvas.help;
   canvas.help = null;
-  open?.remove();
-  if (open) canvas.focus(canvas.focused);
+  open?.host.remove();
+  if (open) goBack(canvas, open.cameFrom);
   return Boolean(open);
 }
 

@@ -1,7 +1,7 @@
-// The keyboard: walking up and down along the wires and left and right among neighbours, and what canvas_help.js lists.
-import { editOf } from "./keys.js";
+// The keyboard: what the keys do in the drawing, and those of the list of layers that are handed on. canvas_help.js lists them.
+import { chordOf } from "./keys.js";
 import { focusBox, focusedBox, toggleFrame } from "./canvas_boxes.js";
-import { choose, chooseAll, chosenOr } from "./canvas_chosen.js";
+import { choose, chooseAll, chosenOr, extendChosen, toggleChosen } from "./canvas_chosen.js";
 import { copy } from "./canvas_clipboard.js";
 import { editLayer } from "./canvas_form.js";
 import { toggleHelp } from "./canvas_help.js";
@@ -10,6 +10,7 @@ import { chooseWire, insertOnChosen, takeWireAway, walkWires } from "./canvas_wi
 import { askForSource, endWire } from "./canvas_wiring.js";
 import { VIEWS } from "./canvas_looks.js";
 import { askForKind } from "./canvas_replace.js";
+import { STEPS, STEPS_WITHIN } from "./canvas_steps.js";
 import { fit, reveal, show, zoom } from "./canvas_view.js";
 import { say } from "./say.js";
 
@@ -29,19 +30,30 @@ const KEYS = {
   o: (canvas, id) => id && toggleFrame(canvas, id),
   Enter: (canvas, id) => id && enter(canvas, id),
   ContextMenu: (canvas, id) => canvas.openContext(id),
-  " ": (canvas, id) => canvas.select(id),
+  "Shift+F10": (canvas, id) => canvas.openContext(id),
+  Space: (canvas, id) => id && canvas.select(id),
+  "Shift+Space": (canvas, id) => id && toggleChosen(canvas, id),
   Escape: (canvas) => letAllGo(canvas),
+  Delete: (canvas, id) => remove(canvas, id),
+  Backspace: (canvas, id) => remove(canvas, id),
+  "Alt+ArrowUp": (canvas, id) => id && canvas.send("move", { ids: chosenOr(canvas, id), by: -1 }),
+  "Alt+ArrowDown": (canvas, id) => id && canvas.send("move", { ids: chosenOr(canvas, id), by: 1 }),
+  "Ctrl+a": (canvas, id) => chooseAll(canvas, id),
+  "Ctrl+c": (canvas, id) => id && copy(canvas, id, false),
+  "Ctrl+d": (canvas, id) => id && canvas.send("duplicate", { ids: chosenOr(canvas, id) }),
+  "Ctrl+f": (canvas) => findLayer(canvas),
+  "Ctrl+x": (canvas, id) => id && copy(canvas, id, true),
+  "Ctrl+z": (canvas) => canvas.send("undo", {}),
+  "Ctrl+Shift+z": (canvas) => canvas.send("redo", {}),
+  "Ctrl+y": (canvas) => canvas.send("redo", {}),
+  ...Object.fromEntries(Object.entries(STEPS).map(([key, step]) => [key, (canvas, id) => walk(canvas, step(canvas, id))])),
+  ...Object.fromEntries(Object.entries(STEPS_WITHIN).map(([key, step]) => [`Shift+${key}`, (canvas, id, to) => extend(canvas, id, step, to)])),
 };
-const COMMANDS = {
-  a: (canvas, id) => chooseAll(canvas, id),
-  c: (canvas, id) => id && copy(canvas, id, false),
-  f: (canvas) => findLayer(canvas),
-  x: (canvas, id) => id && copy(canvas, id, true),
-};
+const ON_PAGE = ["a", "/", "?", "Ctrl+f", "Ctrl+z", "Ctrl+Shift+z", "Ctrl+y"];
 
 export function listenToKeys(canvas) {
   canvas.picture.addEventListener("keydown", (event) => {
-    if (!pressed(canvas, event)) return;
+    if (!pressed(canvas, chordOf(event), focusedBox(canvas))) return;
     event.preventDefault();
     event.stopPropagation(); // Streamlit has keys of its own
   });
@@ -51,9 +63,7 @@ export function listenToKeys(canvas) {
 export function listenOnPage(canvas) {
   const onPage = (event) => {
     if (document.activeElement !== document.body || document.querySelector("[role='dialog']")) return;
-    const command = event.ctrlKey || event.metaKey;
-    const keys = command ? ["f", "z", "y"] : ["a", "/", "?"];
-    if (event.altKey || !keys.includes(event.key.toLowerCase()) || !pressed(canvas, event)) return;
+    if (!ON_PAGE.includes(chordOf(event)) || !pressed(canvas, chordOf(event), "")) return;
     event.preventDefault();
     event.stopPropagation();
   };
@@ -61,21 +71,36 @@ export function listenOnPage(canvas) {
   return () => window.removeEventListener("keydown", onPage, true);
 }
 
+// Keys of the list of layers, each with the row it was pressed at and the one that an arrow leads to. One that means
+// something here is taken, which the list reads off the event.
+export function listenToList(canvas) {
+  const handedOn = (handing) => {
+    const { chord, id, to } = handing.detail;
+    if (canvas.wireChosen) chooseWire(canvas, ""); // Delete is meant for the row
+    if (pressed(canvas, chord, id, to)) handing.preventDefault();
+  };
+  document.addEventListener("layerloom:key", handedOn);
+  return () => document.removeEventListener("layerloom:key", handedOn);
+}
+
 // Whether the key means something here.
-function pressed(canvas, event) {
-  const id = focusedBox(canvas);
-  const command = event.ctrlKey || event.metaKey;
-  if (["Delete", "Backspace"].includes(event.key) && takeWireAway(canvas)) return true;
-  const edit = editOf(event, id);
-  if (edit?.[0] === "delete" && canvas.chosen.has(id)) canvas.send("remove", { ids: [...canvas.chosen] });
-  else if (edit) canvas.send(...edit);
-  if (edit || event.altKey) return Boolean(edit);
-  if (event.shiftKey && event.key === "F10") return canvas.openContext(id), true;
-  const act = command ? !event.shiftKey && COMMANDS[event.key.toLowerCase()] : KEYS[event.key];
-  if (act) act(canvas, id);
-  else if (!command && STEPS[event.key]) walk(canvas, STEPS[event.key](canvas, id));
-  else return false;
-  return true;
+function pressed(canvas, chord, id, to) {
+  const act = KEYS[chord];
+  act?.(canvas, id, to);
+  return Boolean(act);
+}
+
+function remove(canvas, id) {
+  if (takeWireAway(canvas) || !id) return;
+  canvas.send("remove", { ids: chosenOr(canvas, id) });
+}
+
+// To where the list says, or along the wires.
+function extend(canvas, id, step, to) {
+  const next = to || (id && step(canvas, id));
+  if (!next || next === id) return;
+  extendChosen(canvas, id, next);
+  if (!to) walk(canvas, next);
 }
 
 // A block is gone into once it is selected; a plain layer has its arguments.
@@ -109,51 +134,4 @@ function walk(canvas, id) {
   focusBox(canvas, id);
   reveal(canvas, id);
   show(canvas, true);
-}
-
-const STEPS = {
-  ArrowDown: (canvas, id) => inFrame(canvas, id, "Input") ?? alongWires(canvas, id, "from", "to") ?? outOfFrame(canvas, id, "from", "to") ?? inList(canvas, id, 1),
-  ArrowUp: (canvas, id) => alongWires(canvas, id, "to", "from") ?? around(canvas, id) ?? inList(canvas, id, -1),
-  ArrowRight: (canvas, id) => besides(canvas, id, 1),
-  ArrowLeft: (canvas, id) => besides(canvas, id, -1),
-  Home: (canvas) => canvas.data.boxes[0]?.id,
-  End: (canvas) => canvas.data.boxes.at(-1)?.id,
-};
-
-const middle = ({ at }) => at[0] + at[2] / 2;
-
-// The nearest of those on the other ends of the wires.
-function alongWires(canvas, id, here, there) {
-  const others = canvas.data.arrows.filter((arrow) => arrow[here] === id).map((arrow) => canvas.boxes.get(arrow[there])?.box);
-  return nearest(canvas, id, others.filter(Boolean))?.id;
-}
-
-// Into a frame by its first Input, out of it at an Output; upwards first to the frame itself.
-function inFrame(canvas, id, kind) {
-  return canvas.data.boxes.find((box) => box.parent === id && box.kind === kind)?.id;
-}
-
-function outOfFrame(canvas, id, here, there) {
-  const frame = around(canvas, id);
-  return frame && (alongWires(canvas, frame, here, there) ?? outOfFrame(canvas, frame, here, there));
-}
-
-const around = (canvas, id) => canvas.boxes.get(id)?.box.parent;
-
-function nearest(canvas, id, boxes) {
-  const { box } = canvas.boxes.get(id);
-  const away = (other) => Math.abs(other.at[1] - box.at[1]) + Math.abs(middle(other) - middle(box));
-  return boxes.toSorted((one, other) => away(one) - away(other))[0];
-}
-
-function besides(canvas, id, side) {
-  const { box } = canvas.boxes.get(id);
-  const sameRow = (other) => other.at[1] < box.at[1] + box.at[3] && box.at[1] < other.at[1] + other.at[3];
-  const found = canvas.data.boxes.filter((other) => sameRow(other) && (middle(other) - middle(box)) * side > 0);
-  return nearest(canvas, id, found)?.id;
-}
-
-function inList(canvas, id, step) {
-  const boxes = canvas.data.boxes;
-  return boxes[boxes.findIndex((box) => box.id === id) + step]?.id;
 }

@@ -1,6 +1,7 @@
 // A list over the canvas to choose from by typing: what feeds a layer, which layer to go to, what to call a block.
-import { focusedBox } from "./canvas_boxes.js";
+import { focusedLayer, goBack } from "./canvas_boxes.js";
 import { element } from "./elements.js";
+import { isComposing } from "./keys.js";
 import { say } from "./say.js";
 
 // options: [{ key, title, detail, family, marked }]; null while they are on their way. choose(key) and typed(words) are
@@ -13,7 +14,7 @@ export function openMenu(canvas, { label, hint, options = [], choose = null, typ
   const list = element("ul", { role: "listbox", id: "menu-list", "aria-label": label });
   if (!typed) for (const [name, value] of [["aria-controls", "menu-list"], ["aria-expanded", "true"], ["aria-autocomplete", "list"]]) search.setAttribute(name, value);
   const host = element("div", { class: "menu", role: "dialog", "aria-label": label }, element("p", { class: "heading" }, label));
-  const menu = { host, search, list, options, shown: [], place: 0, choose, typed, chips, look, decide, cameFrom: focusedBox(canvas) || canvas.focused };
+  const menu = { host, search, list, options, shown: [], place: 0, choose, typed, chips, look, decide, cameFrom: focusedLayer() };
   menu.repaint = () => paintOptions(menu);
   menu.pick = (place) => pick(canvas, place);
   canvas.menu = menu;
@@ -103,9 +104,10 @@ const MENU_STEPS = { ArrowDown: 1, ArrowUp: -1 };
 
 function menuKey(canvas, event) {
   const { menu } = canvas;
+  if (isComposing(event)) return false; // Enter, Escape and the arrow keys are for the words that are being composed
   if (event.key === "Escape") {
     closeMenu(canvas);
-    canvas.focus(menu.cameFrom);
+    goBack(canvas, menu.cameFrom);
   } else if (event.key === "Enter" && event.target === menu.search) pick(canvas, menu.place);
   else if (MENU_STEPS[event.key] && menu.shown.length) {
     menu.place = (menu.place + MENU_STEPS[event.key] + menu.shown.length) % menu.shown.length;
@@ -122,7 +124,7 @@ function pick(canvas, place) {
   if (menu.decide && !menu.decide(menu, option)) return;
   if (menu.typed ? !words : !option) return;
   closeMenu(canvas);
-  canvas.focus(menu.cameFrom);
+  goBack(canvas, menu.cameFrom);
   if (menu.typed) menu.typed(words);
   else if (menu.decide) option.act();
   else menu.choose(option.key);

@@ -4,6 +4,7 @@ import { acknowledge, closeOutbox, newOutbox, send } from "./outbox.js";
 import { arrange, element, emptyHost, markTheme, setAttribute, setText, shape } from "./elements.js";
 import { newField, paintField } from "./form_fields.js";
 import { newTip } from "./form_tip.js";
+import { isComposing } from "./keys.js";
 
 const forms = new WeakMap();
 
@@ -34,7 +35,7 @@ function mountForm(root, name) {
   form.called = () => comeHere(form);
   document.addEventListener("layerloom:edit", form.called);
   host.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !event.defaultPrevented) document.dispatchEvent(new CustomEvent("layerloom:back"));
+    if (event.key === "Escape" && !event.defaultPrevented && !isComposing(event)) document.dispatchEvent(new CustomEvent("layerloom:back"));
   });
   forms.set(root, form);
   return form;

@@ -1,6 +1,7 @@
 // The fields of a form. What is typed is sent when the field is left or Enter is pressed, a step, a tick and a choice at
 // once. While something is being typed, or is on its way to Python, nothing that Python says is put in its place.
 import { element, setAttribute, setText } from "./elements.js";
+import { isComposing } from "./keys.js";
 import { say } from "./say.js";
 
 let made = 0; // for ids
@@ -54,7 +55,7 @@ function listenToTyping(form, field) {
     if (input.value !== field.shown) enter(form, field, input.value);
   };
   input.addEventListener("blur", commit);
-  input.addEventListener("keydown", (event) => event.key === "Enter" && !event.isComposing && commit());
+  input.addEventListener("keydown", (event) => event.key === "Enter" && !isComposing(event) && commit());
 }
 
 function paintText(form, field, { value, placeholder = "", longest }) {

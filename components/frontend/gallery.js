@@ -1,6 +1,7 @@
 // The gallery: a search box, and below it a card with a picture for each template, by group.
 import { acknowledge, closeOutbox, newOutbox, send } from "./outbox.js";
 import { element, emptyHost, markTheme, setText } from "./elements.js";
+import { isComposing } from "./keys.js";
 import { networkPicture } from "./gallery_picture.js";
 import { say } from "./say.js";
 
@@ -100,6 +101,7 @@ function galleryKey(gallery, event) {
 }
 
 function searchGalleryKey(gallery, event, buttons) {
+  if (isComposing(event)) return false;
   if (event.key === "Enter" && gallery.search.value.trim()) openCard(gallery, buttons[0]);
   else if (event.key === "ArrowDown") buttons[0]?.focus();
   else if (event.key === "Escape") {

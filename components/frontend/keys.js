@@ -1,21 +1,17 @@
-// The keys that edit, the same in the canvas and in the layer list.
+// What the keys are called, whatever Caps Lock and the input method make of them.
 
-// The event that a key stands for, as [type, fields]; null for other keys.
-export function editOf(event, id) {
-  if (event.ctrlKey || event.metaKey) return commandOf(event, id);
-  if (!id) return null;
-  if (event.altKey) return moveOf(event.key, id);
-  return event.key === "Delete" || event.key === "Backspace" ? ["delete", { id }] : null;
+// While an input method composes a word, its keys are its own. Safari says so by the code alone.
+export function isComposing(event) {
+  return event.isComposing || event.key === "Process" || event.keyCode === 229;
 }
 
-function commandOf(event, id) {
-  const key = event.key.toLowerCase();
-  if (key === "z") return [event.shiftKey ? "redo" : "undo", {}];
-  if (key === "y") return ["redo", {}];
-  return key === "d" && id ? ["duplicate", { id }] : null;
-}
-
-function moveOf(key, id) {
-  if (key === "ArrowUp") return ["move", { id, by: -1 }];
-  return key === "ArrowDown" ? ["move", { id, by: 1 }] : null;
+// The key and what is held with it, as in "a", "?", "Ctrl+Shift+z", "Alt+ArrowUp" or "Shift+Space"; "" while composing.
+// Letters are small, and Shift is said where the sign itself does not say it. Chinese input methods give full-width signs.
+export function chordOf(event) {
+  if (isComposing(event) || !event.key) return "";
+  const sign = event.key === "、" ? "/" : event.key.normalize("NFKC");
+  const isSign = sign.length === 1 && !/[\p{L}\s]/u.test(sign);
+  const key = sign === " " ? "Space" : sign.length === 1 ? sign.toLowerCase() : sign;
+  const held = [(event.ctrlKey || event.metaKey) && "Ctrl", event.altKey && "Alt", event.shiftKey && !isSign && "Shift"];
+  return [...held.filter(Boolean), key].join("+");
 }

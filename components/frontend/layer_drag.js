@@ -64,5 +64,5 @@ function finish(list, { row, rows, from, to }, letGo) {
   for (const each of rows) each.style.transform = "";
   if (!letGo || to === from) return list.repaint();
   list.rows.insertBefore(row, to > from ? rows[to].nextElementSibling : rows[to]);
-  list.send("move", { id: row.dataset.id, by: to - from });
+  list.send("move", { ids: [row.dataset.id], by: to - from });
 }

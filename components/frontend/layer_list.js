@@ -1,10 +1,12 @@
-// The layer list: a row per layer, in order. Rows are selected by click, moved by their handle or with Alt and the
-// arrow keys, and removed with the Delete key or the button that appears beside the row under the pointer.
-import { acknowledge, closeOutbox, newOutbox, selectedNow, send } from "./outbox.js";
+// The layer list: a row per layer, in order. Rows are selected by click, moved by their handle and removed with the
+// button that appears beside the row under the pointer. The arrow keys walk through them; all other keys do what they do
+// in the drawing, which is handed them.
+import { acknowledge, closeOutbox, newOutbox, send } from "./outbox.js";
 import { arrange, element, emptyHost, markTheme, setAttribute, setText } from "./elements.js";
-import { editOf } from "./keys.js";
+import { chordOf } from "./keys.js";
 import { listenToHandles } from "./layer_drag.js";
 import { say, withState } from "./say.js";
+import { chosenNow, selectedNow } from "./selection.js";
 
 const lists = new WeakMap();
 
@@ -22,13 +24,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
 function mountList(root) {
   const host = emptyHost(root, ".layers");
-  const rows = element("ul", { role: "listbox" });
+  const rows = element("ul", { role: "listbox", "aria-multiselectable": "true", "aria-description": say("Arrow keys walk, Space selects, Enter edits, ? lists the keys.") });
   const remove = element("button", { type: "button", class: "remove", tabindex: "-1" }, "×");
   const empty = element("p", { class: "empty" }, say("No layers yet."));
-  const list = { root, host, rows, remove, empty, items: new Map(), outbox: newOutbox("layers"), data: null, focused: "", pointed: "", dragging: false };
+  const list = { root, host, rows, remove, empty, items: new Map(), chosen: [], outbox: newOutbox("layers"), data: null, focused: "", pointed: "", dragging: false };
   list.send = (type, fields) => send(list.outbox, type, fields);
   list.repaint = () => paintList(list);
-  list.markElsewhere = () => list.data && markRow(list, selectedNow(list.selected));
+  list.markElsewhere = () => list.data && markRows(list, selectedNow(list.selected), chosenNow(list.chosen));
   document.addEventListener("layerloom:selected", list.markElsewhere);
   host.append(rows, remove, empty);
   listenToRows(list);
@@ -43,6 +45,7 @@ function mountList(root) {
 export function paintList(list) {
   const { data, rows, items } = list;
   const hadFocus = rowOf(list.root.getRootNode().activeElement);
+  const isNew = !items.has(data.selected);
   list.host.style.height = `${data.height}px`;
   markTheme(list.host);
   setAttribute(rows, "aria-label", data.label);
@@ -54,8 +57,8 @@ export function paintList(list) {
     paintRow(items.get(item.id), item, index, data.items.length);
   });
   arrange(rows, data.items.map(({ id }) => items.get(id).row));
-  markRow(list, selectedNow(data.selected));
-  if (hadFocus) focusRow(list, items.has(hadFocus) ? hadFocus : list.selected);
+  markRows(list, selectedNow(data.selected), chosenNow(data.chosen));
+  if (hadFocus) focusRow(list, isNew || !items.has(hadFocus) ? list.selected : hadFocus); // on from what was added
   showRemove(list, list.pointed); // the row under the pointer may have moved, or be another one
 }
 
@@ -85,10 +88,12 @@ function paintRow({ row, title, subtitle, shape }, item, index, count) {
   setAttribute(row, "aria-setsize", count);
 }
 
-function markRow(list, id) {
+// What stands in a frame has no row of its own: its block stands for it.
+function markRows(list, path, chosen) {
+  const [id] = path.split("/");
   const changed = list.selected !== id;
-  list.selected = id;
-  for (const [each, { row }] of list.items) setAttribute(row, "aria-selected", each === id);
+  Object.assign(list, { selected: id, chosen });
+  for (const [each, { row }] of list.items) setAttribute(row, "aria-selected", each === id || chosen.includes(each));
   if (!list.items.has(list.focused)) list.focused = list.items.has(id) ? id : list.data.items[0]?.id;
   makeReachable(list, list.focused);
   if (changed && list.items.has(id)) bringIntoSight(list, list.items.get(id).row);
@@ -123,7 +128,9 @@ export function rowOf(target) {
 function listenToRows(list) {
   list.rows.addEventListener("click", (event) => {
     const id = rowOf(event.target);
-    if (id && !list.justDropped) selectRow(list, id);
+    if (!id || list.justDropped) return;
+    if (event.shiftKey || event.ctrlKey || event.metaKey) handOn("Shift+Space", id), focusRow(list, id);
+    else selectRow(list, id);
   });
   list.rows.addEventListener("keydown", (event) => {
     if (!keyPressed(list, event, rowOf(event.target))) return;
@@ -133,21 +140,23 @@ function listenToRows(list) {
 }
 
 function selectRow(list, id) {
-  list.send("select", { id });
-  markRow(list, id);
+  list.send("select", { id }); // which marks it
   focusRow(list, id);
 }
 
-// Whether the key means something here.
+// Whether the key means something, here or in the drawing. With Shift the arrow keys select, and walk on.
 function keyPressed(list, event, id) {
-  const edit = editOf(event, id);
-  if (edit) list.send(...edit);
-  if (edit || event.ctrlKey || event.metaKey || event.altKey) return Boolean(edit);
-  if (event.key === "Enter" || event.key === " ") selectRow(list, id);
-  else if (event.key === "a") document.dispatchEvent(new CustomEvent("layerloom:add"));
-  else if (PLACES[event.key]) focusRow(list, placed(list, PLACES[event.key], id));
-  else return false;
-  return true;
+  const chord = chordOf(event);
+  const step = PLACES[chord.replace("Shift+", "")];
+  const to = step ? placed(list, step, id) : "";
+  const handled = chord in PLACES || handOn(chord, id, to);
+  if (to && handled) focusRow(list, to);
+  return handled;
+}
+
+// Whether the drawing takes it.
+function handOn(chord, id, to = "") {
+  return !document.dispatchEvent(new CustomEvent("layerloom:key", { detail: { chord, id, to }, cancelable: true }));
 }
 
 const PLACES = {
@@ -168,7 +177,7 @@ function placed(list, step, id) {
 function listenToRemove(list) {
   list.rows.addEventListener("pointerover", (event) => showRemove(list, rowOf(event.target)));
   list.host.addEventListener("pointerleave", () => hideRemove(list));
-  list.remove.addEventListener("click", () => list.send("delete", { id: list.remove.dataset.id }));
+  list.remove.addEventListener("click", () => list.send("remove", { ids: [list.remove.dataset.id] }));
 }
 
 function showRemove(list, id) {

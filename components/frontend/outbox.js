@@ -1,5 +1,6 @@
 // Events on their way to Python. A trigger can be merged with another or get lost on the way, so events are numbered
 // and all of them are sent again until Python has acknowledged them.
+import { tellSelection } from "./selection.js";
 
 const FIRST_PATIENCE = 700; // milliseconds until an event is sent again
 const LONGEST_PATIENCE = 3000;
@@ -22,13 +23,7 @@ export function send(outbox, type, fields = {}) {
   outbox.waiting.push({ number: outbox.number, type, ...fields });
   outbox.patience = FIRST_PATIENCE;
   deliverAll(outbox);
-  if (type === "select") tellSelection(outbox, fields.id);
-}
-
-// The components that show the selection mark it at once, each in its own place, before Python has answered.
-function tellSelection(outbox, id) {
-  globalThis.layerloomSelection = { outbox, number: outbox.number, id };
-  document.dispatchEvent(new CustomEvent("layerloom:selected"));
+  tellSelection(outbox, outbox.waiting.at(-1));
 }
 
 function deliverAll(outbox) {
@@ -52,12 +47,6 @@ export function acknowledge(outbox, acknowledged, deliver) {
 export function closeOutbox(outbox) {
   clearTimeout(outbox.timer);
   outbox.timer = 0;
-}
-
-// What the visitor selected last counts before what Python knows of, which may be one click behind.
-export function selectedNow(known) {
-  const last = globalThis.layerloomSelection;
-  return last?.outbox.waiting.some(({ number }) => number === last.number) ? last.id : known;
 }
 
 // A page that is left takes its components along, and with them what Python has not heard of yet. So a link to another

@@ -1,6 +1,7 @@
 // The palette: a search box, and below it every kind of layer as a button, by family.
 import { acknowledge, closeOutbox, newOutbox, send } from "./outbox.js";
 import { element, emptyHost, markTheme, setText } from "./elements.js";
+import { isComposing } from "./keys.js";
 import { bestMatches } from "./palette_search.js";
 import { say } from "./say.js";
 
@@ -101,6 +102,7 @@ function paletteKey(palette, event) {
 }
 
 function searchKey(palette, event, buttons) {
+  if (isComposing(event)) return false;
   if (event.key === "Enter" && palette.search.value.trim()) {
     addKind(palette, buttons[0]);
     palette.search.select();

@@ -1,5 +1,6 @@
 // The preview: what the selected node gives for one example, and small pictures of all nodes, which select theirs.
-import { acknowledge, closeOutbox, newOutbox, selectedNow, send } from "./outbox.js";
+import { acknowledge, closeOutbox, newOutbox, send } from "./outbox.js";
+import { selectedNow } from "./selection.js";
 import { element, emptyHost, markTheme, setAttribute, setText } from "./elements.js";
 import { pictureOf, said } from "./preview_picture.js";
 import { say } from "./say.js";

@@ -3,7 +3,7 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from builder import Document, DocumentError, block_edits, check, edits, moving, repairs, store
+from builder import Document, DocumentError, block_edits, check, edits, moving, repairs, several, store
 from builder.catalogue import KINDS
 from builder.drawing import scene
 from tests.networks import documents, nested_documents
@@ -32,6 +32,9 @@ def an_edit(draw, document: Document, block: str):
 
 
 def _choices(draw, graph, node, kind, wires) -> list[tuple]:
+    chosen = draw(
+        st.lists(st.sampled_from([each.id for each in graph.nodes] or [node]), min_size=1, max_size=4)
+    )
     params = dict(graph[node].params) if node in graph else {}
     name = draw(st.sampled_from([*params, "out_channels", "kernel_size", "dim", "width"]))
     field = draw(st.sampled_from(["repeat", "shares", "frozen", "init", "parametrize", "note"]))
@@ -49,6 +52,9 @@ def _choices(draw, graph, node, kind, wires) -> list[tuple]:
         (edits.remove, node),
         (edits.duplicate, node),
         (moving.move, node, draw(st.integers(-2, 2))),
+        (moving.move_together, chosen, draw(st.integers(-2, 2))),
+        (several.remove, chosen),
+        (several.duplicate, chosen),
         (edits.rename, node, draw(NAMES)),
         (edits.rename_document, draw(st.text(max_size=30))),
         (edits.add_input,),

@@ -106,7 +106,7 @@ NO_SENTENCES = {
     "language.js": "Language · 语言",  # for who does not read the other
 }
 NAMED = re.compile(  # keys, kinds, and what CSS, SVG, plotly.js and the browser call things
-    r"^(Enter|Escape|Delete|Backspace|Tab|Home|End|Arrow\w+|Page\w+|Input|Output)$"
+    r"^(Enter|Escape|Delete|Backspace|Tab|Space|Ctrl|Alt|Shift|Process|Home|End|Arrow\w+|Page\w+|Input|Output)$"
     r"|^(box|card|live|label|menu|plate|picture|tool|bar|mark|option) |no clipboard|did not load|tour-title"
     r"|^input, |^xMid"
     r"|^(Reset axes|Download plot as a PNG|Double-click to zoom back out)$|^translate|live-|^\.|pointer:|<br>"

@@ -220,6 +220,12 @@ def chart(page: Page, title: str) -> Locator:
 # --- the drawing
 
 
+def scale(page: Page) -> float:
+    """How large the drawing is seen; 1: a pixel a unit."""
+    transform = page.locator(".canvas .world").evaluate("each => each.style.transform")
+    return float(re.search(r"scale\((.*)\)", transform)[1])
+
+
 def port(page: Page, node: str, side: str, slot: int = 0) -> Locator:
     """A port of a node, `in` or `out`: for the pointer alone, so it has no role; `c` is for the keyboard."""
     ports = box(page, node).locator(f'.port[data-side="{side}"][data-slot="{slot}"]')

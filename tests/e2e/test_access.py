@@ -8,7 +8,18 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.e2e.screen import box, chart, go_to, open_build, press, state
+from tests.e2e.screen import (
+    box,
+    chart,
+    code,
+    go_to,
+    open_build,
+    open_menu,
+    press,
+    settled,
+    state,
+    view,
+)
 from tests.e2e.server import Server
 
 pytestmark = pytest.mark.slow
@@ -45,15 +56,56 @@ def test_no_page_keeps_anybody_out(visitor: Callable[..., Page], server: Server,
         assert complaints(page) == []
 
 
-@pytest.mark.parametrize(
-    "key, name", [("a", "Add a layer or do something"), ("?", "Keys and colours"), ("w", "")]
-)
-def test_neither_does_what_the_keys_open(page: Page, server: Server, key: str, name: str):
+OPENED_BY_KEYS = {
+    "a": ("dialog", "Add a layer or do something"),
+    "c": ("dialog", "What feeds conv1"),
+    "r": ("dialog", "Replace conv1"),
+    "?": ("dialog", "Keys and colours"),
+    "Shift+F10": ("menu", "conv1"),
+    "w": ("button", "Shade layers by their parameters"),
+}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_neither_does_what_the_keys_open(visitor: Callable[..., Page], server: Server, scheme: str):
+    page = visitor(color_scheme=scheme)
     open_build(page, server)
-    box(page, "conv1").focus()
-    page.keyboard.press(key)
-    if name:
-        expect(page.get_by_role("dialog", name=name)).to_be_visible()
+    for key, (role, name) in OPENED_BY_KEYS.items():
+        box(page, "conv1").focus()
+        page.keyboard.press(key)
+        expect(page.get_by_role(role, name=name)).to_be_visible()
+        expect(page.get_by_text("Looking…")).to_have_count(0)
+        assert (key, complaints(page)) == (key, [])
+        page.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_neither_do_the_dialogs_and_views_of_the_build_page(
+    visitor: Callable[..., Page], server: Server, scheme: str
+):
+    page = visitor(color_scheme=scheme)
+    open_build(page, server)
+    for name, from_menu in (
+        ("Documents", "All documents"),
+        ("Versions", "Versions"),
+        ("Templates", ""),
+        ("Export", ""),
+    ):
+        if from_menu:
+            open_menu(page).get_by_role("button", name=from_menu).click()
+        else:
+            press(page, name)
+        dialog = page.get_by_role("dialog", name=name)
+        expect(dialog.get_by_role("heading", name=name, exact=True)).to_be_visible()
+        settled(page)
+        assert (name, complaints(page)) == (name, [])
+        dialog.get_by_role("button", name="Close").click()
+        expect(dialog).to_have_count(0)
+    view(page, "Code")
+    expect(code(page)).to_be_visible()
+    assert complaints(page) == []
+    view(page, "Preview")
+    expect(page.get_by_role("group", name="What each layer gives")).to_be_visible(timeout=60_000)
     assert complaints(page) == []
 
 

@@ -109,7 +109,10 @@ PASTE = """(drawing, text) => {
         ),
         ('{"format": "layer', "The clipboard holds no layers that can be pasted. line 1"),
         (NEWER, "made by a newer Layerloom"),
-        (" ", "The clipboard is empty. Copy layers with Ctrl+C, then paste them."),
+        (
+            " ",
+            "The clipboard holds no network: there is no text on it. Copy layers with Ctrl+C",
+        ),
         ("x" * 6_000_000, "The clipboard holds more than 5,000,000 letters, which is the limit"),
     ],
     ids=["words", "half", "newer", "nothing", "six million letters"],

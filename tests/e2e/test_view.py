@@ -23,6 +23,7 @@ from tests.e2e.screen import (
     open_document,
     open_file,
     press,
+    scale,
     select,
     settled,
     shows,
@@ -94,11 +95,6 @@ def page(page: Page, server: Server) -> Iterator[Page]:
     open_build(page, server)
     shows(page, DIGITS)
     yield page
-
-
-def scale(page: Page) -> float:
-    transform = page.locator(".canvas .world").evaluate("each => each.style.transform")
-    return float(re.search(r"scale\((.*)\)", transform)[1])
 
 
 def is_in_sight(page: Page, node: str) -> None:
