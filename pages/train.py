@@ -20,7 +20,7 @@ from components.waiting import rerun_when
 from components.words import escaped
 from pages import how, run_acts, trying
 from pages.chosen import choose_data, chosen_data, chosen_settings, set_setting
-from pages.fitting import obstacles, obstacles_shown, slow_ending
+from pages.fitting import memory_foreseen, obstacles, obstacles_shown, slow_ending
 from trainer import advice, control, index, launch, recovery, shown, store
 from trainer.data import find
 from trainer.export import parts_of
@@ -75,6 +75,8 @@ def setup(answer) -> Offer:
         if answer and answer.report.ok:
             slow_ending(data)
         refused = advice_shown(answer) if answer and answer.report.ok else []
+        if answer and not found:
+            refused += memory_foreseen(data, answer)
     start_button = st.container()
     how.saved()
     how.settings_form(data, service().devices() if answer else ["cpu"], bool(found))

@@ -19,6 +19,7 @@ from trainer.errors import TrainerError
 from trainer.faster import faster
 from trainer.learner import autocast
 from trainer.measures import Objective, answered, confusion
+from trainer.memory import VALIDATION_BATCH
 from trainer.pace import pace_of
 from trainer.recorder import Recorder
 from trainer.settings import Settings
@@ -27,7 +28,6 @@ from trainer.training import Step, Training
 from trainer.vitals import Monitor
 
 FETCH_EVERY = 0.25  # seconds; fetching every step would make a GPU wait for it
-VALIDATION_BATCH = 1024
 STOPPED_EARLY = "Stopped early: the validation loss got no better for {} epochs."
 LARGEST_TABLE = 100  # classes of a confusion table that a page shows
 
@@ -105,7 +105,7 @@ def validated(training: Training, data: Split, recorder: Recorder) -> tuple[bool
     the network gave, (examples, targets).
     """
     settings, objective, y = training.settings, training.objective, data.validation_y
-    loss, output = evaluate(training.network, data.validation_x, y, objective, settings)
+    loss, output = evaluate(training.network, data.validation_x, y, objective, settings, training.at_once)
     record(recorder, training.epoch, training.step, loss, output, y, objective)
     return training.learner.end_epoch(loss), output
 
@@ -141,15 +141,22 @@ def changed(x: Tensor, settings: Settings, step: int) -> Tensor:
 
 @torch.no_grad()
 def evaluate(
-    network: nn.Module, x: Tensor, y: Tensor, objective: Callable, settings: Settings
+    network: nn.Module,
+    x: Tensor,
+    y: Tensor,
+    objective: Callable,
+    settings: Settings,
+    at_once: int = VALIDATION_BATCH,
 ) -> tuple[float, Tensor]:
-    """Mean loss over all examples and the output for each, with dropout off and running statistics in use."""
+    """Mean loss over all examples and the output for each, with dropout off and running statistics in use.
+    at_once: how many examples go through the network together.
+    """
     network.eval()
     total, outputs = torch.zeros((), device=y.device), []
-    for start in range(0, len(y), VALIDATION_BATCH):
-        right = y[start : start + VALIDATION_BATCH]
+    for start in range(0, len(y), at_once):
+        right = y[start : start + at_once]
         with autocast(settings):
-            output = network(x[start : start + VALIDATION_BATCH])
+            output = network(x[start : start + at_once])
             total += objective(output, right) * len(right)
         outputs.append(output.float())
     return (total / len(y)).item(), torch.cat(outputs)

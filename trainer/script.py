@@ -17,6 +17,7 @@ from trainer.checkpoint import State
 from trainer.data import CLASSIFICATION, DataSet
 from trainer.data.augmenting import augmented, fits
 from trainer.data.preparing import extents, filled, middles, scaled, shuffled, stratified
+from trainer.memory import VALIDATION_BATCH
 from trainer.objectives import chosen
 from trainer.plan import STEP
 from trainer.schedules import SCHEDULES
@@ -54,6 +55,7 @@ def train_script(
     steps_per_epoch: int,
     rates: Mapping[int, float] | None = None,
     forked: State | None = None,
+    at_once: int = VALIDATION_BATCH,
 ) -> str:
     """The script, to lie next to model.py and data.npz, the data set's arrays.
 
@@ -61,8 +63,9 @@ def train_script(
     begins  whether the run began with given weights, which are then next to it in beginning.safetensors.
     rates   steps done -> the learning rate that a person gave then.
     forked  the checkpoint that the run began with, which is then next to it in beginning.pt.
+    at_once how many examples the run validated at once.
     """
-    from trainer import learner, loop, measures  # loads torch
+    from trainer import learner, measures  # loads torch
 
     objective = measures.Objective(settings, data_set)
     augments = any(getattr(settings, each) for each in fits(data_set.shape, data_set.dtype))
@@ -76,7 +79,7 @@ def train_script(
             data=names.one_line(data_set.title),
             threads=settings.threads,
             settings=_fields(settings, PRINTED),
-            batch=loop.VALIDATION_BATCH,
+            batch=at_once,
             network=class_name,
             beginning=BEGINNING if begins and not forked else "",
             optimizer=f"torch.optim.{settings.optimizer}",

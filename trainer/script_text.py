@@ -62,7 +62,7 @@ from torch.optim import Optimizer, lr_scheduler
 import model
 
 HERE = Path(__file__).parent
-VALIDATION_BATCH = $batch
+VALIDATION_BATCH = $batch  # examples that are validated at once
 ARGUMENTS = {$arguments}  # of the optimizer$rates
 
 

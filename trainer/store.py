@@ -24,6 +24,7 @@ from typing import Any
 import psutil
 
 from builder.home import home
+from trainer.memory import VALIDATION_BATCH
 
 ACTIVE = ("queued", "starting", "running", "paused")
 RESUMABLE = ("stopped", "failed", "lost")
@@ -92,6 +93,7 @@ class Run:
     parent_step: int = 0  # after so many steps
     lr: float | None = None  # the learning rate that a person gave while it trained
     memory: int | None = None  # bytes that training it takes, estimated before it began
+    validated_at_once: int = VALIDATION_BATCH  # examples; a run of before this was known took as many
     device: str = ""
     epoch: int = 0
     epochs: int = 0

@@ -13,6 +13,7 @@ from trainer import checkpoint
 from trainer.errors import TrainerError
 from trainer.learner import Learner, autocast, optimizer_arguments
 from trainer.measures import Objective
+from trainer.memory import VALIDATION_BATCH
 from trainer.schedules import SCHEDULES
 from trainer.settings import Settings
 
@@ -34,10 +35,19 @@ class Training:
     learner    optimizer, schedule, scaler and early stopping.
     epoch      the current one, from 1; batch: how many of its batches are done; step: how many of all.
     seconds    of training so far, for the figures.
+    at_once    how many examples are validated at once; see trainer/estimate.py.
     """
 
-    def __init__(self, network: nn.Module, settings: Settings, objective: Objective, steps_per_epoch: int):
+    def __init__(
+        self,
+        network: nn.Module,
+        settings: Settings,
+        objective: Objective,
+        steps_per_epoch: int,
+        at_once: int = VALIDATION_BATCH,
+    ):
         self.network, self.settings, self.objective = network, settings, objective
+        self.at_once = at_once
         self.learner = Learner(network, settings, steps_per_epoch)
         self.epoch, self.batch, self.step = 1, 0, 0
         self.seconds = 0.0

@@ -11,7 +11,7 @@ from builder.templates import template
 from components.typed import numbers_text
 from tests.pages.conftest import go
 from tests.pages.words import enter, labelled, says
-from trainer import presets, shown, store
+from trainer import memory, presets, shown, store
 from trainer.data import DATASETS
 from trainer.optimizers import OPTIMIZERS
 from trainer.recorder import Recorder
@@ -206,3 +206,17 @@ def test_a_run_that_has_ended_can_be_resumed_or_forked(running, state):
 
 def test_a_done_run_can_only_be_forked(running):
     assert buttons(running(state="done")[0]) == {"Fork"}
+
+
+def test_the_memory_is_foreseen_and_what_cannot_fit_is_refused_before_the_start(visit, monkeypatch):
+    app = visit("train")
+    assert "of memory, 474.4 kB of it for the data;" in says(app)
+    document = edits.set_param(app.session_state["visit"].document, "fc1", "out_features", 2_000_000)
+    app.session_state["visit"].start(document)
+    monkeypatch.setattr(memory, "available_here", lambda: 5 * 10**9)
+    app = app.run()  # 278 million weights, their gradients and Adam's two numbers for each
+    assert not labelled(app.button, "Start training").disabled
+    monkeypatch.setattr(memory, "available_here", lambda: 4 * 10**9)
+    app = app.run()
+    assert labelled(app.button, "Start training").disabled
+    assert "Make the network narrower: batch_size changes little here" in says(app)
