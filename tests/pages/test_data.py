@@ -71,6 +71,17 @@ def test_a_file_is_corrected_kept_and_chosen_for_training(visit):
     assert labelled(app.selectbox, "Data").value == kept.name
 
 
+def test_a_column_of_numbers_becomes_a_category_and_says_so(visit):
+    app = drafted(visit("data"))
+    assert "30 examples of 2 numbers, 3 classes." in says(app)
+    app = labelled(app.multiselect, "Columns taken as categories").set_value(["b"]).run()
+    assert labelled(app.multiselect, "Columns taken as numbers").value == ["a"]
+    assert "30 examples of 8 numbers, 3 classes." in says(app)  # a, and each of the seven values of b
+    app = labelled(app.multiselect, "Columns taken as numbers").set_value(["b"]).run()
+    assert labelled(app.multiselect, "Columns taken as categories").value == []
+    assert "Columns that are not learned from: a." in says(app)
+
+
 def test_a_file_that_cannot_be_read_says_why_and_cannot_be_kept(visit):
     app = drafted(visit("data"), 'a,b\n1,"2\n')
     assert "quote that is not closed" in app.error[0].value
