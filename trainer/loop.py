@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from trainer import nodes, vitals
-from trainer.checkpoint import KEPT, Checkpoints
+from trainer.checkpoint import Checkpoints
 from trainer.control import Control
 from trainer.data import Split
 from trainer.data.augmenting import augmented
@@ -51,19 +51,19 @@ def train(
     settings, network = training.settings, training.network
     forward = faster(network.train(), settings, data.train_x[: settings.batch_size])
     telemetry = Telemetry(network, pace_of(settings, training.learner.steps_per_epoch * settings.epochs))
-    monitor = Monitor(telemetry.clock, training.learner.optimizer, data.train_x.device)
+    monitor = Monitor(telemetry.clock, training.learner, data.train_x.device)
     control.stopwatch.seconds = training.seconds
     figures = Figures(recorder, telemetry, monitor, control, training.objective.classifies)
     stopping = training.learner.stopping
 
-    def keep(kept: int = KEPT) -> None:
+    def keep() -> None:
         """Write all there is to disk: the figures first, so that none before a checkpoint is missing."""
         figures.fetch()
         recorder.set(attempts=0)
         recorder.commit(durably=True)
         training.seconds = control.stopwatch.seconds
         if is_finite(network):
-            checkpoints.save(training.state(), kept)
+            checkpoints.save(training.state())
 
     observe(training.step, False, None)
     while training.epoch <= settings.epochs and not stopping.over:
@@ -93,7 +93,9 @@ def train(
         enough, output = validated(training, data, recorder)
         observe(training.step, enough or training.epoch == settings.epochs, output)
         training.epoch, training.batch = training.epoch + 1, 0
-    keep(1)
+        if training.epoch <= settings.epochs and not stopping.over and checkpoints.affordable():
+            keep()
+    keep()
     if stopping.over:
         message = STOPPED_EARLY.format(settings.early_stopping)
         recorder.set(epochs=training.epoch - 1, steps=training.step, message=message)

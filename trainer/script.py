@@ -24,6 +24,10 @@ from trainer.schedules import SCHEDULES
 from trainer.script_text import (
     BEGINNING,
     CHANGES,
+    DESCEND,
+    DESCEND_AT_FACTOR,
+    FACTOR,
+    FACTOR_CHANGE,
     FORK,
     FORK_OPTIMIZER,
     FORK_SCHEDULE,
@@ -43,7 +47,7 @@ PRINTED = {
 BUILT = {"loss", "optimizer", "lr", "weight_decay", "schedule"}  # into the lines that make them
 # When the network runs as it is, without what makes it faster: the last digits differ.
 SAMPLED = {"telemetry_budget", "telemetry_every"}
-WITHOUT_EFFECT = {"checkpoint_every", "results_budget"}
+WITHOUT_EFFECT = {"checkpoint_every", "checkpoints_kept", "results_budget"}
 
 
 def train_script(
@@ -71,7 +75,9 @@ def train_script(
     augments = any(getattr(settings, each) for each in fits(data_set.shape, data_set.dtype))
     fuses = settings.chosen["optimizer"].fused
     preparing, prepare = _preparation(data_set, settings.scaling)
+    given = _rates(rates or {}, forked, settings, steps_per_epoch)
     functions = [*preparing, *_functions(settings, objective, augments, forked is not None)]
+    functions += [learner.multiplied] if given["factor"] else []
     step = _step(forked)
     return formatted(
         SCRIPT.substitute(
@@ -91,7 +97,7 @@ def train_script(
             batch_x=f"changed(train_x[batch], settings, {step})" if augments else "train_x[batch]",
             prepare=prepare,
             functions="\n\n".join(map(_source, functions)),
-            **_rates(rates, forked),
+            **given,
             **_fork(forked, settings, steps_per_epoch),
             **_schedule(settings, steps_per_epoch),
             **_faster(settings, step),
@@ -116,14 +122,33 @@ def _functions(settings: Settings, objective: Any, augments: bool, forks: bool) 
     ]
 
 
-def _rates(rates: Mapping[int, float] | None, forked: State | None) -> dict[str, str]:
-    """The lines that change the learning rate where a person did."""
-    if not rates:
-        return {"rates": "", "change": ""}
-    return {
-        "rates": f"\nRATES = {dict(rates)}  # steps done -> the learning rate from there on",
-        "change": RATE_CHANGE.format(forked["step"] if forked else 0),
-    }
+def _rates(
+    rates: Mapping[int, float], forked: State | None, settings: Settings, steps_per_epoch: int
+) -> dict[str, str]:
+    """The lines that change the learning rate where a person did, and those of a step; see learner.Rate."""
+    begun = forked["step"] if forked else 0
+    lines = {"rates": "", "change": "", "factor": "", "descend": DESCEND}
+    if rates:
+        lines["rates"] = f"\nRATES = {dict(rates)}  # steps done -> the learning rate from there on"
+        lines["change"] = RATE_CHANGE.format(begun)
+    if SCHEDULES[settings.schedule].steady:
+        return lines
+    lr, origin = _beginning_rate(forked, settings, steps_per_epoch)
+    if rates or lr != origin:
+        lines |= {"factor": FACTOR.format(lr, origin), "descend": DESCEND_AT_FACTOR}
+        lines["change"] = FACTOR_CHANGE.format(begun, origin) if rates else ""
+    return lines
+
+
+def _beginning_rate(forked: State | None, settings: Settings, steps_per_epoch: int) -> tuple[float, float]:
+    """The learning rate at the beginning, and the one that the schedule was laid from."""
+    if forked:
+        from trainer.training import begins_schedule_anew, trained_with  # loads torch
+
+        rate = forked["parts"].get("rate")
+        if rate and not begins_schedule_anew(trained_with(forked), settings, steps_per_epoch):
+            return rate["lr"], rate["origin"]
+    return settings.lr, settings.lr
 
 
 def _source(thing: Callable) -> str:
@@ -185,9 +210,9 @@ def _fork(state: State | None, settings: Settings, steps_per_epoch: int) -> dict
     every = "batches(train_y, settings, epoch)"
     if state is None:
         return {"imports": "", "fork": "", "first_epoch": "1", "batches": every, "first_step": "1"}
-    from trainer.training import begins_schedule_anew, changed_arguments  # loads torch
+    from trainer.training import begins_schedule_anew, changed_arguments, trained_with  # loads torch
 
-    before = Settings.from_values(state["settings"])
+    before = trained_with(state)
     anew = begins_schedule_anew(before, settings, steps_per_epoch)
     changed = changed_arguments(before, settings)
     left = replace(settings, epochs=max(1, settings.epochs - state["epoch"] + 1))

@@ -92,7 +92,9 @@ def _train(run: Run, settings: Settings, recorder: Recorder, control: Control) -
         steps=steps * settings.epochs,
     )
     recorder.commit()
-    checkpoints = checkpoint.Checkpoints(run.folder, settings.checkpoint_every)
+    checkpoints = checkpoint.Checkpoints(
+        run.folder, settings.checkpoint_every, settings.checkpoints_kept, recorder.validation_losses
+    )
     control.on_demand[asking.NAME] = answering.during(training, data, recorder)
     observers = (
         boundary.observer(network, data, data_set, recorder),
