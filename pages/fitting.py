@@ -80,8 +80,8 @@ def memory_foreseen(data: DataSet, answer: Answer) -> list[str]:
         found = found or memory.problem(replace(need, activations=0), free, settings.device)
         maybe = found or memory.problem(need, free, settings.device)
         said = t(
-            f"Training takes about {in_bytes(need.total)} of memory, {in_bytes(need.data)} of it for the "
-            f"data; {in_bytes(free)} are free."
+            f"Training takes about {in_bytes(need.total)} of memory beside PyTorch itself, "
+            f"{in_bytes(need.data)} of it for the data; {in_bytes(free)} are free."
         )
     else:  # how much of it is free is known to the run alone
         maybe = found

@@ -27,7 +27,7 @@ PREPARING = 3  # times its size that data takes while it is split and scaled
 FLOAT, INTEGER = 4, 8  # bytes of a number, and of a token or a class
 
 LESS_DATA = "Bring a smaller part of it on the Data page, or choose another data set"
-SMALLER_BATCH = "Make batch_size smaller or the network narrower"
+SMALLER_BATCH = "Make batch_size smaller, or the network narrower"
 NARROWER = "Make the network narrower: batch_size changes little here"
 
 
