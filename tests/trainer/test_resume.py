@@ -11,9 +11,11 @@ import torch
 from safetensors.torch import load_file
 
 from tests.trainer.conftest import DEADLINE, figures, until
-from trainer import checkpoint, index, launch, policy, recovery, store
+from tests.trainer.digits import Document
+from trainer import checkpoint, index, launch, policy, recovery, store, worker
 from trainer.errors import TrainerError
 from trainer.kept import kept
+from trainer.settings import Settings
 
 # Every kind of random number there is, and a state that must come back: dropout, Python's, NumPy's.
 SOURCE = """
@@ -51,9 +53,6 @@ EAGER = {**EPOCHS, "checkpoint_every": 0.01}
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory):
     """The figures and the weights of a run that nobody disturbed."""
-    from tests.trainer.digits import Document
-    from trainer.settings import Settings
-
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LAYERLOOM_HOME", str(tmp_path_factory.mktemp("undisturbed")))
         settings = Settings(threads=1, checkpoint_every=0, **EPOCHS)
@@ -195,14 +194,23 @@ def test_a_pause_behind_a_checkpoint_writes_its_step_once(tmp_path):
     assert checkpoint.load(found.path)["seconds"] == 2.0
 
 
-def test_a_run_keeps_the_ends_of_epochs_to_be_forked_from(train):
-    run = train(SOURCE, epochs=6)
+def test_a_run_keeps_the_ends_of_epochs(home):
+    settings = Settings(threads=1, epochs=4, results_budget=0.0, telemetry_every=0)
+    run_id = store.create(SOURCE, Document().to_json(), settings.to_json(), data="digits")
+    worker.main(run_id)  # in this very process
+    run = store.read(run_id)
     found = kept(run)
     assert 2 <= len(found) <= 5 and found[0].step == run.step
     with store.reading(run.id) as connection:
         losses = store.validation_losses(connection)
     assert all(each.loss == losses[each.step] and each.step == 45 * each.epoch for each in found)
     assert [each.loss for each in found if each.best] == [min(each.loss for each in found)]
+
+
+@pytest.mark.slow
+def test_an_early_end_of_an_epoch_is_forked_from(train):
+    run = train(SOURCE, epochs=6)
+    found = kept(run)
     fork = launch.wait(launch.fork(run.id, {}, found[-1].step), DEADLINE)
     assert fork.state == "done" and figures(fork.id) == figures(run.id)
 
