@@ -39,8 +39,12 @@ def _caption(data: Any) -> str:
     return escaped(" ".join(filter(None, [where, about, t(f"{takes(data)}, {answers(data)}.")])))
 
 
-def file_upload(endings: Sequence[str], limits: str, most: int) -> Any:
-    """A file, or the files of a folder as a list; None while there is none. most: megabytes of a file."""
+def file_upload(endings: Sequence[str], in_words: str, limits: Sequence[Any], most: int) -> Any:
+    """A file, or the files of a folder as a list; None while there is none.
+
+    in_words  the limits that matter first, as a sentence; limits: all of them (title, value, variable).
+    most      megabytes of a file.
+    """
     with st.expander(t("Bring your own data"), icon=":material/upload_file:"):
         file = st.file_uploader(
             t("A file"),
@@ -57,8 +61,23 @@ def file_upload(endings: Sequence[str], limits: str, most: int) -> Any:
             help=t("With one folder in it for each class."),
             key="own-folder",
         )
-        st.caption(escaped(t(limits)))
+        st.caption(escaped(t(in_words)))
+        with st.popover(t("All limits"), icon=":material/straighten:", width="stretch"):
+            _limits(limits)
     return file or folder or None
+
+
+def _limits(limits: Sequence[Any]) -> None:
+    """How limits are raised, then each with its variable."""
+    first = limits[0]
+    st.caption(
+        t(
+            "Whoever starts the server raises a limit by setting its environment variable, as in "
+            f"{first.variable}={2 * first.default}."
+        )
+    )
+    for each in limits:
+        st.markdown(f"{escaped(t(each.title))}: **{each.value:,}**  \n`{each.variable}`")
 
 
 def originals(data: Any, *, on_download: Callable[[], Any], most: int) -> list[Any]:

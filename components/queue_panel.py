@@ -23,6 +23,7 @@ def queue_panel(
     on_resumes: Callable[[bool], Any],
 ) -> None:
     """The limits by device, from 1 to 64; those that the environment fixes can be read only."""
+    st.markdown(t("##### The queue"))
     with st.container(horizontal=True, vertical_alignment="bottom", key="queue-panel"):
         for device, limit in limits.items():
             st.number_input(

@@ -67,12 +67,12 @@ BUTTONS = (
 
 
 def run_control(
-    run: Any, rate: Param, acts: Mapping[str, Callable[..., Any]], field: Field, *, steady: bool = True
+    run: Any, rate: Param, acts: Mapping[str, Callable[..., Any]], field: Field, *, follows: str = ""
 ) -> None:
     """The buttons of a run and the field of its learning rate.
 
     acts  what is done with the run's id, by the names of BUTTONS, and "set_rate" with a rate as well.
-    steady  whether the rate stays where a person sets it: no schedule moves it.
+    follows  the schedule that moves the rate; "" where it stays as a person sets it.
     """
     with st.container(horizontal=True, vertical_alignment="bottom", key="run-control"):
         for each in BUTTONS:
@@ -86,20 +86,24 @@ def run_control(
                     disabled=run.state == "stopping",
                     help=t(each.help),
                 )
-        if run.active and run.state != "stopping" and steady:
-            _rate_field(run, rate, acts["set_rate"], field)
+        if run.active and run.state != "stopping":
+            _rate_field(run, rate, acts["set_rate"], field, follows)
 
 
-def _rate_field(run: Any, rate: Param, set_rate: Callable[[str, float], Any], field: Field) -> None:
+def _rate_field(
+    run: Any, rate: Param, set_rate: Callable[[str, float], Any], field: Field, follows: str
+) -> None:
+    kept = t("Counts from the next batch on, and is kept in the run's train.py.")
+    moved = t(f"{follows} goes on, as if it had begun with this as its lr: its rates are multiplied alike.")
     value = float(run.lr or run.settings.get("lr", rate.default))
     st.number_input(
-        t("Learning rate now"),
+        t("Base learning rate") if follows else t("Learning rate now"),
         min_value=rate.low,
         max_value=rate.high,
         step=max(value / 10, 1e-6),
         format="%g",
         width=170,
-        help=t("Counts from the next batch on, and is kept in the run's train.py."),
+        help=f"{moved} {kept}" if follows else kept,
         **field(f"rate-{run.id}", value, lambda lr: set_rate(run.id, lr)),
     )
 
@@ -108,7 +112,7 @@ def _rate_field(run: Any, rate: Param, set_rate: Callable[[str, float], Any], fi
 class Fork:
     """What the dialog of a fork works with.
 
-    steps     of the checkpoints there are, the newest first.
+    kept      the checkpoints there are (step, epoch, loss, best), the newest first.
     params    the settings that may change; given: what is chosen, by name.
     on_set    takes a name and a value, None for the run's own.
     start     takes the step; whether a run was started.
@@ -117,7 +121,7 @@ class Fork:
     """
 
     name: str
-    steps: Sequence[int]
+    kept: Sequence[Any]
     params: Callable[[], tuple[Param, ...]]
     given: Callable[[], Mapping[str, Any]]
     on_set: Callable[[str, Any], Any]
@@ -132,8 +136,15 @@ def fork_panel(fork: Fork) -> None:
     dialog("Fork a run", on_dismiss=fork.closed)(_fork_form)(fork)
 
 
+def _title(kept: Any) -> str:
+    if kept.loss is None:
+        return t(f"Step {kept.step:,}, in epoch {kept.epoch}")
+    words = t(f"Step {kept.step:,}, the end of epoch {kept.epoch}: validation loss {kept.loss:.4g}")
+    return t(f"{words}, the best") if kept.best else words
+
+
 def _fork_form(fork: Fork) -> None:
-    if not fork.steps:
+    if not fork.kept:
         st.info(t("There is no checkpoint yet. Pause the run: that writes one."))
         return
     st.caption(
@@ -143,7 +154,8 @@ def _fork_form(fork: Fork) -> None:
             "The order of the data stays: so do its seed and batch size."
         )
     )
-    step = st.selectbox(t("Checkpoint"), fork.steps, format_func=lambda step: t(f"After step {step:,}"))
+    titles = {each.step: _title(each) for each in fork.kept}
+    step = st.selectbox(t("Checkpoint"), list(titles), format_func=titles.get)
     param_form(
         "fork",
         fork.params(),

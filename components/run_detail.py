@@ -9,10 +9,13 @@ from typing import Any
 import streamlit as st
 
 from components.language import t
+from components.run_output import run_output
 from components.run_panel import badge
 from components.settings_table import written
 from components.times import when
 from components.words import count, escaped
+
+BROKEN = ("failed", "lost")  # states of a run that nobody wanted
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,7 @@ class Shelf:
     field      session.field.
     known      all tags there are.
     ahead      how many wait before a queued run, None where it does not wait.
+    output     what a run's process printed.
     longest    of a name and of a note, in letters; most: of tags.
     """
 
@@ -36,6 +40,7 @@ class Shelf:
     field: Callable[..., dict[str, Any]]
     known: Sequence[str]
     ahead: Callable[[str], int | None]
+    output: Callable[[str], str]
     longest: tuple[int, int]
     most: int
 
@@ -46,9 +51,11 @@ def run_detail(entry: Any, data: str, resumable: bool, shelf: Shelf) -> str:
     variant = f" · {escaped(run.variant)}" if run.variant else ""
     st.markdown(f"#### {escaped(run.name)}{variant}")
     st.markdown(badge(run.state))
-    if run.message and run.state in ("failed", "lost", "stopped"):
+    if run.message and run.state in (*BROKEN, "stopped"):
         st.caption(f":red[{escaped(t(run.message))}]" if run.state != "stopped" else escaped(t(run.message)))
     st.caption(_facts(entry, data, shelf))
+    if run.state in BROKEN:
+        run_output(shelf.output(run.id))
     pressed = _buttons(run, resumable, shelf)
     _written(run, shelf)
     with st.expander(t("Settings")):
@@ -70,7 +77,7 @@ def _facts(entry: Any, data: str, shelf: Shelf) -> str:
     if run.parent:
         parts.append(t(f"forked after step {run.parent_step:,}"))
     if (ahead := shelf.ahead(run.id)) is not None:
-        parts.append(t(f"{ahead} before it in the queue"))
+        parts.append(t(f"number {ahead + 1} in the queue"))
     return escaped(" · ".join(parts))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from components import assets, events
@@ -28,16 +29,18 @@ def run_table(
     *,
     title: Callable[[str], str],
     on_choose: Callable[[list[str]], Any],
+    places: Mapping[str, int] = MappingProxyType({}),
 ) -> None:
     """Draws the entries of trainer.index.
 
     selected   ids of the runs that are chosen.
     title      data set's name -> what it is called.
     on_choose  called with the ids that are chosen now.
+    places     id of a run that waits -> its number in the queue, from 1.
     """
     language = chosen()
     data = {
-        "runs": [row(each, title) for each in entries],
+        "runs": [{**row(each, title), "place": places.get(each.run.id, 0)} for each in entries],
         "chosen": list(selected),
         "language": LOCALES.get(language, language.replace("_", "-")),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -27,6 +28,7 @@ from trainer.data.profile import balance as balance_of
 from trainer.errors import TrainerError
 from trainer.settings import SETTINGS, Settings
 
+SEEN = ("scaling", "flip", "crop", "noise")  # settings that change the examples
 AS_THEY_ARE, AS_TRAINED = VIEWS = (message("As they are"), message("As trained on"))
 
 
@@ -64,7 +66,7 @@ def bring_originals(data: DataSet, files: list) -> None:
 
 
 def sets_and_files() -> None:
-    given = file_upload(ENDINGS, limits.in_words(), limits.FILE.value)
+    given = file_upload(ENDINGS, limits.in_words(), limits.LIMITS, limits.FILE.value)
     if given:
         take_in(given)
     data_list(all_sets(), chosen_data(), field=session.field, on_change=choose)
@@ -114,11 +116,19 @@ def preparation(data: DataSet, found: Profile, given: Settings) -> None:
         tuple(replace(SETTINGS[name], advanced=False) for name in names),
         chosen_settings(),
         field=session.field,
-        on_set=set_setting,
-        on_unset=lambda name: set_setting(name, None),
+        on_set=set_and_show,
+        on_unset=lambda name: set_and_show(name, None),
         more=message("More settings"),
     )
     st.caption(t("These are settings of the next run, the same as on the Train page."))
+
+
+@session.whole
+def set_and_show(name: str, value: Any) -> None:
+    """Sets a setting; one that changes what the network sees is shown in the examples at once."""
+    set_setting(name, value)
+    if name in SEEN:
+        session.remember("data view", AS_TRAINED)
 
 
 def looks(data: DataSet, found: Profile, given: Settings) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 import session
@@ -12,10 +14,13 @@ from builder.rules import Problem
 from components import report
 from components.language import message, t
 from components.words import escaped
-from pages.chosen import chosen_loss
-from trainer import objectives
+from components.words import memory as in_bytes
+from pages.chosen import chosen_loss, chosen_settings
+from trainer import memory, objectives, shown
 from trainer.data import DataSet, misfits
 from trainer.data.starter import network_for
+from trainer.errors import TrainerError
+from trainer.settings import Settings
 
 
 def output_shape(document: Document, answer: Answer) -> tuple[int, ...] | None:
@@ -59,6 +64,36 @@ def slow_ending(data: DataSet) -> None:
         if not ending.refused:
             st.warning(escaped(t(ending.message)), icon=":material/trending_down:")
             report.repair(ending.fix, "", session.visit().preview, session.repair, key="ending")
+
+
+def memory_foreseen(data: DataSet, answer: Answer) -> list[str]:
+    """Says about how much memory training will take, and returns why it cannot even begin. Activations are
+    known too roughly to refuse for: the run finds out before its first step.
+    """
+    try:
+        settings = Settings.from_values(shown.fitting(chosen_settings(), data))
+    except TrainerError:  # said beside the form
+        return []
+    need, free = memory.rough(answer.total, settings, data), memory.available_here()
+    found = memory.data_problem(data, free)
+    if settings.device == "cpu":
+        found = found or memory.problem(replace(need, activations=0), free, settings.device)
+        maybe = found or memory.problem(need, free, settings.device)
+        said = t(
+            f"Training takes about {in_bytes(need.total)} of memory beside PyTorch itself, "
+            f"{in_bytes(need.data)} of it for the data; {in_bytes(free)} are free."
+        )
+    else:  # how much of it is free is known to the run alone
+        maybe = found
+        said = t(
+            f"Training takes about {in_bytes(need.total)} of the graphics card's memory, "
+            f"{in_bytes(need.data)} of it for the data."
+        )
+    if maybe:
+        st.warning(escaped(t(maybe)), icon=":material/memory_alt:")
+    else:
+        st.caption(said)
+    return [found] if found else []
 
 
 def way_to_the_problems() -> None:

@@ -12,9 +12,10 @@ from builder.custom import trust
 from builder.kinds import Param
 from components.language import message
 from components.run_control import Fork
-from trainer import checkpoint, control, launch, shown, store
+from trainer import control, launch, shown, store
 from trainer.data import all_sets
 from trainer.gap import asking as gap
+from trainer.kept import kept
 from trainer.setting import FIRST
 from trainer.settings import GROUP_OF, SETTINGS
 
@@ -94,7 +95,7 @@ def forked(run: store.Run) -> Fork:
     own = dict(run.settings) | ({"lr": run.lr} if run.lr else {})
     return Fork(
         run.name,
-        [each.step for each in checkpoint.listed(run.folder)],
+        kept(run),
         lambda: changeable(run, own | session.recall("fork", {})),
         lambda: own | session.recall("fork", {}),
         choose,

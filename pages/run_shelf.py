@@ -10,7 +10,7 @@ from builder.names import file_name
 from components.figures_panel import Figures
 from components.run_detail import Shelf
 from pages import run_acts
-from trainer import queue, shelf
+from trainer import queue, shelf, store
 from trainer.figures import FORMS, making
 from trainer.index import Entry
 from trainer.store import Run
@@ -43,6 +43,13 @@ def tag_all(runs: Sequence[Run], tags: list[str]) -> None:
         shelf.tag(run.id, [*run.tags, *tags])
 
 
+def places(found: Sequence[Entry]) -> dict[str, int]:
+    """The number in its queue, from 1, of each run that waits."""
+    if not any(each.run.state == "queued" for each in found):
+        return {}
+    return {run_id: place.ahead + 1 for run_id, place in queue.places().items()}
+
+
 def what_is_done(found: Sequence[Entry]) -> Shelf:
     """The acts, as components take them."""
 
@@ -59,6 +66,7 @@ def what_is_done(found: Sequence[Entry]) -> Shelf:
         field=session.field,
         known=sorted({tag for each in found for tag in each.run.tags}),
         ahead=ahead,
+        output=store.output,
         longest=(shelf.LONGEST_NAME, shelf.LONGEST_NOTE),
         most=shelf.MOST_TAGS,
     )

@@ -3,6 +3,7 @@
 import streamlit as st
 
 import session
+from builder.service import ServiceError, service
 from components.deleted_runs import deleted_runs
 from components.empty import Offer, empty
 from components.figures_panel import figures_panel
@@ -28,7 +29,7 @@ def the_table(found: list[Entry], chosen: list[Entry]) -> None:
     def table() -> None:
         now = index.entries()
         ids = run_shelf.chosen_ids()
-        run_table(now, ids, title=title, on_choose=run_shelf.choose)
+        run_table(now, ids, title=title, on_choose=run_shelf.choose, places=run_shelf.places(now))
         states = {each.run.id: each.run.state for each in now}
         if [(run_id, states[run_id]) for run_id in run_shelf.chosen_ids() if run_id in states] != drawn:
             st.rerun()
@@ -124,8 +125,16 @@ def set_limit(device: str, runs: int) -> None:
         session.say(str(error))
 
 
+def known_devices() -> list[str]:
+    """What there is to train on, as far as the checker has said."""
+    try:
+        return service().devices() if session.checker_is_ready() else ["cpu"]
+    except ServiceError:  # the next drawing asks again
+        return ["cpu"]
+
+
 def the_queue(found: list[Entry]) -> None:
-    devices = {"cpu", *(each.run.settings.get("device", "cpu") for each in found)}
+    devices = {*known_devices(), *(each.run.settings.get("device", "cpu") for each in found)}
     queue_panel(
         {device: policy.limit(device) for device in SETTINGS["device"].choices if device in devices},
         policy.is_fixed,
@@ -144,6 +153,7 @@ def the_list() -> None:
     if not found:
         deleted_line(deleted)
         nothing_trained()
+        the_queue(found)
         return
     by_id = {each.run.id: each for each in found}
     chosen = [by_id[run_id] for run_id in run_shelf.chosen_ids() if run_id in by_id]

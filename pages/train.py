@@ -15,15 +15,18 @@ from components.export_panel import Take, export_panel
 from components.language import message, t
 from components.live_charts import live_charts
 from components.run_control import fork_panel, run_control
+from components.run_detail import BROKEN
+from components.run_output import run_output
 from components.run_panel import run_choice, run_heading, weights_choice
 from components.waiting import rerun_when
 from components.words import escaped
 from pages import how, run_acts, trying
 from pages.chosen import choose_data, chosen_data, chosen_settings, set_setting
-from pages.fitting import obstacles, obstacles_shown, slow_ending
-from trainer import advice, control, index, launch, recovery, shown, store
+from pages.fitting import memory_foreseen, obstacles, obstacles_shown, slow_ending
+from trainer import advice, index, launch, recovery, shown, store
 from trainer.data import find
 from trainer.export import parts_of
+from trainer.schedules import SCHEDULES
 from trainer.settings import SETTINGS, Settings
 
 
@@ -75,6 +78,8 @@ def setup(answer) -> Offer:
         if answer and answer.report.ok:
             slow_ending(data)
         refused = advice_shown(answer) if answer and answer.report.ok else []
+        if answer and not found:
+            refused += memory_foreseen(data, answer)
     start_button = st.container()
     how.saved()
     how.settings_form(data, service().devices() if answer else ["cpu"], bool(found))
@@ -158,14 +163,17 @@ def main() -> None:
             nothing_shown(runs, begin)
         else:
             heading = run_heading(run, store, file_name(run.document_name))
-            schedule = run.settings.get("schedule", "none")
-            run_control(run, SETTINGS["lr"], run_acts.ACTS, session.field, steady=schedule in control.STEADY)
+            schedule = SCHEDULES[run.settings.get("schedule", "none")]
+            follows = "" if schedule.steady else schedule.name
+            run_control(run, SETTINGS["lr"], run_acts.ACTS, session.field, follows=follows)
             if heading == "try":
                 trying.go_to(run)
             if heading == "export":  # no callback: a dialog is opened by the page itself
                 export_panel(taken_home(run))
             elif run_acts.is_forking(run):
                 fork_panel(run_acts.forked(run))
+            if run.state in BROKEN:
+                run_output(store.output(run.id))
             facts = {"token": run.id, "name": run.name, "state": run.state}
             live_charts([facts], key=f"live-{run.id}", on_measure=run_acts.ACTS["measure"])
     if answer is None or answer.report.checking:

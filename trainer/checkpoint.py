@@ -7,11 +7,12 @@ and the one before it is used. PyTorch checks no sums of what it loads.
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import random
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,8 +20,10 @@ from typing import Any
 
 from trainer.errors import TrainerError
 
-KEPT = 2  # the last, and the one before should the last be damaged
+LEAST = 2  # the last, and another should the last be damaged
+ROOM = 2_000_000_000  # bytes that a run's checkpoints may take together; of larger ones LEAST are kept
 COST = 0.05  # of the time, at most: a large network is written less often than was set
+FORKED = "forked"  # marks a state that was another run's
 BEGINNING = "beginning.pt"  # the checkpoint of another run that a fork begins with
 CHUNK = 1 << 20  # bytes
 
@@ -33,6 +36,11 @@ class Checkpoint:
 
     path: Path
     step: int
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return self.path.stat().st_size
 
     @property
     def is_whole(self) -> bool:
@@ -65,7 +73,7 @@ def newest(run_folder: Path) -> State | None:
         if each.is_whole:
             return load(each.path)
     if (run_folder / BEGINNING).exists():
-        return load(run_folder / BEGINNING)
+        return {**load(run_folder / BEGINNING), FORKED: True}
     if found:
         raise TrainerError(
             "None of the run's checkpoints can be read: the disk has changed them. Start the run again."
@@ -87,14 +95,48 @@ def load(path: Path) -> State:
     return torch.load(path, map_location="cpu", weights_only=True)
 
 
-class Checkpoints:
-    """Writes the checkpoints of one run and keeps the last ones.
+def surplus(
+    found: Sequence[Checkpoint], kept: int, losses: Mapping[int, float], room: int = ROOM
+) -> list[Checkpoint]:
+    """Which of these checkpoints, the newest first, are not kept: of those that are neither the last two nor
+    the best, the ones that stand closest to others, so that the rest is spread over the run.
 
-    every  seconds between two of them; 0: only where the run pauses or ends.
+    losses  step -> the validation loss that was found there.
+    """
+    left, gone = list(found), []
+    best = min(left, key=lambda each: losses.get(each.step, math.inf), default=None)
+    dear = [*left[:1], *([best] if best and best.step in losses else []), *left[1:2]]
+    while len(left) > LEAST and (len(left) > kept or sum(each.size for each in left) > room):
+        free = [each for each in left if each not in dear] or [
+            each for each in left if each not in dear[:LEAST]
+        ]
+        gone.append(min(free, key=lambda each: (_gap(left, each), each.step)))
+        left.remove(gone[-1])
+    return gone
+
+
+def _gap(found: Sequence[Checkpoint], one: Checkpoint) -> int:
+    """Steps from the checkpoint before this one, or the beginning, to the one after it."""
+    steps = sorted(each.step for each in found)
+    place = steps.index(one.step)
+    return steps[min(place + 1, len(steps) - 1)] - (steps[place - 1] if place else 0)
+
+
+class Checkpoints:
+    """Writes the checkpoints of one run and keeps some of them, as `surplus` says.
+
+    every   seconds between two of them; 0: only where the run pauses or ends.
+    losses  asked for the validation losses so far, step -> loss.
     """
 
-    def __init__(self, run_folder: Path, every: float):
-        self._folder, self._every = place(run_folder), every
+    def __init__(
+        self,
+        run_folder: Path,
+        every: float,
+        kept: int = LEAST,
+        losses: Callable[[], Mapping[int, float]] = dict,
+    ):
+        self._folder, self._every, self._kept, self._losses = place(run_folder), every, kept, losses
         self._cost = 0.0  # seconds that the last one took
         self._written = time.monotonic()
 
@@ -102,7 +144,11 @@ class Checkpoints:
         """Whether it is time for the next."""
         return bool(self._every) and time.monotonic() - self._written > max(self._every, self._cost / COST)
 
-    def save(self, state: State, kept: int = KEPT) -> None:
+    def affordable(self) -> bool:
+        """Whether one more costs little, to have some at the ends of epochs, whose loss is known."""
+        return bool(self._every) and time.monotonic() - self._written > self._cost / COST
+
+    def save(self, state: State) -> None:
         """Write a state. Once this returns, no crash and no loss of power takes it away.
 
         Raises OSError where the disk is full; the checkpoints before it are there then.
@@ -112,12 +158,15 @@ class Checkpoints:
         draft = self._folder / "draft.part"
         try:
             digest = _write(state, draft)
-            draft.replace(self._folder / f"{state['step']:012d}-{digest}.pt")
+            whole = draft.replace(self._folder / f"{state['step']:012d}-{digest}.pt")
         except BaseException:
             draft.unlink(missing_ok=True)  # on a full disk, room for the others
             raise
         _sync_folder(self._folder)
-        for old in listed(self._folder.parent)[kept:]:
+        found = listed(self._folder.parent)
+        again = [each for each in found if each.step == state["step"] and each.path != whole]
+        found = [each for each in found if each not in again]
+        for old in [*again, *surplus(found, self._kept, self._losses())]:
             old.path.unlink()
         self._written = time.monotonic()
         self._cost = self._written - began

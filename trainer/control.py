@@ -13,11 +13,9 @@ from typing import Any, Protocol
 from trainer import queue, store
 from trainer.errors import TrainerError
 from trainer.recorder import Recorder
-from trainer.setting import problem
-from trainer.settings import SETTINGS
+from trainer.settings import Settings
 
 LOOK_EVERY = 0.05  # seconds, while it is paused
-STEADY = ("none", "ReduceLROnPlateau")  # schedules that let a rate stay that a person gives
 
 
 # --- asking
@@ -39,16 +37,10 @@ def step(run_id: str) -> None:
 
 
 def set_rate(run_id: str, lr: float) -> None:
-    """Ask for another learning rate from the next batch on. Raises as pause does, and TrainerError for
-    one that is none.
+    """Ask for another learning rate from the next batch on; a schedule goes on as if it had been laid from
+    it. Raises as pause does, and TrainerError for one that the run could not have been given.
     """
-    if wrong := problem(SETTINGS["lr"], lr):
-        raise TrainerError(wrong)
-    run = store.read(run_id)
-    if (schedule := run.settings.get("schedule", "none")) not in STEADY:
-        raise TrainerError(
-            f"The learning rate of {run.name} follows {schedule}. Fork the run to give it another one."
-        )
+    Settings.from_values({**store.read(run_id).settings, "lr": lr})
     _ask(run_id, {"lr": float(lr)}, ("lr", float(lr)))
 
 

@@ -74,7 +74,15 @@ def parts_of(run: Run) -> tuple[Part, ...]:
             rates = store.rates(connection)
         state = checkpoint.load(forked) if forked.exists() else None
         return train_script(
-            run.name, network.class_name, settings, _data_of(run), begins, steps, rates, state
+            run.name,
+            network.class_name,
+            settings,
+            _data_of(run),
+            begins,
+            steps,
+            rates,
+            state,
+            run.validated_at_once,
         )
 
     def data(network: Network, path: Path) -> str:

@@ -8,6 +8,7 @@ import sqlite3
 from builder.weights import WeightsError
 from trainer.errors import TrainerError
 
+PRINTED = "What the process printed"
 AGAIN = "Resume goes on from the last checkpoint."
 FULL = f"The disk is full, so the run stopped; what it has written is whole. Make room. {AGAIN}"
 
@@ -37,7 +38,7 @@ def sentence(error: Exception, node: str = "") -> str:
     where = f" at {node}" if node else ""
     return (
         f"Training ended{where} with an error nobody expected, {type(error).__name__}: {first_line(error)}. "
-        "Look into output.log for the rest."
+        f"{PRINTED} has the rest; it stands with the run on the Train and the Runs page."
     )
 
 

@@ -7,8 +7,8 @@ own: the script that repeats a run prints them.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -127,6 +127,39 @@ def restart(group: dict[str, Any], defaults: dict[str, Any], arguments: dict[str
     group.update(arguments)
 
 
+@contextmanager
+def multiplied(optimizer: Optimizer, factor: float) -> Iterator[None]:
+    """Lets the optimizer take a step at its learning rates times a factor; the schedule finds them as it
+    left them.
+    """
+    before = [group["lr"] for group in optimizer.param_groups]
+    for group in optimizer.param_groups:
+        group["lr"] *= factor
+    yield
+    for group, lr in zip(optimizer.param_groups, before, strict=True):
+        group["lr"] = lr
+
+
+class Rate:
+    """The learning rate that is wanted, and the one that the schedule was laid from. A ratio of the two and
+    not a change of the schedule, so that a rate given twice, or again after a resumption, counts once.
+    """
+
+    def __init__(self, lr: float):
+        self.lr = self.origin = lr
+
+    @property
+    def factor(self) -> float:
+        """What the schedule's rates are multiplied by."""
+        return self.lr / self.origin
+
+    def state_dict(self) -> dict[str, float]:
+        return {"lr": self.lr, "origin": self.origin}
+
+    def load_state_dict(self, state: dict[str, float]) -> None:
+        self.lr, self.origin = state["lr"], state["origin"]
+
+
 class Learner:
     """Takes the steps of one run. Raises TrainerError for a network without weights to train."""
 
@@ -137,14 +170,31 @@ class Learner:
         entry = SCHEDULES[settings.schedule]
         self.schedule = new_schedule(self.optimizer, entry.parts(settings.plan(steps_per_epoch)))
         self._moves_with_steps, self._waits = entry.per == STEP, entry.waits
+        self.rate = Rate(settings.lr)
         self.scaler = torch.amp.GradScaler(settings.device, enabled=settings.precision == "fp16")
         self.stopping = EarlyStopping(settings.early_stopping)
 
     def step(self, loss: Tensor) -> None:
         """Move the weights once along the gradients of this loss, and the learning rate with them."""
-        descend(loss, self.parameters, self.optimizer, self.scaler, self.settings)
+        with multiplied(self.optimizer, self.rate.factor):
+            descend(loss, self.parameters, self.optimizer, self.scaler, self.settings)
         if self.schedule is not None and self._moves_with_steps:
             self.schedule.step()
+
+    @property
+    def current_rate(self) -> float:
+        """The learning rate of the next step."""
+        return self.optimizer.param_groups[0]["lr"] * self.rate.factor
+
+    def set_rate(self, lr: float) -> None:
+        """Learn from the next step on as if the schedule had been laid from this rate; where there is none,
+        at this rate.
+        """
+        self.rate.lr = lr
+        if SCHEDULES[self.settings.schedule].steady:
+            self.rate.origin = lr
+            for group in self.optimizer.param_groups:
+                group["lr"] = lr
 
     def end_epoch(self, validation_loss: float) -> bool:
         """Move the learning rate after an epoch; whether the run has learned enough."""
@@ -163,7 +213,8 @@ class Learner:
     def parts(self) -> dict[str, Any]:
         """What changes on the way, by name; each with a state_dict of numbers, tensors, lists and dicts."""
         parts = {"optimizer": self.optimizer, "schedule": self.schedule, "scaler": self.scaler}
-        return {**{name: part for name, part in parts.items() if part is not None}, "stopping": self.stopping}
+        always = {"stopping": self.stopping, "rate": self.rate}
+        return {**{name: part for name, part in parts.items() if part is not None}, **always}
 
     def state_dict(self) -> dict[str, Any]:
         """All that changes on the way."""

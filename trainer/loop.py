@@ -9,7 +9,7 @@ from itertools import islice
 import torch
 from torch import Tensor, nn
 
-from trainer.checkpoint import KEPT, Checkpoints
+from trainer.checkpoint import Checkpoints
 from trainer.control import Control
 from trainer.data import Split
 from trainer.data.augmenting import augmented
@@ -17,6 +17,7 @@ from trainer.faster import faster
 from trainer.gathering import Figures, NotFiniteError
 from trainer.learner import autocast
 from trainer.measures import Objective, confusion
+from trainer.memory import VALIDATION_BATCH
 from trainer.moments import Moment, Observe
 from trainer.pace import pace_of
 from trainer.recorder import Recorder
@@ -25,7 +26,6 @@ from trainer.telemetry import Telemetry
 from trainer.training import Training
 from trainer.vitals import Monitor
 
-VALIDATION_BATCH = 1024
 STOPPED_EARLY = "Stopped early: the validation loss got no better for {} epochs."
 LARGEST_TABLE = 100  # classes of a confusion table that a page shows
 
@@ -46,12 +46,12 @@ def train(
     settings, network = training.settings, training.network
     forward = faster(network.train(), settings, data.train_x[: settings.batch_size])
     telemetry = Telemetry(network, pace_of(settings, training.learner.steps_per_epoch * settings.epochs))
-    monitor = Monitor(telemetry.clock, training.learner.optimizer, data.train_x.device)
+    monitor = Monitor(telemetry.clock, training.learner, data.train_x.device)
     control.stopwatch.seconds = training.seconds
     figures = Figures(recorder, telemetry, monitor, control, training.objective.classifies)
     stopping = training.learner.stopping
 
-    def keep(kept: int = KEPT) -> None:
+    def keep() -> None:
         """Write all there is to disk: the figures first, so that none before a checkpoint is missing."""
         figures.fetch()
         observe(training.step, Moment.KEPT, None)
@@ -59,7 +59,7 @@ def train(
         recorder.commit(durably=True)
         training.seconds = control.stopwatch.seconds
         if is_finite(network):
-            checkpoints.save(training.state(), kept)
+            checkpoints.save(training.state())
 
     observe(training.step, Moment.BEGINNING, None)
     while training.epoch <= settings.epochs and not stopping.over:
@@ -78,7 +78,9 @@ def train(
         moment, output = validated(training, data, recorder)
         observe(training.step, moment, output)
         training.epoch, training.batch = training.epoch + 1, 0
-    keep(1)
+        if training.epoch <= settings.epochs and not stopping.over and checkpoints.affordable():
+            keep()
+    keep()
     if stopping.over:
         message = STOPPED_EARLY.format(settings.early_stopping)
         recorder.set(epochs=training.epoch - 1, steps=training.step, message=message)
@@ -112,7 +114,7 @@ def validated(training: Training, data: Split, recorder: Recorder) -> tuple[Mome
     """
     recorder.commit_if_due(patiently=True)  # this may take its time, and so may what observes
     settings, objective, y = training.settings, training.objective, data.validation_y
-    loss, output = evaluate(training.network, data.validation_x, y, objective, settings)
+    loss, output = evaluate(training.network, data.validation_x, y, objective, settings, training.at_once)
     record(recorder, training.epoch, training.step, loss, output, y, objective)
     recorder.commit_if_due(patiently=True)
     ends = training.learner.end_epoch(loss) or training.epoch == settings.epochs
@@ -150,15 +152,22 @@ def changed(x: Tensor, settings: Settings, step: int) -> Tensor:
 
 @torch.no_grad()
 def evaluate(
-    network: nn.Module, x: Tensor, y: Tensor, objective: Callable, settings: Settings
+    network: nn.Module,
+    x: Tensor,
+    y: Tensor,
+    objective: Callable,
+    settings: Settings,
+    at_once: int = VALIDATION_BATCH,
 ) -> tuple[float, Tensor]:
-    """Mean loss over all examples and the output for each, with dropout off and running statistics in use."""
+    """Mean loss over all examples and the output for each, with dropout off and running statistics in use.
+    at_once: how many examples go through the network together.
+    """
     network.eval()
     total, outputs = torch.zeros((), device=y.device), []
-    for start in range(0, len(y), VALIDATION_BATCH):
-        right = y[start : start + VALIDATION_BATCH]
+    for start in range(0, len(y), at_once):
+        right = y[start : start + at_once]
         with autocast(settings):
-            output = network(x[start : start + VALIDATION_BATCH])
+            output = network(x[start : start + at_once])
             total += objective(output, right) * len(right)
         outputs.append(output.float())
     return (total / len(y)).item(), torch.cat(outputs)

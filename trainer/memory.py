@@ -1,22 +1,34 @@
-"""How much memory training takes, estimated before any of it is used, and how much there is."""
+"""How much memory training takes, by what it is for, how much there is, and what to say where it does not do.
+
+Without PyTorch, so that a page can say it before Start; estimate.py finds the exact figures.
+"""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
-import torch
-from torch import Tensor, nn
 
+from trainer.data import DataSet
 from trainer.errors import TrainerError
-from trainer.learner import new_optimizer
 from trainer.settings import Settings
+
+if TYPE_CHECKING:
+    from builder.kinds import Figures
 
 CGROUPS = Path("/sys/fs/cgroup")
 WORTH_SAYING = 64 * 2**20  # bytes; below that a run is never refused: the estimate is not that sharp
+VALIDATION_BATCH = 1024  # examples that are validated at once, at most
+PREPARING = 3  # times its size that data takes while it is split and scaled
+FLOAT, INTEGER = 4, 8  # bytes of a number, and of a token or a class
+
+LESS_DATA = "Bring a smaller part of it on the Data page, or choose another data set"
+SMALLER_BATCH = "Make batch_size smaller, or the network narrower"
+NARROWER = "Make the network narrower: batch_size changes little here"
 
 
 @dataclass(frozen=True)
@@ -26,89 +38,103 @@ class Need:
     weights: int
     gradients: int
     optimizer: int
-    activations: int  # what the backward pass keeps of one batch; 0 where that is not known
+    activations: int = 0  # what the backward pass keeps of one batch; 0 where that is not known
+    validation: int = 0  # what validation takes at once; not while a batch is trained on
+    data: int = 0
+
+    @property
+    def lasting(self) -> int:
+        """What stays from step to step, the data aside."""
+        return self.weights + self.gradients + self.optimizer
+
+    @property
+    def passing(self) -> int:
+        """What a step takes and gives back, or validation does."""
+        return max(self.activations, self.validation)
 
     @property
     def total(self) -> int:
-        return sum(asdict(self).values())
+        """At the time when most is taken."""
+        return self.data + self.lasting + self.passing
+
+    @property
+    def advice(self) -> str:
+        """What makes it smaller where it is largest."""
+        if self.data > max(self.passing, self.lasting):
+            return LESS_DATA
+        return SMALLER_BATCH if self.passing > self.lasting / 4 else NARROWER
+
+    def in_words(self) -> str:
+        """The parts that there are: weights 1.2 MB, gradients ..."""
+        sizes = ((each.name, getattr(self, each.name)) for each in fields(self))
+        return ", ".join(f"{name} {words(size)}" for name, size in sizes if size)
 
 
-def estimate(
-    new_network: Callable[[], nn.Module], x: Tensor, y: Tensor, settings: Settings, objective: Callable
-) -> Need:
-    """What training on batches like x (N, ...), y (N, ...) takes, found on the meta device: nothing is
-    allocated.
-    """
-    with torch.device("meta"):
-        network = new_network().train()
-    parameters = list(network.parameters())
-    trained = [each for each in parameters if each.requires_grad]
-    weights = _size(parameters) + _size(network.buffers())
-    gradients = _size(trained)
-    return Need(
-        weights, gradients, round(gradients * _state_share(settings)), _kept(network, x, y, objective)
-    )
-
-
-def _size(tensors: Iterator[Tensor] | list[Tensor]) -> int:
-    return sum(each.nbytes for each in {id(each): each for each in tensors}.values())
-
-
-def _state_share(settings: Settings) -> float:
-    """Bytes that the optimizer keeps for each byte of a weight: a small layer is trained to see."""
-    layer = nn.Linear(32, 32, bias=False)
-    optimizer = new_optimizer(list(layer.parameters()), settings)
-    layer.weight.grad = torch.zeros_like(layer.weight)
-    optimizer.step()
-    state = [each for each in optimizer.state[layer.weight].values() if isinstance(each, Tensor)]
-    return sum(each.nbytes for each in state if each.dim()) / layer.weight.nbytes
-
-
-def _kept(network: nn.Module, x: Tensor, y: Tensor, objective: Callable) -> int:
-    """Bytes that autograd keeps of a forward pass, each storage once; 0 where it does not run on meta."""
-    own = {_storage(each) for each in (*network.parameters(), *network.buffers())}
-    sizes: dict[int, int] = {}
-
-    def keep(tensor: Tensor) -> Tensor:
-        sizes[_storage(tensor)] = tensor.untyped_storage().nbytes()
-        return tensor
-
-    with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
-        try:
-            output = network(x.to("meta"))
-            loss = objective(output, y.to("meta"))
-        except (RuntimeError, ValueError, TypeError, IndexError, AttributeError, NotImplementedError):
-            return 0  # the real step will say what is wrong, or show that it runs
-    del loss  # until here, or what it keeps would share addresses
-    return sum(size for storage, size in sizes.items() if storage not in own)
-
-
-def _storage(tensor: Tensor) -> int:
-    return tensor.untyped_storage()._cdata  # on meta all data lies at the address 0
-
-
-def refuse_unless_fits(need: Need, device: torch.device) -> None:
-    """Raises TrainerError with the figures where training needs more than is free."""
-    free = available(device)
-    if need.total > max(free, WORTH_SAYING):
-        parts = ", ".join(f"{name} {_words(size)}" for name, size in asdict(need).items() if size)
-        raise TrainerError(
-            f"Training needs about {_words(need.total)} of memory on {device.type} ({parts}) and "
-            f"{_words(free)} are free. Make batch_size smaller or the network narrower, or wait until "
-            "other runs have ended."
-        )
-
-
-def _words(size: int) -> str:
+def words(size: int) -> str:
     return f"{size / 1e9:,.2f} GB" if size >= 1e8 else f"{size / 1e6:,.1f} MB"
 
 
-def available(device: torch.device) -> int:
-    """Bytes that this process can still take on a device; on the processor what the system has left, or
-    less where the process or its container is limited.
+def of_data(data_set: DataSet) -> int:
+    """Bytes of all examples of a data set with their answers, known without loading it."""
+    numbers = 1
+    for size in data_set.shape:
+        numbers *= size
+    answers = INTEGER if data_set.task == "classification" else FLOAT * data_set.targets
+    return data_set.examples * (numbers * (INTEGER if data_set.high else FLOAT) + answers)
+
+
+def rough(network: Figures, settings: Settings, data_set: DataSet) -> Need:
+    """What training takes as far as the checker's figures say: the activations are what each node gives."""
+    weights = FLOAT * network.parameters
+    return Need(
+        weights,
+        weights,
+        weights * settings.chosen["optimizer"].keeps(settings.of("optimizer")),
+        activations=FLOAT * network.outputs * settings.batch_size,
+        data=of_data(data_set),
+    )
+
+
+def refuse_unless_data_fits(data_set: DataSet) -> None:
+    """Raises TrainerError where a data set cannot be loaded and prepared, before that is tried."""
+    if problem := data_problem(data_set, available_here()):
+        raise TrainerError(problem)
+
+
+def data_problem(data_set: DataSet, free: int) -> str:
+    """Why a data set cannot be prepared in so many bytes, as a sentence; "" where it can."""
+    size = of_data(data_set)
+    if size * PREPARING <= max(free, WORTH_SAYING):
+        return ""
+    return (
+        f"The data {data_set.title} takes about {words(size)} of memory, {PREPARING} times that while it is "
+        f"prepared, and {words(free)} are free. {LESS_DATA}, or wait until other runs have ended."
+    )
+
+
+def refuse_unless_data_moves(size: int, free: int, device: str) -> None:
+    """Raises TrainerError where data of so many bytes has no room on a graphics card."""
+    if size > max(free, WORTH_SAYING):
+        raise TrainerError(
+            f"The data takes {words(size)} of memory on {device} and {words(free)} are free. "
+            f"{LESS_DATA}, or set device to cpu."
+        )
+
+
+def problem(need: Need, free: int, device: str) -> str:
+    """Why training does not fit into so many bytes, the data's included, as a sentence; "" where it does."""
+    if need.total <= max(free, WORTH_SAYING):
+        return ""
+    return (
+        f"Training needs about {words(need.total)} of memory on {device} ({need.in_words()}) and "
+        f"{words(free)} are free. {need.advice}, or wait until other runs have ended."
+    )
+
+
+def available_here() -> int:
+    """Bytes that this process can still take on the processor: what the system has left, or less where the
+    process or its container is limited.
     """
-    if device.type == "cuda":
-        return torch.cuda.mem_get_info(device)[0]
     return max(0, min([psutil.virtual_memory().available, *_limits()]))
 
 

@@ -6,7 +6,7 @@ with its reason, and a test holds both against PyTorch.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,11 +57,13 @@ class Optimizer(Choice):
 
     fused   whether to let one kernel of PyTorch move all weights: a quarter of the time, other last digits.
             Not SGD and Adagrad, whose kernels refuse the sparse gradients that the optimizers take.
+    keeps   arguments -> how many numbers it keeps for each weight.
     """
 
     lr: float = 1e-3
     weight_decay: float | None = 0.0
     fused: bool = False
+    keeps: Callable[[Mapping[str, Any]], int] = lambda arguments: 2
 
     @property
     def has_momentum(self) -> bool:
@@ -70,7 +72,7 @@ class Optimizer(Choice):
 
 
 def _optimizer(
-    name: str, about: str, say: Say | None = None, rule: Any = None, hidden: str = "", fused: bool = False
+    name: str, about: str, say: Say | None = None, rule: Any = None, hidden: str = "", **more: Any
 ) -> Optimizer:
     arguments = {each.name: each.default for each in signatures.arguments(name, signatures.OPTIMIZERS)}
     said = {key: {**KNOWN.get(key, {}), **(say or {}).get(key, {})} for key in {*KNOWN, *(say or {})}}
@@ -83,8 +85,8 @@ def _optimizer(
         params,
         lr=float(arguments["lr"]),
         weight_decay=None if decay is None else float(decay),
-        fused=fused,
         **rules,
+        **more,
     )
 
 
@@ -101,28 +103,55 @@ def _rprop_rule(arguments: Mapping[str, Any]) -> str:
     return ""
 
 
+def _with_amsgrad(arguments: Mapping[str, Any]) -> int:
+    return 2 + arguments["amsgrad"]
+
+
+def _with_momentum(arguments: Mapping[str, Any]) -> int:
+    return int(arguments["momentum"] > 0)
+
+
 OPTIMIZERS: dict[str, Optimizer] = table(
-    _optimizer("Adam", "Steps of a size of its own for each weight. A good first choice.", fused=True),
+    _optimizer(
+        "Adam",
+        "Steps of a size of its own for each weight. A good first choice.",
+        fused=True,
+        keeps=_with_amsgrad,
+    ),
     _optimizer(
         "AdamW",
         "Adam with weight decay apart from the gradient; the usual choice for transformers.",
         fused=True,
+        keeps=_with_amsgrad,
     ),
     _optimizer(
         "SGD",
         "Plain gradient descent, with momentum. With a good schedule it is hard to beat on images.",
         {"momentum": {"default": 0.9}},
         _sgd_rule,
+        keeps=_with_momentum,
     ),
-    _optimizer("RMSprop", "Divides each step by how large the gradient has been lately."),
-    _optimizer("Adagrad", "Steps get smaller the more a weight has moved; for rare features."),
+    _optimizer(
+        "RMSprop",
+        "Divides each step by how large the gradient has been lately.",
+        keeps=lambda arguments: 1 + _with_momentum(arguments) + arguments["centered"],
+    ),
+    _optimizer(
+        "Adagrad",
+        "Steps get smaller the more a weight has moved; for rare features.",
+        keeps=lambda arguments: 1,
+    ),
     _optimizer("Adadelta", "Adagrad that forgets. PyTorch's learning rate for it is 1."),
     _optimizer("Adamax", "Adam with the largest gradient in place of the average square."),
     _optimizer("NAdam", "Adam with Nesterov momentum."),
     _optimizer("RAdam", "Adam that begins carefully by itself, without warm-up."),
-    _optimizer("ASGD", "SGD that also averages the weights along the way."),
-    # A pair of which one may be None: no field of the form can say that.
-    _optimizer("Adafactor", "Adam with far less memory, for large networks.", hidden="eps"),
+    _optimizer("ASGD", "SGD that also averages the weights along the way.", keeps=lambda arguments: 1),
+    _optimizer(
+        "Adafactor",
+        "Adam with far less memory, for large networks.",
+        hidden="eps",  # a pair of which one may be None: no field of the form can say that
+        keeps=lambda arguments: 0,  # a row and a column of each matrix
+    ),
     _optimizer("Rprop", "Looks at the gradient's sign alone; for batches of all examples.", rule=_rprop_rule),
 )
 

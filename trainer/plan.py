@@ -9,6 +9,7 @@ from typing import Any
 from trainer.choices import Choice
 
 STEP, EPOCH = "step", "epoch"
+STAYS = "none"  # the schedule that leaves the rate as it is
 
 
 @dataclass(frozen=True)
@@ -47,3 +48,8 @@ class Schedule(Choice):
     per: str = EPOCH
     parts: Callable[[Plan], tuple[Part, ...]] = lambda plan: ()
     waits: bool = False
+
+    @property
+    def steady(self) -> bool:
+        """Whether a rate stays that is given while a run trains; else the curve goes on from it."""
+        return self.waits or self.name == STAYS

@@ -58,6 +58,14 @@ def place(run_id: str) -> Place | None:
         return _place(connection, run_id)
 
 
+def places() -> dict[str, Place]:
+    """Where each run stands that waits, by its id, in the order in which they came."""
+    with _queue() as connection:
+        _forget_ended(connection)
+        waiting = connection.execute("SELECT run FROM places WHERE NOT computes ORDER BY number").fetchall()
+        return {run_id: _place(connection, run_id) for (run_id,) in waiting}
+
+
 def wait(run_id: str, device: str, stop_wanted: Callable[[], bool]) -> bool:
     """Wait until it is the turn of this run, at its place or else at the end; False when a stop was wanted
     first.

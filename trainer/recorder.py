@@ -157,6 +157,10 @@ class Recorder:
         """Steps done -> the learning rate that a person gave then."""
         return store.rates(self._connection)
 
+    def validation_losses(self) -> dict[int, float]:
+        """Step -> the validation loss found there, as far as it is committed."""
+        return store.validation_losses(self._connection)
+
     # --- the end
 
     def fail(self, message: str) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from builder import signatures
 from builder.kinds import Param
 from trainer.choices import Say, derived, table
-from trainer.plan import EPOCH, STEP, Part, Plan, Schedule
+from trainer.plan import EPOCH, STAYS, STEP, Part, Plan, Schedule
 from trainer.rates import RATES
 
 LONG = 100_000  # epochs, as many as `epochs` takes
@@ -156,7 +156,7 @@ WARMUP = Param("warmup", 1, help="For how many epochs the rate rises to lr.", lo
 CYCLE = "cycle_momentum base_momentum max_momentum"
 
 SCHEDULES: dict[str, Schedule] = table(
-    Schedule("none", "The rate stays as it is."),
+    Schedule(STAYS, "The rate stays as it is."),
     Schedule(
         "WarmupCosine",
         "Rises in a straight line, then falls along a cosine; the usual choice for transformers.",

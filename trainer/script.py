@@ -17,12 +17,17 @@ from trainer.checkpoint import State
 from trainer.data import CLASSIFICATION, DataSet
 from trainer.data.augmenting import augmented, fits
 from trainer.data.preparing import extents, filled, middles, scaled, shuffled, stratified
+from trainer.memory import VALIDATION_BATCH
 from trainer.objectives import chosen
 from trainer.plan import STEP
 from trainer.schedules import SCHEDULES
 from trainer.script_text import (
     BEGINNING,
     CHANGES,
+    DESCEND,
+    DESCEND_AT_FACTOR,
+    FACTOR,
+    FACTOR_CHANGE,
     FORK,
     FORK_OPTIMIZER,
     FORK_SCHEDULE,
@@ -42,7 +47,7 @@ PRINTED = {
 BUILT = {"loss", "optimizer", "lr", "weight_decay", "schedule"}  # into the lines that make them
 # When the network runs as it is, without what makes it faster: the last digits differ.
 SAMPLED = {"telemetry_budget", "telemetry_every"}
-WITHOUT_EFFECT = {"checkpoint_every", "results_budget"}
+WITHOUT_EFFECT = {"checkpoint_every", "checkpoints_kept", "results_budget"}
 
 
 def train_script(
@@ -54,6 +59,7 @@ def train_script(
     steps_per_epoch: int,
     rates: Mapping[int, float] | None = None,
     forked: State | None = None,
+    at_once: int = VALIDATION_BATCH,
 ) -> str:
     """The script, to lie next to model.py and data.npz, the data set's arrays.
 
@@ -61,14 +67,17 @@ def train_script(
     begins  whether the run began with given weights, which are then next to it in beginning.safetensors.
     rates   steps done -> the learning rate that a person gave then.
     forked  the checkpoint that the run began with, which is then next to it in beginning.pt.
+    at_once how many examples the run validated at once.
     """
-    from trainer import learner, loop, measures  # loads torch
+    from trainer import learner, measures  # loads torch
 
     objective = measures.Objective(settings, data_set)
     augments = any(getattr(settings, each) for each in fits(data_set.shape, data_set.dtype))
     fuses = settings.chosen["optimizer"].fused
     preparing, prepare = _preparation(data_set, settings.scaling)
+    given = _rates(rates or {}, forked, settings, steps_per_epoch)
     functions = [*preparing, *_functions(settings, objective, augments, forked is not None)]
+    functions += [learner.multiplied] if given["factor"] else []
     step = _step(forked)
     return formatted(
         SCRIPT.substitute(
@@ -76,7 +85,7 @@ def train_script(
             data=names.one_line(data_set.title),
             threads=settings.threads,
             settings=_fields(settings, PRINTED),
-            batch=loop.VALIDATION_BATCH,
+            batch=at_once,
             network=class_name,
             beginning=BEGINNING if begins and not forked else "",
             optimizer=f"torch.optim.{settings.optimizer}",
@@ -88,7 +97,7 @@ def train_script(
             batch_x=f"changed(train_x[batch], settings, {step})" if augments else "train_x[batch]",
             prepare=prepare,
             functions="\n\n".join(map(_source, functions)),
-            **_rates(rates, forked),
+            **given,
             **_fork(forked, settings, steps_per_epoch),
             **_schedule(settings, steps_per_epoch),
             **_faster(settings, step),
@@ -113,14 +122,33 @@ def _functions(settings: Settings, objective: Any, augments: bool, forks: bool) 
     ]
 
 
-def _rates(rates: Mapping[int, float] | None, forked: State | None) -> dict[str, str]:
-    """The lines that change the learning rate where a person did."""
-    if not rates:
-        return {"rates": "", "change": ""}
-    return {
-        "rates": f"\nRATES = {dict(rates)}  # steps done -> the learning rate from there on",
-        "change": RATE_CHANGE.format(forked["step"] if forked else 0),
-    }
+def _rates(
+    rates: Mapping[int, float], forked: State | None, settings: Settings, steps_per_epoch: int
+) -> dict[str, str]:
+    """The lines that change the learning rate where a person did, and those of a step; see learner.Rate."""
+    begun = forked["step"] if forked else 0
+    lines = {"rates": "", "change": "", "factor": "", "descend": DESCEND}
+    if rates:
+        lines["rates"] = f"\nRATES = {dict(rates)}  # steps done -> the learning rate from there on"
+        lines["change"] = RATE_CHANGE.format(begun)
+    if SCHEDULES[settings.schedule].steady:
+        return lines
+    lr, origin = _beginning_rate(forked, settings, steps_per_epoch)
+    if rates or lr != origin:
+        lines |= {"factor": FACTOR.format(lr, origin), "descend": DESCEND_AT_FACTOR}
+        lines["change"] = FACTOR_CHANGE.format(begun, origin) if rates else ""
+    return lines
+
+
+def _beginning_rate(forked: State | None, settings: Settings, steps_per_epoch: int) -> tuple[float, float]:
+    """The learning rate at the beginning, and the one that the schedule was laid from."""
+    if forked:
+        from trainer.training import begins_schedule_anew, trained_with  # loads torch
+
+        rate = forked["parts"].get("rate")
+        if rate and not begins_schedule_anew(trained_with(forked), settings, steps_per_epoch):
+            return rate["lr"], rate["origin"]
+    return settings.lr, settings.lr
 
 
 def _source(thing: Callable) -> str:
@@ -182,9 +210,9 @@ def _fork(state: State | None, settings: Settings, steps_per_epoch: int) -> dict
     every = "batches(train_y, settings, epoch)"
     if state is None:
         return {"imports": "", "fork": "", "first_epoch": "1", "batches": every, "first_step": "1"}
-    from trainer.training import begins_schedule_anew, changed_arguments  # loads torch
+    from trainer.training import begins_schedule_anew, changed_arguments, trained_with  # loads torch
 
-    before = Settings.from_values(state["settings"])
+    before = trained_with(state)
     anew = begins_schedule_anew(before, settings, steps_per_epoch)
     changed = changed_arguments(before, settings)
     left = replace(settings, epochs=max(1, settings.epochs - state["epoch"] + 1))

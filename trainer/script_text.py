@@ -27,6 +27,16 @@ RATE_CHANGE = """
             if {0} + len(losses) in RATES:
                 for group in optimizer.param_groups:
                     group["lr"] = RATES[{0} + len(losses)]"""
+FACTOR = """
+    factor = {0!r} / {1!r}  # what the schedule's rates are multiplied by"""
+FACTOR_CHANGE = """
+            if {0} + len(losses) in RATES:
+                factor = RATES[{0} + len(losses)] / {1!r}"""
+DESCEND = """
+            descend(loss, parameters, optimizer, scaler, settings)"""
+DESCEND_AT_FACTOR = """
+            with multiplied(optimizer, factor):
+                descend(loss, parameters, optimizer, scaler, settings)"""
 BEGINNING = """
     load_model(network, HERE / "beginning.safetensors", strict=False)"""
 
@@ -47,7 +57,7 @@ os.environ["CUBLAS_WORKSPACE_CONFIG"] = ":4096:8"  # what deterministic products
 import math
 import random
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 $imports
@@ -62,7 +72,7 @@ from torch.optim import Optimizer, lr_scheduler
 import model
 
 HERE = Path(__file__).parent
-VALIDATION_BATCH = $batch
+VALIDATION_BATCH = $batch  # examples that are validated at once
 ARGUMENTS = {$arguments}  # of the optimizer$rates
 
 
@@ -88,14 +98,13 @@ def main():
     optimizer = $optimizer(parameters, **ARGUMENTS$fused)$schedule
     scaler = torch.amp.GradScaler(settings.device, enabled=settings.precision == "fp16")
     stopping = EarlyStopping(settings.early_stopping)$fork$faster
-    losses = []
+    losses = []$factor
     for epoch in range($first_epoch, settings.epochs + 1):
         network.train()
         for batch in $batches:$change
             optimizer.zero_grad()
             with autocast(settings):
-                loss = objective($forward($batch_x), train_y[batch])
-            descend(loss, parameters, optimizer, scaler, settings)$after_step
+                loss = objective($forward($batch_x), train_y[batch])$descend$after_step
             losses.append(loss.detach())
         loss, output = evaluate(network, validation_x, validation_y, objective, settings)$after_epoch
         found = {each.__name__: each(output, validation_y).item() for each in ($measures,)}

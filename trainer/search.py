@@ -69,7 +69,7 @@ def search(source: str, settings, data_set) -> Found:
     """Try the rates on the network of a printed source. Raises TrainerError for one that cannot train."""
     import torch
 
-    from trainer import loop, trial
+    from trainer import loop, memory, trial
     from trainer.learner import Learner, autocast
     from trainer.measures import Objective
 
@@ -77,6 +77,7 @@ def search(source: str, settings, data_set) -> Found:
     settings = replace(settings, schedule="none", compile=False, cuda_graphs=False)
     torch.set_num_threads(settings.threads)
     device = torch.device(settings.device)
+    memory.refuse_unless_data_fits(data_set)
     data = data_set.load(settings.seed, settings.validation, settings.scaling).to(device)
     objective = Objective(settings, data_set)
     trial.one_step(source, data, settings, data_set, objective)

@@ -170,6 +170,14 @@ class Settings:
         low=0.0,
         high=86_400.0,
     )
+    checkpoints_kept: int = setting(
+        5,
+        "How many checkpoints to keep: the last two, the best by validation loss, the others spread over the "
+        "run. A fork can begin with each.",
+        group=REPEATING,
+        low=2,
+        high=100,
+    )
     arguments: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

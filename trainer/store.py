@@ -24,6 +24,7 @@ from typing import Any
 import psutil
 
 from builder.home import home
+from trainer.memory import VALIDATION_BATCH
 
 ACTIVE = ("queued", "starting", "running", "paused")
 RESUMABLE = ("stopped", "failed", "lost")
@@ -92,6 +93,7 @@ class Run:
     parent_step: int = 0  # after so many steps
     lr: float | None = None  # the learning rate that a person gave while it trained
     memory: int | None = None  # bytes that training it takes, estimated before it began
+    validated_at_once: int = VALIDATION_BATCH  # examples; a run of before this was known took as many
     device: str = ""
     epoch: int = 0
     epochs: int = 0
@@ -251,10 +253,18 @@ def document(run_id: str) -> str:
     return (folder(run_id) / "document.loom.json").read_text(encoding="utf-8")
 
 
-def output(run_id: str) -> str:
-    """What the run's process has written on its way, tracebacks included."""
+def output(run_id: str, most: int = 20_000) -> str:
+    """The end of what the run's process has printed, tracebacks included: so many bytes at most, from the
+    beginning of a line.
+    """
     path = folder(run_id) / "output.log"
-    return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+    if not path.exists():
+        return ""
+    with path.open("rb") as file:
+        begins = max(0, path.stat().st_size - most)
+        file.seek(begins)
+        text = file.read().decode("utf-8", errors="replace")
+    return text.partition("\n")[2] if begins else text
 
 
 def beginning(run_id: str) -> Path | None:
@@ -276,6 +286,11 @@ def rates(connection: sqlite3.Connection, until: float = math.inf) -> dict[int, 
         return dict(connection.execute(chosen, (until,)).fetchall())
     except sqlite3.OperationalError:  # a run from before rates could be given
         return {}
+
+
+def validation_losses(connection: sqlite3.Connection) -> dict[int, float]:
+    """Step -> the validation loss at the end of an epoch there; epochs without a number are left out."""
+    return dict(connection.execute("SELECT step, loss FROM epochs WHERE loss IS NOT NULL ORDER BY step"))
 
 
 def copy_figures(run_id: str, new_id: str, step: int) -> None:

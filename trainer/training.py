@@ -11,8 +11,9 @@ from torch import Tensor, nn
 
 from trainer import checkpoint
 from trainer.errors import TrainerError
-from trainer.learner import Learner, autocast, optimizer_arguments
+from trainer.learner import Learner, Rate, autocast, optimizer_arguments
 from trainer.measures import Objective
+from trainer.memory import VALIDATION_BATCH
 from trainer.schedules import SCHEDULES
 from trainer.settings import Settings
 
@@ -34,10 +35,19 @@ class Training:
     learner    optimizer, schedule, scaler and early stopping.
     epoch      the current one, from 1; batch: how many of its batches are done; step: how many of all.
     seconds    of training so far, for the figures.
+    at_once    how many examples are validated at once; see trainer/estimate.py.
     """
 
-    def __init__(self, network: nn.Module, settings: Settings, objective: Objective, steps_per_epoch: int):
+    def __init__(
+        self,
+        network: nn.Module,
+        settings: Settings,
+        objective: Objective,
+        steps_per_epoch: int,
+        at_once: int = VALIDATION_BATCH,
+    ):
         self.network, self.settings, self.objective = network, settings, objective
+        self.at_once = at_once
         self.learner = Learner(network, settings, steps_per_epoch)
         self.epoch, self.batch, self.step = 1, 0, 0
         self.seconds = 0.0
@@ -65,8 +75,7 @@ class Training:
 
     def set_rate(self, lr: float) -> None:
         """Learn at another rate from the next batch on."""
-        for group in self.learner.optimizer.param_groups:
-            group["lr"] = lr
+        self.learner.set_rate(lr)
 
     # --- as a checkpoint
 
@@ -84,27 +93,36 @@ class Training:
         }
 
     def restore(self, state: checkpoint.State) -> None:
-        """Go on where `state` was asked for. Where it had other settings, as in a fork, those that were
+        """Go on where `state` was asked for. Where it is another run's, as in a fork, settings that were
         changed count from here on; a part that became another kind begins anew.
         """
         if state["format"] != FORMAT:
             raise TrainerError("The checkpoint is of another version of Layerloom. Start the run again.")
-        before = Settings.from_values(state["settings"])
+        before = trained_with(state) if state.get(checkpoint.FORKED) else self.settings
         anew = begins_schedule_anew(before, self.settings, self.learner.steps_per_epoch)
         for name, part in self.parts.items():
-            if state["kinds"].get(name) == type(part).__name__ and not (anew and name == "schedule"):
+            if state["kinds"].get(name) == type(part).__name__ and not (anew and name in OF_SCHEDULE):
                 part.load_state_dict(state["parts"][name])
         for name in POSITION:
             setattr(self, name, state[name])
         changed = changed_arguments(before, self.settings)
         for group in self.learner.optimizer.param_groups:
             group.update(changed)
+        if "lr" in changed:
+            self.learner.rate = Rate(self.settings.lr)
         if anew:
             self.learner.begin_schedule(self.settings.epochs - self.epoch + 1)
         checkpoint.set_generators(state["generators"])
 
 
 POSITION = ("epoch", "batch", "step", "seconds")
+OF_SCHEDULE = ("schedule", "rate")  # parts that begin anew with a schedule
+
+
+def trained_with(state: checkpoint.State) -> Settings:
+    """The settings of a checkpoint, with the learning rate that a person had given by then."""
+    given = state["parts"].get("rate", {})  # one from before rates were kept has none
+    return Settings.from_values({**state["settings"], **({"lr": given["lr"]} if given else {})})
 
 
 def changed_arguments(before: Settings, after: Settings) -> dict[str, Any]:

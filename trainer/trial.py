@@ -1,10 +1,11 @@
-"""One real training step before a run begins, where it will compute, so that a network that cannot train
-or will not fit is refused with a sentence.
+"""One real training step and one of validation before a run begins, where it will compute, so that a network
+that cannot train or will not fit is refused with a sentence.
 """
 
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -13,9 +14,10 @@ from torch import nn
 from trainer import memory, nodes, objectives
 from trainer.data import DataSet, Split
 from trainer.errors import TrainerError
+from trainer.estimate import Estimate, available, estimate
 from trainer.faster import refuse_unless_possible
 from trainer.learner import autocast
-from trainer.loop import batches, steps_per_epoch
+from trainer.loop import batches, evaluate, steps_per_epoch
 from trainer.measures import Objective
 from trainer.modules import first_tensor, layers
 from trainer.settings import Settings
@@ -35,16 +37,22 @@ def network_from(source: str) -> nn.Module:
     return scope[classes[-1]]()
 
 
-def one_step(source: str, data: Split, settings: Settings, data_set: DataSet, objective: Objective) -> int:
-    """Train a network, to be thrown away, on its first batch, where the data lies; the bytes it needs.
+def one_step(
+    source: str, data: Split, settings: Settings, data_set: DataSet, objective: Objective
+) -> Estimate:
+    """Train a network, to be thrown away, on its first batch, where the data lies, and validate as many as
+    will be at once; what it takes.
 
     Raises TrainerError where it will not fit into the memory that is free, and else names the layer, or the
     setting, that cannot train.
     """
     batch = next(batches(data.train_y, settings, 1))
     x, y = data.train_x[batch], data.train_y[batch]
-    need = memory.estimate(lambda: network_from(source), x, y, settings, objective)
-    memory.refuse_unless_fits(need, x.device)
+    found = estimate(lambda: network_from(source), x, y, settings, objective)
+    found = replace(found, need=replace(found.need, data=data.nbytes))
+    free = available(x.device) + data.nbytes  # which is there already
+    if problem := memory.problem(found.need, free, x.device.type):
+        raise TrainerError(problem)
     network = network_from(source).to(x.device)
     steps = steps_per_epoch(len(data.train_y), settings.batch_size)
     training = Training(network, settings, objective, steps)
@@ -52,7 +60,9 @@ def one_step(source: str, data: Split, settings: Settings, data_set: DataSet, ob
     training.learn(x, y)
     if settings.compile or settings.cuda_graphs:
         refuse_unless_possible(network, settings, x)
-    return need.total
+    first = slice(found.at_once)
+    evaluate(network, data.validation_x[first], data.validation_y[first], objective, settings, found.at_once)
+    return found
 
 
 def _refuse_other_numbers(output: Any, count: int, data_set: DataSet, objective: Objective) -> None:

@@ -54,7 +54,7 @@ class Now:
     seconds: float
     examples: int
     waited: float  # seconds
-    optimizer: Any
+    learner: Any
     process: psutil.Process
     device: Any
 
@@ -71,7 +71,7 @@ class Vital:
 
 
 def _rate(now: Now) -> float:
-    return now.optimizer.param_groups[0]["lr"]
+    return now.learner.current_rate
 
 
 def _of_card(read: Callable[[Any, Any], float]) -> Callable[[Now], float]:
@@ -162,8 +162,8 @@ SHOWN = tuple({key: value for key, value in vars(each).items() if key != "read"}
 class Monitor:
     """Reads the vitals of a run: each reading is about the time since the one before."""
 
-    def __init__(self, clock: Clock, optimizer: Any, device: Any):
-        self._clock, self._optimizer, self._device = clock, optimizer, device
+    def __init__(self, clock: Clock, learner: Any, device: Any):
+        self._clock, self._learner, self._device = clock, learner, device
         self._process = psutil.Process()
         self._process.cpu_percent(), psutil.cpu_percent()  # count from here
         self._began, self._examples, self._waited = time.perf_counter(), clock.examples, clock.waiting.seconds
@@ -175,7 +175,7 @@ class Monitor:
             max(now - self._began, 1e-9),
             self._clock.examples - self._examples,
             self._clock.waiting.seconds - self._waited,
-            self._optimizer,
+            self._learner,
             self._process,
             self._device,
         )

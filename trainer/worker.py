@@ -13,7 +13,7 @@ import traceback
 import psutil
 
 from builder import weights
-from trainer import checkpoint, failures, queue, store
+from trainer import checkpoint, failures, memory, queue, store
 from trainer.control import Control
 from trainer.data import DataSet, Split, find
 from trainer.errors import TrainerError
@@ -70,29 +70,32 @@ def _train(run: Run, settings: Settings, recorder: Recorder, control: Control) -
     torch.use_deterministic_algorithms(settings.deterministic)
     device = _device(settings)
     data_set = find(run.data)
-    data = _loaded(data_set, settings).to(device)
+    data = _moved(_loaded(data_set, settings), device)
     objective = Objective(settings, data_set)
     source = store.source(run.id)
-    need = trial.one_step(source, data, settings, data_set, objective)
+    found = trial.one_step(source, data, settings, data_set, objective)
     checkpoint.seed_generators(settings.seed)  # after the trial, which draws numbers too
     network = trial.network_from(source)
     if beginning := store.beginning(run.id):
         weights.load(network, beginning)
     steps = loop.steps_per_epoch(len(data.train_y), settings.batch_size)
-    training = Training(network.to(device), settings, objective, steps)
+    training = Training(network.to(device), settings, objective, steps, found.at_once)
     if state := checkpoint.newest(run.folder):
         training.restore(state)
     recorder.set(
         state="running",
         started=run.started or time.time(),
         device=_name(device),
-        memory=need,
+        memory=found.need.total,
+        validated_at_once=found.at_once,
         not_finite="",
         epochs=settings.epochs,
         steps=steps * settings.epochs,
     )
     recorder.commit()
-    checkpoints = checkpoint.Checkpoints(run.folder, settings.checkpoint_every)
+    checkpoints = checkpoint.Checkpoints(
+        run.folder, settings.checkpoint_every, settings.checkpoints_kept, recorder.validation_losses
+    )
     control.on_demand[asking.NAME] = answering.during(training, data, recorder)
     observers = (
         boundary.observer(network, data, data_set, recorder),
@@ -109,15 +112,29 @@ def _train(run: Run, settings: Settings, recorder: Recorder, control: Control) -
 
 
 def _loaded(data_set: DataSet, settings: Settings) -> Split:
+    memory.refuse_unless_data_fits(data_set)
     try:
         return data_set.load(settings.seed, settings.validation, settings.scaling)
-    except (TrainerError, MemoryError):
+    except TrainerError:
         raise
+    except MemoryError as error:
+        raise failures.DataError(
+            f"The memory ran out while the data {data_set.title} was prepared. {memory.LESS_DATA}."
+        ) from error
     except Exception as error:  # whatever the readers of files raise
         raise failures.DataError(
             f"The data {data_set.title} cannot be read ({failures.first_line(error)}). "
             "Look whether its files are there and whole, then resume the run."
         ) from error
+
+
+def _moved(data: Split, device) -> Split:
+    """The data where it is computed, unless there is no room for it."""
+    from trainer.estimate import available
+
+    if device.type != "cpu":
+        memory.refuse_unless_data_moves(data.nbytes, available(device), device.type)
+    return data.to(device)
 
 
 def _device(settings: Settings):

@@ -35,7 +35,7 @@ export function showRow(row, run, language) {
   setText(row.variant, [run.variant, run.forked ? say("forked") : "", run.note ? say("has a note") : ""].filter(Boolean).join(" · "));
   row.state.dataset.state = run.state;
   setText(row.state, stateInWords(run.state));
-  setText(row.progress, run.state === "done" ? "" : say("epoch {0} of {1}", run.epoch, run.epochs));
+  setText(row.progress, progressInWords(run));
   setText(cells.data, run.data);
   setText(cells.network, run.network);
   showFigure(cells.loss, row.bestLoss, run.loss, number);
@@ -62,4 +62,10 @@ function moment(seconds, language) {
 function showTags(cell, tags) {
   if (cell.textContent === tags.join("") && cell.childElementCount === tags.length) return;
   cell.replaceChildren(...tags.map((tag) => element("span", { class: "tag" }, tag)));
+}
+
+function progressInWords({ state, place, epoch, epochs }) {
+  if (state === "done") return "";
+  if (state === "queued" && place) return say("number {0} in the queue", place);
+  return say("epoch {0} of {1}", epoch, epochs);
 }

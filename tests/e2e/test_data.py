@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 
+import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.e2e.screen import chart, choose, fill, fits, go_to, press, says, state
@@ -28,11 +32,24 @@ def look_at(page: Page, title: str) -> None:
     expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
 
 
-def bring(page: Page, name: str, content: str) -> None:
+def bring(page: Page, name: str, content: str | bytes, form: str = "Table") -> None:
     page.get_by_text("Bring your own data", exact=True).click()
-    file = {"name": name, "mimeType": "text/csv", "buffer": content.encode()}
+    content = content.encode() if isinstance(content, str) else content
+    file = {"name": name, "mimeType": "application/octet-stream", "buffer": content}
     page.get_by_label("A file", exact=True).locator("input[type=file]").set_input_files(files=[file])
-    expect(page.get_by_role("heading", name=f"Table: {name}")).to_be_visible()
+    expect(page.get_by_role("heading", name=f"{form}: {name}")).to_be_visible()
+
+
+def trained_on(page: Page, title: str) -> None:
+    """Keep what was brought, and train the network that is offered for it to the end."""
+    fill(page, "Name", title)
+    press(page, "Keep this data set")
+    press(page, f"Open Network for {title}, which fits")
+    expect(page.get_by_text(f"Network for {title} fits this data.")).to_be_visible()
+    press(page, "Use for training")
+    fits(page)
+    press(page, "Start training")
+    state(page, "Done")
 
 
 @pytest.mark.slow
@@ -55,6 +72,38 @@ def test_a_table_is_brought_its_target_chosen_and_a_network_trained_on_it(page: 
     expect(chart(page, "Boundary")).to_have_accessible_name(re.compile("of the points shown lie where"))
     page.reload()
     expect(chart(page, "Boundary")).to_have_accessible_name(re.compile("At step 30"))
+
+
+@pytest.mark.slow
+def test_a_column_s_type_is_corrected_and_trained_with(page: Page):
+    bring(page, "things.csv", CSV)
+    choose(page, "Columns taken as categories", "left")
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("120 examples of 11 numbers, 2 classes.")).to_be_visible()
+    trained_on(page, "By ten words")
+
+
+@pytest.mark.slow
+def test_arrays_of_a_file_are_trained_on(page: Page):
+    random, file = np.random.default_rng(0), io.BytesIO()
+    np.savez(file, x=random.normal(size=(60, 1, 8, 8)).astype("float32"), y=np.arange(60) % 3)
+    bring(page, "blobs.npz", file.getvalue(), "Arrays")
+    expect(page.get_by_text("60 examples", exact=False).first).to_be_visible()
+    trained_on(page, "Blobs")
+
+
+@pytest.mark.slow
+def test_pictures_in_folders_by_class_are_trained_on(page: Page):
+    random, file = np.random.default_rng(0), io.BytesIO()
+    with zipfile.ZipFile(file, "w") as packed:
+        for number in range(24):
+            picture = io.BytesIO()
+            points = random.integers(0, 256, (12, 12, 3), np.uint8) // (1 + number % 2)
+            Image.fromarray(points).save(picture, "PNG")
+            packed.writestr(f"{['bright', 'dark'][number % 2]}/{number}.png", picture.getvalue())
+    bring(page, "light.zip", file.getvalue(), "Pictures")
+    expect(page.get_by_text("24 examples", exact=False).first).to_be_visible()
+    trained_on(page, "Light")
 
 
 def test_a_file_that_cannot_be_read_is_said(page: Page):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.pages.conftest import go
 from tests.pages.words import labelled, says
-from trainer.data import DATASETS, find, own
+from trainer.data import DATASETS, find, limits, own
 
 CSV = "a,b,kind\n" + "\n".join(f"{n},{n % 7},{'xyz'[n % 3]}" for n in range(30))
 
@@ -55,6 +57,33 @@ def test_preparation_is_the_settings_of_the_next_run(visit):
     assert labelled(app.number_input, "validation").value == 0.5
 
 
+def pictures(app) -> list[str]:
+    """The addresses of the pictures shown, which follow from what is in them."""
+    return [picture.url for shown in app.get("image") for picture in shown.proto.imgs]
+
+
+@pytest.mark.parametrize(("name", "value"), [("flip", True), ("crop", 2), ("noise", 0.5)])
+def test_a_change_of_the_examples_is_seen_at_once(visit, name, value):
+    app = visit("data")
+    before = pictures(app)
+    widgets = [*app.checkbox, *app.number_input]
+    app = labelled(widgets, name).set_value(value).run()
+    assert labelled(app.segmented_control, "Examples").value == "As trained on"
+    assert len(pictures(app)) == len(before) and pictures(app) != before
+    app = labelled(app.number_input, "seed").set_value(3).run()
+    app = labelled(app.segmented_control, "Examples").set_value("As they are").run()
+    app = labelled(app.number_input, "validation").set_value(0.3).run()  # changes no example
+    assert labelled(app.segmented_control, "Examples").value == "As they are"
+
+
+def test_all_limits_stand_with_what_raises_them(visit, monkeypatch):
+    monkeypatch.setenv("LAYERLOOM_DATA_CLASSES", "7")
+    words = says(visit("data"))
+    for limit in limits.LIMITS:
+        assert f"{limit.title}: **{limit.value:,}**" in words and limit.variable in words
+    assert "Classes: **7**" in words and "as in LAYERLOOM_DATA_FILE_MB=400." in words
+
+
 def test_a_file_is_corrected_kept_and_chosen_for_training(visit):
     app = drafted(visit("data"))
     assert labelled(app.selectbox, "Target").value == "kind"
@@ -69,6 +98,17 @@ def test_a_file_is_corrected_kept_and_chosen_for_training(visit):
     assert labelled(app.radio, "Data set").value == kept.name
     app = go(app, "train")
     assert labelled(app.selectbox, "Data").value == kept.name
+
+
+def test_a_column_of_numbers_becomes_a_category_and_says_so(visit):
+    app = drafted(visit("data"))
+    assert "30 examples of 2 numbers, 3 classes." in says(app)
+    app = labelled(app.multiselect, "Columns taken as categories").set_value(["b"]).run()
+    assert labelled(app.multiselect, "Columns taken as numbers").value == ["a"]
+    assert "30 examples of 8 numbers, 3 classes." in says(app)  # a, and each of the seven values of b
+    app = labelled(app.multiselect, "Columns taken as numbers").set_value(["b"]).run()
+    assert labelled(app.multiselect, "Columns taken as categories").value == []
+    assert "Columns that are not learned from: a." in says(app)
 
 
 def test_a_file_that_cannot_be_read_says_why_and_cannot_be_kept(visit):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import psutil
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from builder import edits
+from builder.service import service
 from builder.templates import template
 from tests.pages.words import component, labelled, says
 from tests.trainer.runs import ended
-from trainer import index, policy, shelf, store
+from trainer import index, policy, queue, shelf, store
 
 
 def table(app: AppTest) -> list[dict]:
@@ -184,3 +186,24 @@ def test_a_limit_of_the_environment_can_only_be_read(visit, monkeypatch):
     store.create("", "{}", "{}", name="First", state="done", data="digits")
     widget = labelled(visit("runs").number_input, "Runs at once on the processor")
     assert (widget.value, widget.disabled) == (3, True)
+
+
+def test_the_limits_of_all_devices_are_there_before_the_first_run(visit, monkeypatch):
+    monkeypatch.setattr(type(service()), "devices", lambda self: ["cpu", "cuda"])
+    app = visit("runs")
+    assert "Nothing was trained yet" in says(app)
+    for device in ("the processor", "the graphics card"):
+        assert labelled(app.number_input, f"Runs at once on {device}").value >= 1
+
+
+def test_a_run_that_waits_says_at_which_place(visit):
+    app, me = visit("runs"), psutil.Process()
+    ids = [ended(f"Run {number}", state="queued") for number in range(3)]
+    for run_id in ids:
+        store.update(run_id, pid=me.pid, born=me.create_time())
+        queue.enter(run_id, "cpu")
+    places = {row["name"]: row["place"] for row in table(choose(app, ids[1]))}
+    assert places == {"Run 0": 1, "Run 1": 2, "Run 2": 3}
+    assert "number 2 in the queue" in says(app)
+    queue.leave(ids[0])
+    assert "number 1 in the queue" in says(app.run())

@@ -11,7 +11,7 @@ from builder.templates import template
 from components.typed import numbers_text
 from tests.pages.conftest import go
 from tests.pages.words import enter, labelled, says
-from trainer import presets, shown, store
+from trainer import failures, memory, presets, shown, store
 from trainer.data import DATASETS
 from trainer.optimizers import OPTIMIZERS
 from trainer.recorder import Recorder
@@ -157,9 +157,10 @@ def test_a_run_that_is_not_here_is_said(visit):
 def running(visit):
     """running() -> the Train page with a run that lives, in this very process, and the run's id."""
 
-    def running(**facts) -> tuple[AppTest, str]:
+    def running(schedule: str = "none", **facts) -> tuple[AppTest, str]:
         app, me = visit("train"), psutil.Process()
-        document, settings = template("digits_cnn").to_json(), Settings(lr=0.004).to_json()
+        document = template("digits_cnn").to_json()
+        settings = Settings(lr=0.004, schedule=schedule).to_json()
         run_id = store.create("", document, settings, name="Digits CNN", data="digits")
         alive = {"state": "running", "pid": me.pid, "born": me.create_time()}
         store.update(run_id, **{**alive, "epochs": 10, "steps": 450, "step": 90, **facts})
@@ -195,6 +196,14 @@ def test_the_rate_shows_the_runs_own_and_takes_another(running):
     assert store.read(run_id).lr == 0.02 == labelled(app.number_input, "Learning rate now").value
 
 
+def test_the_rate_of_a_run_with_a_schedule_is_the_one_it_began_with_and_can_be_given_too(running):
+    app, run_id = running("CosineAnnealingLR")
+    rate = labelled(app.number_input, "Base learning rate")
+    assert rate.value == 0.004 and "CosineAnnealingLR goes on" in rate.help
+    app = rate.set_value(0.02).run()
+    assert store.read(run_id).lr == 0.02 == labelled(app.number_input, "Base learning rate").value
+
+
 @pytest.mark.parametrize("state", ["stopped", "failed"])
 def test_a_run_that_has_ended_can_be_resumed_or_forked(running, state):
     app, _ = running(state=state)
@@ -206,3 +215,34 @@ def test_a_run_that_has_ended_can_be_resumed_or_forked(running, state):
 
 def test_a_done_run_can_only_be_forked(running):
     assert buttons(running(state="done")[0]) == {"Fork"}
+
+
+def test_the_memory_is_foreseen_and_what_cannot_fit_is_refused_before_the_start(visit, monkeypatch):
+    app = visit("train")
+    assert "of memory beside PyTorch itself, 474.4 kB of it for the data;" in says(app)
+    document = edits.set_param(app.session_state["visit"].document, "fc1", "out_features", 2_000_000)
+    app.session_state["visit"].start(document)
+    monkeypatch.setattr(memory, "available_here", lambda: 5 * 10**9)
+    app = app.run()  # 278 million weights, their gradients and Adam's two numbers for each
+    assert not labelled(app.button, "Start training").disabled
+    monkeypatch.setattr(memory, "available_here", lambda: 4 * 10**9)
+    app = app.run()
+    assert labelled(app.button, "Start training").disabled
+    assert "Make the network narrower: batch_size changes little here" in says(app)
+
+
+def test_what_a_failed_process_printed_stands_with_it_as_plain_text(running):
+    app, run_id = running()
+    assert not app.code
+    lines = [f"line {number}" for number in range(5000)] + ["**KeyError**: <b>x</b> :red[y]"]
+    (store.folder(run_id) / "output.log").write_text("\n".join(lines))
+    store.update(run_id, state="failed", message=failures.sentence(KeyError("x")))
+    for name in ("train", "runs"):
+        app.session_state["visit"].settings["runs:chosen"] = [run_id]
+        app = go(app, name)
+        app.query_params["run"] = run_id
+        app = app.run()
+        (printed,) = [each for each in app.code if "KeyError" in each.value]
+        assert printed.language in (None, "", "plaintext")
+        assert printed.value == "\n".join(lines[-60:])
+        assert failures.PRINTED in [each.label for each in app.expander]

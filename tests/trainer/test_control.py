@@ -163,7 +163,7 @@ def test_a_fork_with_another_rate_and_another_optimizer_leaves_its_parent_alone(
         launch.stop(fork)
         run = launch.wait(fork, DEADLINE)
         assert run.state == "stopped", run.message
-        assert {**stopped.settings, **changes} == dict(run.settings)
+        assert changes.items() <= dict(run.settings).items()
         assert figures(fork)["steps"][: stopped.step] == before["steps"]
     assert figures(stopped.id) == before
 

@@ -166,8 +166,10 @@ THINGS = "a,b,kind\n" + "\n".join(f"{n % 9},{'' if n == 5 else n % 7},{'xyz'[n %
 
 
 @pytest.mark.slow
-def test_a_rate_that_was_given_while_it_trained_is_repeated_and_so_is_a_fork(tmp_path: Path):
-    document, settings = template("digits_cnn"), Settings(threads=1, epochs=3, checkpoint_every=0)
+@pytest.mark.parametrize("schedule", ["none", "OneCycleLR"])
+def test_a_rate_that_was_given_while_it_trained_is_repeated_and_so_are_forks(tmp_path: Path, schedule):
+    document = template("digits_cnn")
+    settings = Settings(threads=1, epochs=3, checkpoint_every=0, schedule=schedule)
     policy.set_limit("cpu", 2)
     run_id = launch.start(document, to_python(document), settings, "digits")
     control.pause(run_id)  # before it began: nothing hangs on how fast this machine is
@@ -176,13 +178,20 @@ def test_a_rate_that_was_given_while_it_trained_is_repeated_and_so_is_a_fork(tmp
         control.step(run_id)
     until(lambda: store.read(run_id).step == 3 and store.read(run_id).state == "paused")
     control.set_rate(run_id, 0.02)
+    control.step(run_id)
+    until(lambda: store.read(run_id).step == 4 and store.read(run_id).state == "paused")
     launch.stop(run_id)
     assert launch.wait(run_id, DEADLINE).state == "stopped"
     launch.resume(run_id)
     fork_id = launch.fork(run_id, {"lr": 0.005, "weight_decay": 0.01})
+    same_id = launch.fork(run_id, {})
     (tmp_path / "run").mkdir()
     run = launch.wait(run_id, DEADLINE)
     assert run.lr == 0.02 and repeated(unpacked(run, tmp_path / "run")) == recorded(run)
+    (tmp_path / "same").mkdir()
+    same = launch.wait(same_id, DEADLINE)
+    assert same.settings["lr"] == 0.02 and recorded(same) == recorded(run)
+    assert repeated(unpacked(same, tmp_path / "same")) == recorded(run)[same.parent_step :]
     (tmp_path / "fork").mkdir()
     fork = launch.wait(fork_id, DEADLINE)
     assert fork.state == "done" and recorded(fork) != recorded(run)

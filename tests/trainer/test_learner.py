@@ -90,6 +90,32 @@ def test_what_is_kept_of_it_goes_on_as_if_nothing_had_happened(values):
     assert learner.stopping.waited == resumed.stopping.waited
 
 
+@pytest.mark.parametrize("schedule", ["none", "OneCycleLR", "WarmupCosine", "CyclicLR"])
+def test_a_rate_given_again_after_a_resumption_changes_no_bit(schedule):
+    settings = Settings(optimizer="SGD", lr=0.1, schedule=schedule, epochs=2)
+
+    def trained(given: list[float], resumes: bool) -> torch.Tensor:
+        torch.manual_seed(0)
+        network = nn.Linear(3, 1)
+        learner = Learner(network, settings, 6)
+        for step in range(6):
+            if step == 2:
+                for lr in given:
+                    learner.set_rate(lr)
+                if resumes:  # with what was written at this very step, the rate in it
+                    state = copy.deepcopy(learner.state_dict())
+                    learner = Learner(network, settings, 6)
+                    learner.load_state_dict(state)
+                    learner.set_rate(given[-1])
+            learner.optimizer.zero_grad()
+            learner.step(network(torch.ones(5, 3)).square().mean())
+        return network.weight.detach()
+
+    plain = trained([0.3], False)
+    assert plain.equal(trained([0.3], True)) and plain.equal(trained([0.7, 0.3], False))
+    assert not plain.equal(trained([0.1], False))
+
+
 def test_a_network_without_weights_is_refused_with_what_to_do():
     with pytest.raises(TrainerError, match="Add a layer that has some, such as Linear."):
         Learner(nn.ReLU(), Settings(), 1)

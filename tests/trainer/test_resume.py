@@ -11,8 +11,11 @@ import torch
 from safetensors.torch import load_file
 
 from tests.trainer.conftest import DEADLINE, figures, until
-from trainer import checkpoint, index, launch, policy, recovery, store
+from tests.trainer.digits import Document
+from trainer import checkpoint, index, launch, policy, recovery, store, worker
 from trainer.errors import TrainerError
+from trainer.kept import kept
+from trainer.settings import Settings
 
 # Every kind of random number there is, and a state that must come back: dropout, Python's, NumPy's.
 SOURCE = """
@@ -50,9 +53,6 @@ EAGER = {**EPOCHS, "checkpoint_every": 0.01}
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory):
     """The figures and the weights of a run that nobody disturbed."""
-    from tests.trainer.digits import Document
-    from trainer.settings import Settings
-
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LAYERLOOM_HOME", str(tmp_path_factory.mktemp("undisturbed")))
         settings = Settings(threads=1, checkpoint_every=0, **EPOCHS)
@@ -125,9 +125,9 @@ def test_a_stop_in_the_middle_of_an_epoch_is_gone_on_from_there(start, undisturb
 
 def test_a_damaged_checkpoint_is_noticed_and_the_one_before_taken(start, undisturbed):
     run_id = start(SOURCE, **EAGER)
-    until(lambda: len(checkpoint.listed(store.folder(run_id))) == 2)
+    until(lambda: len(checkpoint.listed(store.folder(run_id))) >= 2)
     assert killed_at(run_id, 1)
-    last, before = checkpoint.listed(store.folder(run_id))
+    last, before, *_ = checkpoint.listed(store.folder(run_id))
     content = last.path.read_bytes()
     last.path.write_bytes(content[: len(content) // 2])
     assert checkpoint.newest(store.folder(run_id))["step"] == before.step
@@ -162,6 +162,57 @@ def test_the_last_two_are_kept_and_a_full_disk_costs_none(tmp_path, monkeypatch)
         checkpoints.save({"step": 4})
     assert [each.step for each in checkpoint.listed(tmp_path)] == [3, 2]
     assert sorted(path.suffix for path in checkpoint.place(tmp_path).iterdir()) == [".pt", ".pt"]
+
+
+def test_the_last_two_the_best_and_some_between_are_kept(tmp_path):
+    losses = {step: abs(step - 70) / 100 + 0.1 for step in range(10, 210, 10)}
+    checkpoints = checkpoint.Checkpoints(tmp_path, 1, 6, lambda: losses)
+    for step in range(10, 210, 10):
+        checkpoints.save({"step": step})
+        steps = [each.step for each in checkpoint.listed(tmp_path)]
+        assert steps[0] == step and len(steps) == min(6, step // 10) and (step < 70 or 70 in steps)
+    assert steps[:2] == [200, 190]
+    gaps = [after - before for after, before in zip(steps[1:], steps[2:], strict=False)]
+    assert max(gaps) <= 70  # of 200 steps, with four between
+
+
+def test_large_checkpoints_are_fewer(tmp_path):
+    checkpoints = checkpoint.Checkpoints(tmp_path, 1, 6, lambda: {2: 0.5})
+    for step in range(1, 6):
+        checkpoints.save({"step": step})
+    found = checkpoint.listed(tmp_path)
+    gone = checkpoint.surplus(found, 6, {2: 0.5}, room=2 * found[0].size + 10)
+    assert [each.step for each in found if each not in gone] == [5, 2]  # the last, and the best
+    assert len(checkpoint.surplus(found, 6, {}, room=1)) == 3
+
+
+def test_a_pause_behind_a_checkpoint_writes_its_step_once(tmp_path):
+    checkpoints = checkpoint.Checkpoints(tmp_path, 1, 6)
+    for seconds in (1.0, 2.0):
+        checkpoints.save({"step": 7, "seconds": seconds})
+    (found,) = checkpoint.listed(tmp_path)
+    assert checkpoint.load(found.path)["seconds"] == 2.0
+
+
+def test_a_run_keeps_the_ends_of_epochs(home):
+    settings = Settings(threads=1, epochs=4, results_budget=0.0, telemetry_every=0)
+    run_id = store.create(SOURCE, Document().to_json(), settings.to_json(), data="digits")
+    worker.main(run_id)  # in this very process
+    run = store.read(run_id)
+    found = kept(run)
+    assert 2 <= len(found) <= 5 and found[0].step == run.step
+    with store.reading(run.id) as connection:
+        losses = store.validation_losses(connection)
+    assert all(each.loss == losses[each.step] and each.step == 45 * each.epoch for each in found)
+    assert [each.loss for each in found if each.best] == [min(each.loss for each in found)]
+
+
+@pytest.mark.slow
+def test_an_early_end_of_an_epoch_is_forked_from(train):
+    run = train(SOURCE, epochs=6)
+    found = kept(run)
+    fork = launch.wait(launch.fork(run.id, {}, found[-1].step), DEADLINE)
+    assert fork.state == "done" and figures(fork.id) == figures(run.id)
 
 
 def test_all_random_numbers_go_on_where_they_were(tmp_path):

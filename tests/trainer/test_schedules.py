@@ -30,14 +30,18 @@ CASES = [
 ]
 
 
-def of_pytorch(settings: Settings) -> list[float]:
-    """The rate at each step, as a Learner has it on the way."""
+def of_pytorch(settings: Settings, given: dict[int, float] | None = None) -> list[float]:
+    """The rate at each step, as a Learner has it on the way; given: those that a person gives after so many
+    steps.
+    """
     network = torch.nn.Linear(1, 1)
     learner = Learner(network, settings, STEPS)
     found = []
     for _ in range(settings.epochs):
         for _ in range(STEPS):
-            found.append(learner.optimizer.param_groups[0]["lr"])
+            if len(found) in (given or {}):
+                learner.set_rate(given[len(found)])
+            found.append(learner.current_rate)
             learner.step(network.weight.sum())
         learner.end_epoch(1.0)
     return found
@@ -48,6 +52,34 @@ def test_the_curve_is_what_pytorch_does(values):
     settings = Settings.from_values({"optimizer": "SGD", "lr": 0.1, **values})
     drawn = [rate for _, rate in curve(SCHEDULES[settings.schedule], settings.plan(STEPS))]
     assert drawn == pytest.approx(of_pytorch(settings), rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize("values", CASES, ids=lambda values: "-".join(map(str, values.values())))
+def test_a_rate_that_is_given_multiplies_the_rest_of_the_curve(values):
+    settings = Settings.from_values({"optimizer": "SGD", "lr": 0.1, **values})
+    plain, found = of_pytorch(settings), of_pytorch(settings, {10: 0.25, 30: 0.05})
+    assert found[:10] == plain[:10]
+    assert found[10:30] == pytest.approx([2.5 * rate for rate in plain[10:30]])
+    assert found[30:] == pytest.approx([0.5 * rate for rate in plain[30:]])
+
+
+def test_a_rate_counts_at_the_moments_at_which_an_optimizer_steps():
+    """One step of plain descent moves a weight by exactly the rate."""
+    values = {"optimizer": "SGD", "momentum": 0.0, "lr": 0.1, "schedule": "CosineAnnealingLR"}
+    network, settings = torch.nn.Linear(1, 1, bias=False), Settings.from_values(values)
+    learner = Learner(network, settings, STEPS)
+    learner.set_rate(0.4)
+    for _ in range(3):
+        before, rate = network.weight.item(), learner.current_rate
+        learner.optimizer.zero_grad()
+        learner.step(network.weight.sum())
+        assert before - network.weight.item() == pytest.approx(rate, rel=1e-5)
+
+
+def test_a_rate_that_waits_for_the_loss_stays_where_it_is_put():
+    settings = Settings.from_values({"optimizer": "SGD", "lr": 0.1, "schedule": "ReduceLROnPlateau"})
+    found = of_pytorch(settings, {50: 0.2})
+    assert found[49] == pytest.approx(0.01) and found[50:53] == [0.2, 0.2, 0.2]
 
 
 def test_every_schedule_of_pytorch_is_offered_or_left_out_with_a_reason():

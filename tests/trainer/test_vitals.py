@@ -12,12 +12,12 @@ import torch
 from trainer import vitals
 from trainer.vitals import Clock, Monitor
 
-OPTIMIZER = SimpleNamespace(param_groups=[{"lr": 0.25}])
+LEARNER = SimpleNamespace(current_rate=0.25)
 GB = 1e9
 
 
 def readings(device: str = "cpu", clock: Clock | None = None, during=lambda: None) -> dict[str, float]:
-    monitor = Monitor(clock or Clock(), OPTIMIZER, torch.device(device))
+    monitor = Monitor(clock or Clock(), LEARNER, torch.device(device))
     during()
     return dict(zip(vitals.NAMES, np.frombuffer(monitor.read(), np.float64), strict=True))
 

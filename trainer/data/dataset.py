@@ -30,6 +30,11 @@ class Split:
     validation_x: torch.Tensor
     validation_y: torch.Tensor
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all of it."""
+        return sum(part.nbytes for part in vars(self).values())
+
     def to(self, device: torch.device) -> Split:
         """The same data on a device."""
         return Split(*(part.to(device) for part in vars(self).values()))

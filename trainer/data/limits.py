@@ -10,11 +10,12 @@ from trainer.errors import TrainerError
 
 @dataclass(frozen=True)
 class Limit:
-    """A limit: what it is called in the environment, its default and what it counts."""
+    """A limit: what it is called in the environment, its default, what it counts and, for a list, of what."""
 
     variable: str
     default: int
     counts: str
+    title: str
 
     @property
     def value(self) -> int:
@@ -37,13 +38,23 @@ class Limit:
             )
 
 
-FILE = Limit("LAYERLOOM_DATA_FILE_MB", 200, "MB")
-UNPACKED = Limit("LAYERLOOM_DATA_UNPACKED_MB", 1000, "MB when it is unpacked")
-EXAMPLES = Limit("LAYERLOOM_DATA_EXAMPLES", 200_000, "examples")
-NUMBERS = Limit("LAYERLOOM_DATA_NUMBERS", 300_000_000, "numbers in all its examples")
-FEATURES = Limit("LAYERLOOM_DATA_FEATURES", 10_000, "numbers an example")
-CLASSES = Limit("LAYERLOOM_DATA_CLASSES", 1000, "classes")
-ENTRIES = Limit("LAYERLOOM_DATA_ENTRIES", 200_000, "files")
+FILE = Limit("LAYERLOOM_DATA_FILE_MB", 200, "MB", "MB of a file, or of a folder")
+UNPACKED = Limit(
+    "LAYERLOOM_DATA_UNPACKED_MB",
+    1000,
+    "MB when it is unpacked",
+    "MB of a zip, a Parquet file or an array, unpacked",
+)
+EXAMPLES = Limit("LAYERLOOM_DATA_EXAMPLES", 200_000, "examples", "Examples")
+NUMBERS = Limit(
+    "LAYERLOOM_DATA_NUMBERS",
+    300_000_000,
+    "numbers in all its examples",
+    "Numbers in all examples together, such as the points of all pictures",
+)
+FEATURES = Limit("LAYERLOOM_DATA_FEATURES", 10_000, "numbers an example", "Numbers in a row of a table")
+CLASSES = Limit("LAYERLOOM_DATA_CLASSES", 1000, "classes", "Classes")
+ENTRIES = Limit("LAYERLOOM_DATA_ENTRIES", 200_000, "files", "Files in a zip or a folder")
 MB = 1_000_000
 
 LIMITS = (FILE, UNPACKED, EXAMPLES, NUMBERS, FEATURES, CLASSES, ENTRIES)

@@ -31,7 +31,7 @@ def attention(view: View) -> dict[str, Arrays]:
     """By layer: `weights` (examples, heads, queries, keys) as bytes, 255 for `peak` (1,), the largest of all,
     and the `shape` of all weights (heads, queries, keys).
     """
-    x = view.examples(EXAMPLES)
+    x = view.few(EXAMPLES)
     found: dict[str, Arrays] = {}
 
     def look(name: str, module: nn.Module, args: tuple, kwargs: dict[str, Any], output: Any) -> None:

@@ -34,7 +34,11 @@ def into_last_linear(view: View) -> Tensor | None:
     """What goes into the linear layer that is called last, (examples, features), averaged over the steps of a
     sequence; None where its first dimension is not the examples'.
     """
-    x = view.examples(POINTS)
+    found = [_into_last_linear(view, x) for x in view.examples(POINTS).split(view.at_once)]
+    return None if any(each is None for each in found) else torch.cat(found)
+
+
+def _into_last_linear(view: View, x: Tensor) -> Tensor | None:
     given: list[Tensor] = []
 
     def look(module: nn.Module, args: tuple, kwargs: dict[str, Any], output: Tensor) -> None:

@@ -23,7 +23,7 @@ def features(view: View) -> dict[str, Arrays]:
     example's `range` (examples, 2), and the `shape` of what it gives. A layer whose examples are not to be
     told apart is left out.
     """
-    x = view.examples(EXAMPLES)
+    x = view.few(EXAMPLES)
     found: dict[str, Arrays] = {}
 
     def look(name: str, module: nn.Module, args: tuple, kwargs: dict[str, Any], output: Any) -> None:

@@ -93,6 +93,7 @@ class Observer:
             data.validation_y,
             self._shown,
             output,
+            training.at_once,
         )
 
     def _look(self, result: Result, view: View, step: int, epoch: int) -> float:

@@ -35,6 +35,7 @@ class View:
     x, y     the validation part, as trainer.data.Split has it.
     shown    places in it of the examples shown, (shown,).
     given    what validation gave for all of it, (examples, targets); None where there was none.
+    at_once  how many examples may go through the network together.
     """
 
     network: nn.Module
@@ -45,10 +46,15 @@ class View:
     y: Tensor
     shown: Tensor
     given: Tensor | None = None
+    at_once: int = BATCH
 
     def examples(self, count: int) -> Tensor:
         """The first of the examples shown, (count or fewer, *shape)."""
         return self.x[self.shown[:count]]
+
+    def few(self, count: int) -> Tensor:
+        """The same, and not more than may go through the network together."""
+        return self.examples(min(count, self.at_once))
 
     @cached_property
     def right(self) -> Tensor:
@@ -60,7 +66,7 @@ class View:
         """What the network gives for each example shown, (shown, targets)."""
         if self.given is not None:
             return self.given[self.shown]
-        parts = (self.x[each] for each in self.shown.split(BATCH))
+        parts = (self.x[each] for each in self.shown.split(min(BATCH, self.at_once)))
         return torch.cat([self.run(part) for part in parts])
 
     @torch.no_grad()

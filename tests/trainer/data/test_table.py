@@ -99,7 +99,7 @@ def test_rows_without_a_target_are_left_out_and_said(frame, tmp_path):
     frame.loc[:4, "kind"] = None
     found = made(written(frame, tmp_path))
     assert len(found.x) == ROWS - 5
-    assert found.notes == ("5 rows have no kind that can be used and are left out.",)
+    assert found.notes[0] == "5 rows have no kind that can be used and are left out."
 
 
 def test_cells_that_are_no_numbers_count_as_missing(frame, tmp_path):
@@ -181,3 +181,33 @@ def test_an_option_that_is_not_there_is_answered_with_the_nearest(frame, tmp_pat
         FORM.completed(path, {"targt": "kind"})
     with pytest.raises(TrainerError, match="Did you mean 'rooms'"):
         FORM.completed(path, {"target": "room"})
+
+
+def test_a_corrected_type_counts_and_leaves_the_other_list(frame, tmp_path):
+    path = written(frame, tmp_path)
+    assert made(path).features[:2] == ("size", "rooms")
+    options = FORM.changed(path, {}, "categories", ("town", "rooms"))
+    assert options["numbers"] == ("size",)
+    found = FORM.make(path, FORM.completed(path, options))
+    assert [name for name in found.features if name.startswith("rooms=")] == [
+        f"rooms={number}" for number in sorted(frame["rooms"].unique())
+    ]
+    back = FORM.changed(path, options, "numbers", ("size", "rooms"))
+    assert back["categories"] == ("town",)
+    assert np.array_equal(FORM.make(path, FORM.completed(path, back)).x, made(path).x, equal_nan=True)
+    assert made(path, categories="rooms").features[0] == "size"  # on the command line one list is enough
+
+
+def test_a_column_in_both_lists_is_refused(frame, tmp_path):
+    with pytest.raises(TrainerError, match="rooms is listed as a number and as a category"):
+        made(written(frame, tmp_path), numbers="size, rooms", categories="rooms")
+
+
+def test_what_is_not_learned_from_is_named(frame, tmp_path):
+    frame["size"] = frame["size"].astype(object)
+    frame.loc[[3, 4], "size"] = "unknown"
+    notes = made(written(frame, tmp_path)).notes
+    assert notes == (
+        "Columns that are not learned from: id, note. Add them to numbers or categories to use them.",
+        "2 cells of size are no numbers and count as missing.",
+    )

@@ -20,6 +20,8 @@ Options = Mapping[str, Any]
 class Option:
     """Something that is guessed from a file and may be corrected: one or several of `choices`, or a whole
     number from low to high. title and help are for the page.
+
+    without  another option with the same choices: what is chosen here is taken out of that one.
     """
 
     name: str
@@ -29,6 +31,7 @@ class Option:
     choices: tuple[str, ...] = ()
     low: int = 1
     high: int = 1
+    without: str = ""
 
     def read(self, value: Any) -> Any:
         """The value as a recipe keeps it; words from a command line are read too. Raises TrainerError."""
@@ -36,8 +39,7 @@ class Option:
             return self._number(value)
         if self.kind == "one":
             return self._choice(value)
-        given = [word.strip() for word in value.split(",")] if isinstance(value, str) else value
-        return tuple(self._choice(each) for each in given if each != "")
+        return tuple(self._choice(each) for each in listed(value))
 
     def takes(self, value: Any) -> bool:
         """Whether `read` would take it."""
@@ -132,8 +134,17 @@ class Form:
     def changed(self, path: Path, given: Options, name: str, value: Any) -> dict[str, Any]:
         """What was chosen, with one option more; those that this makes impossible are guessed again."""
         wanted = {**given, name: value}
-        known = {option.name: option for option in self.options(path, {**self.guess(path, wanted), **wanted})}
+        completed = {**self.guess(path, wanted), **wanted}
+        known = {option.name: option for option in self.options(path, completed)}
+        if other := known[name].without:
+            wanted[other] = tuple(each for each in completed[other] if each not in value)
         return {key: found for key, found in wanted.items() if key in known and known[key].takes(found)}
+
+
+def listed(value: Any) -> list[str]:
+    """Several choices: as they are, or as words of a command line, a, b."""
+    given = value.split(",") if isinstance(value, str) else value
+    return [word for word in (each.strip() for each in given) if word]
 
 
 def numbered(names: Sequence[Any]) -> tuple[tuple[str, ...], np.ndarray]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from trainer.data import limits
 from trainer.data.dataset import CLASSIFICATION, REGRESSION
-from trainer.data.forms.form import Form, Made, Option, Options, numbered
+from trainer.data.forms.form import Form, Made, Option, Options, listed, numbered
 from trainer.errors import TrainerError
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ CLASSES, VALUES = "classes", "values"
 KEEP_MEAN, KEEP_MEDIAN, ZERO, DROP = "mean", "median", "zero", "drop the row"
 MISSING = (KEEP_MEAN, KEEP_MEDIAN, ZERO, DROP)
 SCALING = ("standardize", "0 to 1", "none")
+MOST_NAMED = 8  # columns in a sentence
 NUMBER_SHARE = 0.9  # of a column's cells must be numbers for the column to count as one
 
 
@@ -142,11 +143,15 @@ def guess(path: Path, given: Options) -> Options:
     # A column that counts the rows teaches nothing but their order.
     counting = [name for name in numbers if name.lower() in ("id", "index", "unnamed: 0")]
     counting = [name for name in counting if list(table[name] - table[name].iloc[0]) == list(rows)]
+    # What is said to be the one is not guessed to be the other.
+    named = {kind: listed(given.get(kind, ())) for kind in ("numbers", "categories")}
+    left_out = (*counting, *named["categories"])
+    categories = [name for name in features if types[name] == "category" and name not in named["numbers"]]
     return {
         "target": target,
         "predict": _guessed_task(table[target]),
-        "numbers": tuple(name for name in numbers if name not in counting),
-        "categories": tuple(name for name in features if types[name] == "category"),
+        "numbers": tuple(name for name in numbers if name not in left_out),
+        "categories": tuple(categories),
         "missing": KEEP_MEAN,
         "scaling": "standardize",
     }
@@ -164,13 +169,21 @@ def options(path: Path, chosen: Options) -> tuple[Option, ...]:
             "Classes: which one is it? Values: how much is it?",
             (CLASSES, VALUES),
         ),
-        Option("numbers", "Columns taken as numbers", "several", "Other cells count as missing.", others),
+        Option(
+            "numbers",
+            "Columns taken as numbers",
+            "several",
+            "Other cells count as missing.",
+            others,
+            without="categories",
+        ),
         Option(
             "categories",
             "Columns taken as categories",
             "several",
             "Each of a column's values becomes a feature that is 0 or 1.",
             others,
+            without="numbers",
         ),
         Option(
             "missing",
@@ -192,7 +205,11 @@ def options(path: Path, chosen: Options) -> tuple[Option, ...]:
 def make(path: Path, chosen: Options) -> Made:
     table, target = read_table(path), chosen["target"]
     numbers = [name for name in chosen["numbers"] if name != target]
-    categories = [name for name in chosen["categories"] if name not in (target, *numbers)]
+    categories = [name for name in chosen["categories"] if name != target]
+    if both := [name for name in numbers if name in categories]:
+        raise TrainerError(
+            f"{both[0]} is listed as a number and as a category. Take it out of one of the two lists."
+        )
     known = _numbers(table[target]).notna() if chosen["predict"] == VALUES else table[target].notna()
     columns = {name: _numbers(table[name]) for name in numbers}
     gaps = _any_missing(columns.values(), len(table))
@@ -218,7 +235,10 @@ def make(path: Path, chosen: Options) -> Made:
         scaling=chosen["scaling"],
         missing=chosen["missing"] if np.isnan(x).any() else "",
         features=tuple(features),
-        notes=tuple(_notes(table, target, known, kept)),
+        notes=(
+            *_notes(table, target, known, kept),
+            *_notes_on_columns(table, (target, *numbers, *categories), columns),
+        ),
     )
 
 
@@ -263,6 +283,16 @@ def _notes(table, target: str, known, kept):
     gaps = int((known & ~kept).sum())
     if gaps:
         yield f"{gaps:,} rows with a missing number are left out."
+
+
+def _notes_on_columns(table, used, columns):
+    """What is not learned from: whole columns, and the words in columns of numbers."""
+    if unused := [name for name in table.columns if name not in used]:
+        names = ", ".join(unused[:MOST_NAMED]) + (" and more" if len(unused) > MOST_NAMED else "")
+        yield f"Columns that are not learned from: {names}. Add them to numbers or categories to use them."
+    for name, column in columns.items():
+        if words := int((table[name].notna() & column.isna()).sum()):
+            yield f"{words:,} cells of {name} are no numbers and count as missing."
 
 
 FORM = Form(
