@@ -1,9 +1,11 @@
 """A run of 100,000 steps with 50 layers, written by the recorder that real runs use: how large its file is,
 and how long the charts' route takes to open it and to bring it up to date.
 
-python benchmarks/long_run.py [--steps 100000] [--layers 50] [--keep HOME] [--watch MINUTES]
+python benchmarks/long_run.py [--steps 100000] [--layers 50] [--keep HOME] [--page] [--watch MINUTES]
 
 --keep writes the run into that LAYERLOOM_HOME, so that the page itself can be opened on it.
+--page opens it in a real browser: from the address to the drawn loss curve, and from the page's asking for
+what is newer to its standing there.
 --watch has two tabs of a real browser watch the run while its last tenth is recorded, and tells how the
 memory of the server grows.
 """
@@ -13,6 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import sys
 import tempfile
 import time
@@ -116,6 +119,45 @@ def ask(steps: int, planned: list[dict]) -> None:
     print(f"refresh     {refreshed:7.3f} s    limit {LIMITS['refresh']}, {little / 1e3:.1f} kB of JSON")
 
 
+FACTS = (
+    "[...document.querySelectorAll('*')].map(e => e.shadowRoot?.querySelector('.live-facts')).find(Boolean)"
+)
+REFRESHED = f"""() => new Promise(resolve => {{
+  const facts = {FACTS}, before = facts.textContent;
+  const look = () => {{
+    if (facts.textContent === before) return requestAnimationFrame(look);
+    const asked = performance.getEntriesByType('resource').filter(({{ name }}) => name.includes('/metrics'));
+    resolve(performance.now() - asked.at(-1).startTime);
+  }};
+  look();
+}})"""
+
+
+def show(steps: int, planned: list[dict], times: int = 10) -> None:
+    """Open the page on the run, and bring it up to date, so many times each; print the times."""
+    from serving import browser, server
+
+    with server() as app, browser() as chromium:
+        run = LongRun(steps, planned)
+        run.train(steps - 100 * times)
+        opened, refreshed = [], []
+        for _ in range(times + 1):
+            page = chromium.new_context(viewport={"width": 1440, "height": 900}).new_page()
+            page.goto(f"{app.address}/train?run={run.id}", wait_until="commit")
+            page.get_by_role("figure", name=re.compile(r"^Loss\..*\d")).first.wait_for(timeout=60_000)
+            opened.append(page.evaluate("() => performance.now()"))
+            if len(opened) <= times:
+                page.context.close()
+        for _ in range(times):
+            page.wait_for_timeout(1500)  # between two askings
+            page.evaluate_handle(f"() => {{ window.refreshed = ({REFRESHED})(); }}").dispose()
+            run.train(run.step + 100)
+            refreshed.append(page.evaluate("() => window.refreshed"))
+        run.end()
+    for what, found in (("opened", opened[1:]), ("refreshed", refreshed)):
+        print(f"page {what:<10} {np.median(found):6.0f} ms in the median, {max(found):.0f} at the longest")
+
+
 def watch(steps: int, planned: list[dict], minutes: float) -> None:
     """Let two tabs watch the run's last tenth, in so many minutes; print what the server's memory does."""
     from serving import browser, server  # a browser is needed for this alone
@@ -149,9 +191,13 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=100_000)
     parser.add_argument("--layers", type=int, default=50)
     parser.add_argument("--keep", default="")
+    parser.add_argument("--page", action="store_true")
     parser.add_argument("--watch", type=float, default=0.0, metavar="MINUTES")
     arguments = parser.parse_args()
     planned = layers(arguments.layers)
+    if arguments.page:
+        show(arguments.steps, planned)
+        return
     if arguments.watch:
         watch(arguments.steps, planned, arguments.watch)
         return
