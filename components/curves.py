@@ -122,7 +122,7 @@ def _picture(
         **({"title": heading} if title else {}),
         "height": height,
         "data": {"values": rows},
-        "layer": layer,
+        "layer": [{**each, "mark": {**each["mark"], "aria": False}} for each in layer],
         "config": {"aria": False},
     }
     st.vega_lite_chart(spec, key=key, width="stretch")
