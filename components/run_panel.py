@@ -12,7 +12,7 @@ import streamlit as st
 
 from components.data_facts import facts
 from components.language import day, message, t
-from components.words import escaped
+from components.words import escaped, told_apart
 
 # State -> colour, icon, word.
 STATES = {
@@ -42,15 +42,25 @@ def data_choice(
     on_change: Callable[[str], Any],
 ) -> str:
     """The data set to train on, with what it is; its name."""
+    titles = {name: _title(data_sets, name) for name in data_sets}
     st.selectbox(
         t("Data"),
         list(data_sets),
-        format_func=lambda name: t(data_sets[name].title),
+        format_func=told_apart(titles, shown=str).get,
         **field("data", chosen, on_change),
     )
     data = data_sets[chosen]
     st.caption(f"{escaped(t(data.description))} {facts(data)}")
     return chosen
+
+
+def _title(data_sets: Mapping[str, Any], name: str) -> str:
+    """A person's own set may be called as a ready one is."""
+    data = data_sets[name]
+    if not data.own:
+        return t(data.title)
+    alike = any(not each.own and each.title == data.title for each in data_sets.values())
+    return t("{0} (your own)", data.title) if alike else data.title
 
 
 def weights_choice() -> bytes | None:

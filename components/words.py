@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from components.language import message
@@ -25,13 +25,14 @@ def escaped(text: str) -> str:
     return "".join(f"\\{letter}" if letter in MARKS else letter for letter in joined)
 
 
-def told_apart(labels: Mapping[Key, str]) -> dict[Key, str]:
-    """Labels of options, escaped; those that are the same get invisible letters: Streamlit takes the
-    options of a list for one where their labels are equal."""
+def told_apart(labels: Mapping[Key, str], shown: Callable[[str], str] | None = None) -> dict[Key, str]:
+    """Labels of options, as `shown`, else escaped; those that are the same get invisible letters: Streamlit
+    takes the options of a list for one where their labels are equal.
+    """
     seen: Counter[str] = Counter()
     found = {}
     for key, label in labels.items():
-        found[key] = escaped(label) + WORD_JOINER * seen[label]
+        found[key] = (shown or escaped)(label) + WORD_JOINER * seen[label]
         seen[label] += 1
     return found
 

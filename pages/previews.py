@@ -15,7 +15,7 @@ from components.language import message, t
 from components.preview_panel import preview_panel
 from components.thumbnails import thumbnails
 from components.waiting import rerun_when
-from components.words import escaped
+from components.words import escaped, told_apart
 from trainer import index, store
 from trainer.data import all_sets, misfits, title
 from trainer.previewer import Asked, not_for, previewer, refusal
@@ -60,7 +60,7 @@ def choices(document) -> None:
     left.selectbox(
         t("Example from"),
         options,
-        format_func=lambda name: t(WORDS.get(name) or title(name)),
+        format_func=told_apart({each: t(WORDS.get(each) or title(each)) for each in options}, shown=str).get,
         help=t("Data of the network's input shape, of the part that no run trains on."),
         **session.field(
             "preview:data", chosen_data(document), lambda new: session.remember("preview data", new)

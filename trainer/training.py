@@ -65,7 +65,7 @@ class Training:
         """
         self.learner.optimizer.zero_grad()
         with autocast(self.settings):
-            output = (forward or self.network)(x)
+            output = (self.network if forward is None else forward)(x)  # a compiled one has no truth value
             loss = self.objective(output, y)
         if loss.device.type != "cpu" or math.isfinite(loss.item()):
             self.learner.step(loss)

@@ -62,6 +62,7 @@ export function newChart(title, { wide = "half", tall = false } = {}, ...control
     due: false,
     inSight: false,
     plotly: null,
+    drawn: null,
     revision: 0,
     restUntil: 0,
     timer: 0,
@@ -115,7 +116,7 @@ function draw(chart) {
   chart.due = false;
   const { traces, layout } = plan.figure();
   chart.revision += 1;
-  plotly.react(drawing, traces, { ...layout, datarevision: chart.revision }, CONFIG);
+  chart.drawn = plotly.react(drawing, traces, { ...layout, datarevision: chart.revision }, CONFIG);
   followMouse(chart);
   hoverAgain(chart);
   chart.restUntil = began + (performance.now() - began) * REST;
@@ -146,5 +147,6 @@ export function removeChart(chart) {
   clearTimeout(chart.timer);
   chart.sight.disconnect();
   chart.size.disconnect();
-  chart.plotly?.purge(chart.drawing);
+  const purge = () => chart.plotly?.purge(chart.drawing);
+  Promise.resolve(chart.drawn).then(purge, purge); // not before: Plotly would miss what it is still drawing with
 }

@@ -115,7 +115,7 @@ def closed(browser: Browser, tmp_path, monkeypatch) -> Iterator[Server]:
     server.stop()
 
 
-def test_a_server_that_is_switched_off_says_so_and_offers_no_trust(page: Page, closed: Server):
+def test_a_server_that_is_switched_off_says_so_and_offers_no_trust(closed: Server, page: Page):
     page.goto(closed.url)
     fits(page, UNTIL_READY)
     add_halving(page, closed)

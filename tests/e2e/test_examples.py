@@ -87,7 +87,7 @@ def test_a_transformer_shows_where_it_looks(page: Page, server: Server):
 
 @pytest.mark.slow
 def test_predicted_values_are_drawn_against_the_right_ones(page: Page):
-    trained_on(page, "Diabetes", "Network for Diabetes", 10)
+    trained_on(page, "Diabetes", "Diabetes MLP", 10)
     view(page, "Mistakes")
     expect(chart(page, "Said against right")).to_have_accessible_name(re.compile("is off by .* on average"))
     expect(examples(page).get_by_role("heading", name="The worst")).to_be_visible()

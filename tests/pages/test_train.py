@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import psutil
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -246,3 +248,11 @@ def test_what_a_failed_process_printed_stands_with_it_as_plain_text(running):
         assert printed.language in (None, "", "plaintext")
         assert printed.value == "\n".join(lines[-60:])
         assert failures.PRINTED in [each.label for each in app.expander]
+
+
+def test_a_set_of_ones_own_is_told_from_a_ready_one_of_the_same_name(visit, monkeypatch):
+    mine = replace(DATASETS["moons"], name="mine", title=DATASETS["blobs"].title, own=True)
+    monkeypatch.setattr("pages.chosen.all_sets", lambda: {**DATASETS, "mine": mine})
+    options = labelled(visit("train").selectbox, "Data").options
+    assert len(set(options)) == len(options)
+    assert "Blobs" in options and "Blobs (your own)" in options
