@@ -31,6 +31,9 @@ from trainer.store import Run
 
 LIGHT = [part.name for part in PARTS if not part.holds_weights and part.name not in ("tensorboard", "png")]
 
+# What torch.compile imports warns of itself.
+STRICT = ("-W", "error", "-W", "ignore:`torch.jit:DeprecationWarning")
+
 
 def trained(document: Document, data: str, weights: bytes | None = None, **settings) -> Run:
     given = Settings(**{"threads": 1, "epochs": 2, **settings})
@@ -54,7 +57,7 @@ def unpacked(run: Run, folder: Path) -> Path:
 def repeated(folder: Path) -> list[float]:
     """Each step's loss, by the bundle's script, in a process that knows nothing of this project."""
     clean = {key: value for key, value in os.environ.items() if key not in ("OMP_NUM_THREADS", "PYTHONPATH")}
-    command = [sys.executable, "-W", "error", "train.py"]
+    command = [sys.executable, *STRICT, "train.py"]
     done = subprocess.run(command, cwd=folder, env=clean, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     with (folder / "losses.csv").open() as file:
