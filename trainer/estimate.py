@@ -15,7 +15,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 from trainer import memory
-from trainer.memory import VALIDATION_BATCH, WORTH_SAYING, Need
+from trainer.memory import Need, validated_at_once
 from trainer.settings import Settings
 
 NOT_ON_META = (RuntimeError, ValueError, TypeError, IndexError, AttributeError, NotImplementedError)
@@ -44,20 +44,6 @@ def estimate(
     peak = _peak(network.eval(), x)
     at_once = validated_at_once(need.activations, peak, len(x))
     return Estimate(replace(need, validation=peak * at_once // len(x)), at_once)
-
-
-def validated_at_once(activations: int, peak: int, batch_size: int) -> int:
-    """How many examples to validate at once: as many as take no more than a step of training does, so that a
-    run that trains also validates and a smaller batch_size helps both. Figures of the network alone decide,
-    not what is free: a resumed run and the exported script must add up the same batches.
-
-    activations   bytes that a step of training keeps.
-    peak          bytes that as many examples take in evaluation mode; 0 where neither is known.
-    """
-    if not peak:
-        return min(VALIDATION_BATCH, batch_size)
-    fits = max(activations, WORTH_SAYING) * batch_size // peak
-    return min(VALIDATION_BATCH, max(batch_size, fits))
 
 
 def available(device: torch.device) -> int:

@@ -85,14 +85,30 @@ def of_data(data_set: DataSet) -> int:
 
 def rough(network: Figures, settings: Settings, data_set: DataSet) -> Need:
     """What training takes as far as the checker's figures say: the activations are what each node gives."""
-    weights = FLOAT * network.parameters
+    weights, batch_size = FLOAT * network.parameters, settings.batch_size
+    activations = FLOAT * network.outputs * batch_size
     return Need(
         weights,
         weights,
         weights * settings.chosen["optimizer"].keeps(settings.of("optimizer")),
-        activations=FLOAT * network.outputs * settings.batch_size,
-        data=of_data(data_set),
+        activations,
+        FLOAT * network.outputs * validated_at_once(activations, activations, batch_size),
+        of_data(data_set),
     )
+
+
+def validated_at_once(activations: int, peak: int, batch_size: int) -> int:
+    """How many examples to validate at once: as many as take no more than a step of training does, so that a
+    run that trains also validates and a smaller batch_size helps both. Figures of the network alone decide,
+    not what is free: a resumed run and the exported script must add up the same batches.
+
+    activations   bytes that a step of training keeps.
+    peak          bytes that as many examples take in evaluation mode; 0 where neither is known.
+    """
+    if not peak:
+        return min(VALIDATION_BATCH, batch_size)
+    fits = max(activations, WORTH_SAYING) * batch_size // peak
+    return min(VALIDATION_BATCH, max(batch_size, fits))
 
 
 def refuse_unless_data_fits(data_set: DataSet) -> None:
