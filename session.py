@@ -175,11 +175,6 @@ def field(key: str, value: Any, on_change: Callable[[Any], Any]) -> dict[str, An
     return {"key": key, "on_change": changed}
 
 
-def entered(key: str) -> Any:
-    """What stands in a widget of that key, also where the page was not drawn with it yet."""
-    return patiently(lambda: state[key])[0]
-
-
 def recall(name: str, default: Any) -> Any:
     """A setting of a page, as it was left."""
     return visit().settings.get(name, default)

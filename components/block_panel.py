@@ -83,38 +83,28 @@ def read_params(text: str) -> dict[str, Any]:
 
 def block_maker(
     layers: Sequence[str],
-    selected: Sequence[str],
+    chosen: Sequence[str],
+    name: str,
     *,
-    entered: Callable[[str], Any],
-    on_make: Callable[[list[str], str], Any],
+    field: Callable[..., dict[str, Any]],
+    on_choose: Callable[[list[str]], Any],
+    on_name: Callable[[str], Any],
+    on_make: Callable[[], Any],
 ) -> None:
-    """A menu that puts layers into a block; those that are selected are chosen already.
-
-    entered  see session.entered.
-    """
+    """A menu that puts layers, of which some are chosen, into a block of that name."""
     with st.popover(t("Make a block"), icon=":material/widgets:"):
         if not layers:
             st.caption(
                 t("There is no layer here that a block could hold. Add one first, from the list of layers.")
             )
             return
-        key = f"block-layers-{' '.join(selected)}"
-        chosen = st.multiselect(
+        st.multiselect(
             t("Layers in the block"),
             layers,
-            default=[name for name in selected if name in layers],
-            key=key,
             help=t("What flows in and out of them becomes the block's inputs and outputs."),
+            **field("block-layers", list(chosen), on_choose),
         )
-        name = st.text_input(t("Name of the block"), "Block", max_chars=64, key="block-name")
-
-        def make() -> None:
-            """Of what stands in the fields now: a quick click comes before the page is drawn with it."""
-            on_make(entered(key), entered("block-name").strip())
-
+        st.text_input(t("Name of the block"), max_chars=64, **field("block-name", name, on_name))
         st.button(
-            t("Make the block"),
-            type="primary",
-            disabled=not chosen or not name.strip(),
-            on_click=make,
+            t("Make the block"), type="primary", disabled=not chosen or not name.strip(), on_click=on_make
         )

@@ -77,7 +77,7 @@ def memory_foreseen(data: DataSet, answer: Answer) -> list[str]:
     need, free = memory.rough(answer.total, settings, data), memory.available_here()
     found = memory.data_problem(data, free)
     if settings.device == "cpu":
-        found = found or memory.problem(replace(need, activations=0), free, settings.device)
+        found = found or memory.problem(replace(need, activations=0, validation=0), free, settings.device)
         maybe = found or memory.problem(need, free, settings.device)
         said = t(
             f"Training takes about {in_bytes(need.total)} of memory beside PyTorch itself, "

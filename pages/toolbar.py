@@ -38,13 +38,37 @@ def toolbar(document, answer) -> None:
             show_gallery(session.visit().document_id)
         steps_back_and_forth()
         block_maker(
-            [node.id for node in session.visit().shown.main.nodes if node.kind not in ("Input", "Output")],
-            session.visit().chosen or (session.visit().selected,),
-            entered=session.entered,
-            on_make=lambda chosen, name: session.apply(block_edits.make_block, chosen, name),
+            layers_for_a_block(),
+            chosen_for_a_block(),
+            session.recall("block name", "Block"),
+            field=session.field,
+            on_choose=lambda chosen: session.remember("block layers", (selection(), chosen)),
+            on_name=lambda name: session.remember("block name", name),
+            on_make=make_block,
         )
         export_button(document, answer)
         report.totals(answer, panel=True)
+
+
+def layers_for_a_block() -> list[str]:
+    return [node.id for node in session.visit().shown.main.nodes if node.kind not in ("Input", "Output")]
+
+
+def selection() -> tuple[str, ...]:
+    return tuple(session.visit().chosen or (session.visit().selected,))
+
+
+def chosen_for_a_block() -> list[str]:
+    """What was chosen while the same layers were selected, else those that are selected."""
+    selected, chosen = session.recall("block layers", ((), []))
+    layers = layers_for_a_block()
+    return [name for name in (chosen if selected == selection() else selection()) if name in layers]
+
+
+@session.whole
+def make_block() -> None:
+    """Of what stands in the menu now: a quick click comes before the page is drawn with it."""
+    session.apply(block_edits.make_block, chosen_for_a_block(), session.recall("block name", "Block").strip())
 
 
 def steps_back_and_forth() -> None:

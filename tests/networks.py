@@ -8,9 +8,19 @@ from builder import Document, blocks, edits
 from builder.catalogue import KINDS, ends
 from builder.document import Block, Graph, Node
 from builder.kinds import Kind
+from builder.order import source
 
 LAYERS = [kind for kind in KINDS if kind.family != ends.FAMILY]
 TOKENS = {"dtype": "int64", "high": 20}
+
+
+def assert_whole(document: Document) -> None:
+    """What every edit must leave: nothing stands before what it takes, and the file has all of it."""
+    seen = set()
+    for node in document.main.nodes:
+        assert {source(wire) for wire in node.inputs} <= seen
+        seen.add(node.id)
+    assert Document.from_json(document.to_json()) == document
 
 
 def inputs_of(kind: Kind, all_of_them: bool = False) -> list[dict]:

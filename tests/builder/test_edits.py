@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder import Document, check, edits, moving
+from builder import check, edits, moving
 from builder.kinds import Spec
-from builder.order import source, users
+from builder.order import users
 from builder.shapes import BATCH
-from tests.networks import LAYERS, chain, documents
+from tests.networks import LAYERS, assert_whole, chain, documents
 
 IMAGE = chain(
     ("conv1", "Conv2d", {"out_channels": 8, "kernel_size": 3}),
@@ -45,11 +45,7 @@ def test_every_edit_keeps_the_drawing_whole(document, data):
         edited = edit(document)
     except edits.EditError:
         return
-    seen = set()
-    for each in edited.main.nodes:
-        assert {source(wire) for wire in each.inputs} <= seen
-        seen.add(each.id)
-    assert Document.from_json(edited.to_json()) == edited
+    assert_whole(edited)
 
 
 def test_a_new_layer_stands_behind_the_chosen_one_and_is_wired():

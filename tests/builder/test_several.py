@@ -6,8 +6,7 @@ from hypothesis import strategies as st
 
 from builder import Document, edits, moving, several
 from builder.document import Graph, Node
-from builder.order import source
-from tests.networks import chain, documents
+from tests.networks import assert_whole, chain, documents
 
 CHAIN = chain(
     ("fc1", "Linear", {"out_features": 8}),
@@ -59,11 +58,7 @@ def test_every_edit_of_several_keeps_the_drawing_whole(document, data):
         edited = edit(document)
     except edits.EditError:
         return
-    seen = set()
-    for each in edited.main.nodes:
-        assert {source(wire) for wire in each.inputs} <= seen
-        seen.add(each.id)
-    assert Document.from_json(edited.to_json()) == edited
+    assert_whole(edited)
 
 
 @given(documents(), st.data())

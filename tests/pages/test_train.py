@@ -227,6 +227,9 @@ def test_the_memory_is_foreseen_and_what_cannot_fit_is_refused_before_the_start(
     monkeypatch.setattr(memory, "available_here", lambda: 5 * 10**9)
     app = app.run()  # 278 million weights, their gradients and Adam's two numbers for each
     assert not labelled(app.button, "Start training").disabled
+    monkeypatch.setattr(memory, "available_here", lambda: 4_600_000_000)
+    app = app.run()  # too little for the batches too, of which the page knows only roughly what they take
+    assert "are free" in says(app) and not labelled(app.button, "Start training").disabled
     monkeypatch.setattr(memory, "available_here", lambda: 4 * 10**9)
     app = app.run()
     assert labelled(app.button, "Start training").disabled
