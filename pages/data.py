@@ -26,9 +26,9 @@ from trainer.data.forms import ENDINGS
 from trainer.data.profile import Profile, places, profile, trained_on
 from trainer.data.profile import balance as balance_of
 from trainer.errors import TrainerError
-from trainer.settings import SETTINGS, Settings
+from trainer.setting import PREPARING
+from trainer.settings import GROUP_OF, SETTINGS, Settings
 
-SEEN = ("scaling", "flip", "crop", "noise")  # settings that change the examples
 AS_THEY_ARE, AS_TRAINED = VIEWS = (message("As they are"), message("As trained on"))
 
 
@@ -127,7 +127,7 @@ def preparation(data: DataSet, found: Profile, given: Settings) -> None:
 def set_and_show(name: str, value: Any) -> None:
     """Sets a setting; one that changes what the network sees is shown in the examples at once."""
     set_setting(name, value)
-    if name in SEEN:
+    if GROUP_OF[name] == PREPARING:
         session.remember("data view", AS_TRAINED)
 
 
