@@ -22,7 +22,7 @@ def document_menu(
     field: Callable[..., dict[str, Any]],
     on_rename: Callable[[str], Any],
     on_file: OnEvent,
-    code: str | None,
+    code: Callable[[], str | None],
     opened: bool,
     on_opened: Callable[[bool], Any],
     on_dialog: Callable[[str], Any],
@@ -30,7 +30,8 @@ def document_menu(
     """Draws the menu as a button with the network's name.
 
     on_file  gets the events of file_opener.
-    code     the printed source; None while the network cannot be built.
+    code     gives the printed source, None while the network cannot be built; asked only while the menu
+             is open.
     opened   whether the menu is open: it closes when it opens a dialog, which it would stand before.
     on_dialog  gets which dialog is asked for: list or versions.
     """
@@ -48,7 +49,7 @@ def document_menu(
             st.button(t("Versions"), icon=":material/history:", on_click=on_dialog, args=("versions",))
         copy_link(document)
         file_opener(key="file", on_event=on_file)
-        _downloads(document, code)
+        _downloads(document, code())
 
 
 def _downloads(document: Document, code: str | None) -> None:

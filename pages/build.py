@@ -124,12 +124,15 @@ def main() -> None:
     given = Dimensions(document, answer.report.specs).at(session.visit().path) if answer else ()
     pictured = has_pictures(document, answer)
     drawn = scene(shown, *known, session.visit().frames, given, pictured)
-    toolbar(document, answer)
-    with st.container():  # always there, so that the editor keeps its place on the page
-        where(document)
+    # The drawing is sent first, as it is what the eye waits for; so places are kept for what stands above.
+    above, way_back, below = st.container(), st.container(), st.container(key="editor")
     seen = in_drawing(drawn, document, answer)
-    with st.container(key="editor"):
+    with below:
         editor(shown, drawn, answer, seen.why)
+    with above:
+        toolbar(document, answer)
+    with way_back:
+        where(document)
     with st.container(key="problems"):
         problems(answer)
     details(document, answer)
@@ -140,19 +143,9 @@ def main() -> None:
 
 
 def editor(document, drawn, answer, why_no_pictures: str) -> None:
-    """What to add and the list of layers, the drawing, and what stands beside it."""
+    """The drawing, what to add and the list of layers on its left, and what stands on its right."""
     visit = session.visit()
     left, middle, right = columns()
-    with left:
-        palette(families(document), key="palette", on_event=session.on_event, height=PALETTE_HEIGHT)
-        layer_list(
-            drawn,
-            selected=visit.selected,
-            chosen=visit.chosen,
-            key="layers",
-            on_event=session.on_event,
-            height=CANVAS_HEIGHT - PALETTE_HEIGHT - GAP,
-        )
     with middle:
         canvas(
             drawn,
@@ -165,6 +158,16 @@ def editor(document, drawn, answer, why_no_pictures: str) -> None:
                 "form": form_name(visit),
                 "pictures": {"on": visit.pictures, "why": why_no_pictures},
             },
+        )
+    with left:
+        palette(families(document), key="palette", on_event=session.on_event, height=PALETTE_HEIGHT)
+        layer_list(
+            drawn,
+            selected=visit.selected,
+            chosen=visit.chosen,
+            key="layers",
+            on_event=session.on_event,
+            height=CANVAS_HEIGHT - PALETTE_HEIGHT - GAP,
         )
     with right, st.container(key="side"):
         beside(selected_form, answer, CANVAS_HEIGHT)

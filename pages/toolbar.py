@@ -28,7 +28,7 @@ def toolbar(document, answer) -> None:
             field=session.field,
             on_rename=lambda name: session.apply_whole(edits.rename_document, name),
             on_file=open_file,
-            code=session.visit().code() if answer and answer.report.ok else None,
+            code=lambda: session.visit().code() if answer and answer.report.ok else None,
             opened=session.recall("menu", False),
             on_opened=lambda opened: session.remember("menu", opened),
             on_dialog=dialogs.ask,

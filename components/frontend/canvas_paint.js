@@ -2,6 +2,7 @@
 import { arrange, setAttribute, setText, shape } from "./elements.js";
 import { textWidth } from "./text_fit.js";
 import { newBox, paintBox } from "./canvas_boxes.js";
+import { sight } from "./canvas_view.js";
 import { say } from "./say.js";
 
 export function paintScene(canvas) {
@@ -9,11 +10,22 @@ export function paintScene(canvas) {
   const total = canvas.shaded ? boxes.reduce((sum, box) => sum + (box.parent ? 0 : (box.parameters ?? 0)), 0) : 0;
   const states = new Map(boxes.map(({ id, state }) => [id, state]));
   canvas.font = getComputedStyle(canvas.host).fontFamily;
-  paintKeyed(canvas.layers.boxes, canvas.boxes, boxes, newBox, (drawn, box) => paintBox(drawn, box, canvas.font, total));
-  paintKeyed(canvas.layers.arrows, canvas.arrows, arrows, newArrow, (drawn, arrow) => paintArrow(drawn, arrow, states));
+  const isNear = sight(canvas);
+  const glides = (drawn, before, after) => drawn.group.classList.toggle("far", !isNear(after) && !(before && isNear(before)));
+  paintKeyed(canvas.layers.boxes, canvas.boxes, boxes, newBox, (drawn, box) => {
+    glides(drawn, drawn.box?.at, box.at);
+    paintBox(drawn, box, canvas.font, total);
+  });
+  paintKeyed(canvas.layers.arrows, canvas.arrows, arrows, newArrow, (drawn, arrow) => {
+    glides(drawn, drawn.arrow && extentOf(drawn.arrow), extentOf(arrow));
+    paintArrow(drawn, arrow, states);
+  });
   paintKeyed(canvas.layers.links, canvas.links, canvas.data.links, newLink, (drawn, link) => paintLink(drawn, link, canvas.font));
   const labelled = arrows.filter(({ label }) => label);
-  paintKeyed(canvas.layers.labels, canvas.labels, labelled, newLabel, (drawn, arrow) => paintLabel(drawn, arrow, canvas.font, canvas.named));
+  paintKeyed(canvas.layers.labels, canvas.labels, labelled, newLabel, (drawn, arrow) => {
+    glides(drawn, drawn.at, arrow.at);
+    paintLabel(drawn, arrow, canvas.font, canvas.named);
+  });
 }
 
 function paintKeyed(layer, drawn, items, make, paint) {
@@ -31,6 +43,13 @@ function paintKeyed(layer, drawn, items, make, paint) {
 }
 
 // --- arrows
+
+// The place that an arrow takes, as [x, y, width, height].
+function extentOf({ points }) {
+  const [xs, ys] = [0, 1].map((side) => points.map((point) => point[side]));
+  const [left, top] = [Math.min(...xs), Math.min(...ys)];
+  return [left, top, Math.max(...xs) - left, Math.max(...ys) - top];
+}
 
 function newArrow({ id }) {
   const [reach, line] = [shape("path", { class: "reach" }), shape("path", { class: "arrow" })];
@@ -77,7 +96,7 @@ function paintLabel(drawn, arrow, font, named) {
   const label = named ? withLetters(arrow) : arrow.label;
   const painted = `${label} ${arrow.at}`;
   if (drawn.painted === painted) return;
-  drawn.painted = painted;
+  Object.assign(drawn, { painted, at: arrow.at });
   const width = Math.round(textWidth(label, `${LABEL_FONT_SIZE}px ${font}`)) + 16;
   setAttribute(drawn.plate, "width", width);
   setAttribute(drawn.plate, "x", -width / 2);

@@ -10,12 +10,16 @@ export function newView() {
   return { x: 0, y: 0, scale: 1, byHand: false, placed: false };
 }
 
+// Remembered: asked for right after a painting, the browser would lay out the whole page to answer.
 function room(canvas) {
-  return { width: canvas.host.clientWidth, height: canvas.host.clientHeight };
+  return (canvas.room ??= { width: canvas.host.clientWidth, height: canvas.host.clientHeight });
 }
 
 export function watchSize(canvas) {
-  const sizes = new ResizeObserver(() => canvas.data && settle(canvas));
+  const sizes = new ResizeObserver(() => {
+    canvas.room = null;
+    if (canvas.data) settle(canvas);
+  });
   sizes.observe(canvas.host);
   return sizes;
 }
@@ -124,6 +128,12 @@ export function seen(canvas) {
   const { x, y, scale } = canvas.view;
   const { width, height } = room(canvas);
   return [-x / scale, -y / scale, width / scale, height / scale];
+}
+
+// Tells of a place, [x, y, width, height], whether it is in sight, or nearly: what is far off need not glide.
+export function sight(canvas) {
+  const [left, top, width, height] = seen(canvas);
+  return ([x, y, wide = 0, high = 0]) => Math.abs(x + wide / 2 - left - width / 2) < width + wide / 2 && Math.abs(y + high / 2 - top - height / 2) < height + high / 2;
 }
 
 export function lookAt(canvas, x, y) {
