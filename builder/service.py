@@ -28,6 +28,7 @@ GONE = "The checker stopped and was started again. Try again."
 ROOT = Path(__file__).parent.parent
 LIMIT = 15.0  # seconds for one answer; the largest networks take about one
 REMEMBERED = 200  # answers: undo and a change of page ask again for what was asked before
+OPENED = 16  # of these as objects: a page asks some ten times for the same one
 MOST_FAILED = 3  # workers that died before they could answer
 START_LIMIT = 120.0  # seconds until the worker has loaded torch, on a slow disk
 
@@ -110,7 +111,7 @@ class Service:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._worker: Worker | None = None
-        self._answers: dict[tuple, Any] = {}
+        self._answers: dict[tuple, str] = {}  # as text: Python's garbage collector would walk through objects
         self._failed = 0
         atexit.register(self.close)
 
@@ -151,14 +152,16 @@ class Service:
     def _remembered(self, task: str, document: Document, read: Callable[[Any], Any], **more: str) -> Any:
         """The answer for a document that was asked for before, or else for the first time."""
         key = task, document.to_json(), trust.kept(document), *more.values()
-        if key not in self._answers:
-            answer = read(self.ask(task, document=key[1], trusted=sorted(key[2]), **more))
+        text = self._answers.get(key)
+        if text is None:
+            raw = self.ask(task, document=key[1], trusted=sorted(key[2]), **more)
+            answer = read(raw)
             if isinstance(answer, Answer) and answer.report.checking:
                 return answer
             while len(self._answers) >= REMEMBERED:
                 self._answers.pop(next(iter(self._answers)), None)
-            self._answers[key] = answer
-        return self._answers[key]
+            text = self._answers[key] = json.dumps(raw)
+        return _opened(read, text)
 
     def summary(self, document: Document, batch: int) -> str:
         """torchinfo's table as text."""
@@ -202,6 +205,11 @@ class Service:
                 self.close()
                 self._worker = Worker()
             return self._worker
+
+
+@lru_cache(OPENED)
+def _opened(read: Callable[[Any], Any], text: str) -> Any:
+    return read(json.loads(text))
 
 
 @lru_cache(1)

@@ -13,6 +13,9 @@ STYLE = """
 [data-testid="stCaptionContainer"] p { color: color-mix(in srgb, currentColor 74%, transparent); }
 [data-testid="stCaptionContainer"] a { color: inherit; text-decoration: underline; }
 [data-variant="segmented_control"] p { color: color-mix(in srgb, currentColor, CanvasText 30%); }
+/* Streamlit begins to dim each element at each click, for runs of over half a second: the browser would paint
+   the whole page twice more. The sign of running, above, says it. */
+[data-testid="stElementContainer"][data-stale="true"] { opacity: 1; transition: none; }
 /* What a page is for: close to what follows, and smaller than it. */
 .st-key-purpose { margin-bottom: -0.15rem; }
 .st-key-purpose p { font-size: 0.82rem; }

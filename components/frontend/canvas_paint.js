@@ -94,14 +94,14 @@ function newLabel() {
 
 function paintLabel(drawn, arrow, font, named) {
   const label = named ? withLetters(arrow) : arrow.label;
-  const painted = `${label} ${arrow.at}`;
-  if (drawn.painted === painted) return;
-  Object.assign(drawn, { painted, at: arrow.at });
+  drawn.at = arrow.at;
+  drawn.group.style.transform = `translate(${arrow.at[0]}px, ${arrow.at[1]}px)`;
+  if (drawn.painted === label) return;
+  drawn.painted = label;
   const width = Math.round(textWidth(label, `${LABEL_FONT_SIZE}px ${font}`)) + 16;
   setAttribute(drawn.plate, "width", width);
   setAttribute(drawn.plate, "x", -width / 2);
   setText(drawn.words, label);
-  drawn.group.style.transform = `translate(${arrow.at[0]}px, ${arrow.at[1]}px)`;
 }
 
 // C16 H8 W8 in place of 16 × 8 × 8: no wider, so that labels keep clear of each other.
