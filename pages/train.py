@@ -150,32 +150,40 @@ def taken_home(run: store.Run) -> Take:
     )
 
 
+def run_shown(run: store.Run) -> None:
+    """What stands above a run's charts: its name, what can be taken home, and its controls."""
+    heading = run_heading(run, store, file_name(run.document_name))
+    schedule = SCHEDULES[run.settings.get("schedule", "none")]
+    follows = "" if schedule.steady else schedule.name
+    run_control(run, SETTINGS["lr"], run_acts.ACTS, session.field, follows=follows)
+    if heading == "try":
+        trying.go_to(run)
+    if heading == "export":  # no callback: a dialog is opened by the page itself
+        export_panel(taken_home(run))
+    elif run_acts.is_forking(run):
+        fork_panel(run_acts.forked(run))
+    if run.state in BROKEN:
+        run_output(store.output(run.id))
+
+
 def main() -> None:
     answer = session.visit().answer()
     left, right = st.columns([1, 3], gap="medium")
-    with left:
-        begin = setup(answer)
     with right:
         recovery.resume_lost(index.runs())
         run, runs = shown_run(), index.runs()
-        run_choice(runs, run, field=session.field, on_change=lambda run_id: session.go("run", run_id))
-        if run is None:
-            nothing_shown(runs, begin)
-        else:
-            heading = run_heading(run, store, file_name(run.document_name))
-            schedule = SCHEDULES[run.settings.get("schedule", "none")]
-            follows = "" if schedule.steady else schedule.name
-            run_control(run, SETTINGS["lr"], run_acts.ACTS, session.field, follows=follows)
-            if heading == "try":
-                trying.go_to(run)
-            if heading == "export":  # no callback: a dialog is opened by the page itself
-                export_panel(taken_home(run))
-            elif run_acts.is_forking(run):
-                fork_panel(run_acts.forked(run))
-            if run.state in BROKEN:
-                run_output(store.output(run.id))
+        above = st.container()
+        if run:  # sent before all else, so that the browser asks for its figures while it draws the rest
             facts = {"token": run.id, "name": run.name, "state": run.state}
             live_charts([facts], key=f"live-{run.id}", on_measure=run_acts.ACTS["measure"])
+    with left:
+        begin = setup(answer)
+    with above:
+        run_choice(runs, run, field=session.field, on_change=lambda run_id: session.go("run", run_id))
+        if run:
+            run_shown(run)
+        else:
+            nothing_shown(runs, begin)
     if answer is None or answer.report.checking:
         rerun_when(session.checker_has_answered)
 

@@ -2,7 +2,7 @@
 // everything is kept per element and every painting leads to the same picture.
 import { acknowledge, closeOutbox, newOutbox, send } from "./outbox.js";
 import { chosenNow, selectedNow } from "./selection.js";
-import { element, emptyHost, markTheme, setText, shape } from "./elements.js";
+import { element, markTheme, setText, shape, whenGone } from "./elements.js";
 import { forgetWidths } from "./text_fit.js";
 import { paintScene } from "./canvas_paint.js";
 import { VIEWS, markViews, recallViews, sayOfPictures } from "./canvas_looks.js";
@@ -29,13 +29,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const canvas = canvases.get(parentElement) ?? mountCanvas(parentElement);
   acknowledge(canvas.outbox, data.acknowledged, setTriggerValue);
   updateCanvas(canvas, data);
-  return () => {
+  return whenGone(parentElement, () => {
     closeOutbox(canvas.outbox);
     canvas.sizes.disconnect();
     for (const stop of canvas.stops) stop();
     document.removeEventListener("layerloom:selected", canvas.markElsewhere);
     canvases.delete(parentElement);
-  };
+  });
 }
 
 function mountCanvas(root) {
@@ -44,7 +44,7 @@ function mountCanvas(root) {
   const world = shape("g", { class: "world" }, layers.links, layers.arrows, layers.labels, layers.boxes, layers.tools, layers.rubber);
   const picture = shape("svg", {}, world);
   const said = element("p", { class: "said", role: "status" });
-  const canvas = { root, host: emptyHost(root, ".canvas"), picture, world, layers, boxes: new Map(), arrows: new Map(), labels: new Map(), links: new Map(), chosen: new Set(), outbox: newOutbox("canvas"), view: newView(), data: null, focused: "" };
+  const canvas = { root, host: root.querySelector(".canvas"), picture, world, layers, boxes: new Map(), arrows: new Map(), labels: new Map(), links: new Map(), chosen: new Set(), outbox: newOutbox("canvas"), view: newView(), data: null, focused: "" };
   canvas.select = (id) => {
     send(canvas.outbox, "select", { id });
     canvas.chosen.clear();

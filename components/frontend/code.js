@@ -1,6 +1,6 @@
 // The code of the network beside its drawing: the lines of the selected node are marked, a click on a line selects its
 // node, and what is typed is read back as an edit.
-import { element, emptyHost, markTheme, setAttribute, setText } from "./elements.js";
+import { element, markTheme, setAttribute, setText, whenGone } from "./elements.js";
 import { draftOf, keepDraft } from "./code_draft.js";
 import { goToLine, newEditor } from "./code_editor.js";
 import { markLines, newListing, paintLines, showMarked } from "./code_lines.js";
@@ -15,14 +15,14 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const repaint = (meeting.repaint = () => paintPanel(panel));
   paintText(panel);
   paintPanel(panel);
-  return () => {
+  return whenGone(parentElement, () => {
     panels.delete(parentElement);
     if (meeting.repaint === repaint) meeting.repaint = null;
-  };
+  });
 }
 
 function mountPanel(root) {
-  const host = emptyHost(root, ".code");
+  const host = root.querySelector(".code");
   const panel = { host, data: null, shown: "" };
   const act = (name, label, title, done) => {
     const button = element("button", { type: "button", title }, label);

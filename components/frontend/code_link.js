@@ -1,4 +1,5 @@
 // The small half of the code panel: what is selected, what came of the last reading, and the events. It shows nothing.
+import { whenGone } from "./elements.js";
 import { acknowledge, closeOutbox, newOutbox, send } from "./outbox.js";
 import { meeting } from "./code_meeting.js";
 
@@ -8,5 +9,5 @@ export default function ({ data, parentElement, setTriggerValue }) {
   parentElement.querySelector(".link").hidden = true;
   meeting.link = { data, waits: outbox.waiting.length > 0, send: (type, fields) => send(outbox, type, fields) };
   meeting.repaint?.();
-  return () => closeOutbox(outbox);
+  return whenGone(parentElement, () => closeOutbox(outbox));
 }

@@ -1,5 +1,5 @@
 // A button that puts a link with the whole document in it on the clipboard.
-import { element, emptyHost, markTheme, setText } from "./elements.js";
+import { element, markTheme, setText, whenGone } from "./elements.js";
 import { say } from "./say.js";
 
 const buttons = new WeakMap();
@@ -13,11 +13,11 @@ export default function ({ data, parentElement }) {
   if (copy.link !== link.href) setText(copy.said, ""); // what was copied is another document by now
   copy.link = link.href;
   markTheme(copy.host);
-  return () => buttons.delete(parentElement);
+  return whenGone(parentElement, () => buttons.delete(parentElement));
 }
 
 function mountCopy(root) {
-  const host = emptyHost(root, ".copy");
+  const host = root.querySelector(".copy");
   const button = element("button", { type: "button", title: say("Whoever opens it gets a copy of this document, as a new one.") }, say("Copy link"));
   const said = element("span", { role: "status" });
   const copy = { host, said, link: "" };

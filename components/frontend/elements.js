@@ -39,8 +39,14 @@ export function markTheme(host) {
   host.dataset.theme = 0.299 * red + 0.587 * green + 0.114 * blue < 110 ? "dark" : "light";
 }
 
-// The component's own element, without what an earlier mount left in it: Streamlit may call a component's cleanup and
-// then the component again, on the same element and with its children still there.
+// What a component gives Streamlit to call when it goes. Streamlit calls it too where a call of the component was overtaken
+// by a newer one: then the component is still there, with all that it holds, and nothing is to be done.
+export function whenGone(parentElement, leave) {
+  const unlessThere = () => parentElement.isConnected || leave();
+  return () => (parentElement.isConnected ? setTimeout(unlessThere) : leave());
+}
+
+// A component's own element, without what it showed before.
 export function emptyHost(root, selector) {
   const before = root.querySelector(selector);
   const host = before.cloneNode(false);

@@ -1,6 +1,6 @@
 // A place to choose a file or to drop one on. The file is read here, and what cannot be text or is too large is not sent.
 import { acknowledge, closeOutbox, newOutbox, send } from "./outbox.js";
-import { element, emptyHost, markTheme, setAttribute, setText } from "./elements.js";
+import { element, markTheme, setAttribute, setText, whenGone } from "./elements.js";
 
 const openers = new WeakMap();
 
@@ -12,14 +12,14 @@ export default function ({ data, parentElement, setTriggerValue }) {
   setText(opener.label, data.label);
   setText(opener.hint, data.hint);
   setAttribute(opener.input, "accept", data.types);
-  return () => {
+  return whenGone(parentElement, () => {
     closeOutbox(opener.outbox);
     openers.delete(parentElement);
-  };
+  });
 }
 
 function mountOpener(root) {
-  const host = emptyHost(root, ".opener");
+  const host = root.querySelector(".opener");
   const input = element("input", { type: "file", id: "file", "aria-describedby": "hint" });
   const label = element("span", { class: "label" });
   const hint = element("small", { id: "hint" });

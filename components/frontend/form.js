@@ -1,7 +1,7 @@
 // A form: what Python says there is to enter, to press and to read. What is entered is sent at once. Elements are kept
 // from drawing to drawing and from layer to layer, so that the focus, and what is being typed, stay.
 import { acknowledge, closeOutbox, newOutbox, send } from "./outbox.js";
-import { arrange, element, emptyHost, markTheme, setAttribute, setText, shape } from "./elements.js";
+import { arrange, element, markTheme, setAttribute, setText, shape, whenGone } from "./elements.js";
 import { newField, paintField } from "./form_fields.js";
 import { newTip } from "./form_tip.js";
 import { isComposing } from "./keys.js";
@@ -15,16 +15,16 @@ export default function ({ data, parentElement, setTriggerValue }) {
   markTheme(form.host);
   paintParts(form, data.parts);
   comeHere(form);
-  return () => {
+  return whenGone(parentElement, () => {
     closeOutbox(form.outbox);
     form.tip.hide();
     document.removeEventListener("layerloom:edit", form.called);
     forms.delete(parentElement);
-  };
+  });
 }
 
 function mountForm(root, name) {
-  const host = emptyHost(root, ".form");
+  const host = root.querySelector(".form");
   const form = { root, host, of: "", parts: new Map(), fields: new Map(), outbox: newOutbox(name) };
   form.tip = newTip(host);
   form.send = (type, fields) => {

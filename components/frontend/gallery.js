@@ -1,6 +1,6 @@
 // The gallery: a search box, and below it a card with a picture for each template, by group.
 import { acknowledge, closeOutbox, newOutbox, send } from "./outbox.js";
-import { element, emptyHost, markTheme, setText } from "./elements.js";
+import { element, markTheme, setText, whenGone } from "./elements.js";
 import { isComposing } from "./keys.js";
 import { networkPicture } from "./gallery_picture.js";
 import { say } from "./say.js";
@@ -13,14 +13,14 @@ export default function ({ data, parentElement, setTriggerValue }) {
   gallery.host.style.height = `min(${data.height}px, 72vh)`;
   markTheme(gallery.host);
   if (!gallery.cards) showCards(gallery, data); // they are the same as long as the server runs
-  return () => {
+  return whenGone(parentElement, () => {
     closeOutbox(gallery.outbox);
     galleries.delete(parentElement);
-  };
+  });
 }
 
 function mountGallery(root) {
-  const host = emptyHost(root, ".gallery");
+  const host = root.querySelector(".gallery");
   const search = element("input", { type: "search", placeholder: say("Search by name, task or layer"), "aria-label": say("Search templates"), autocomplete: "off", spellcheck: "false" });
   const found = element("p", { class: "found", role: "status" });
   const shelf = element("div", { class: "shelf" });

@@ -2,7 +2,7 @@
 // button that appears beside the row under the pointer. The arrow keys walk through them; all other keys do what they do
 // in the drawing, which is handed them.
 import { acknowledge, closeOutbox, newOutbox, send } from "./outbox.js";
-import { arrange, element, emptyHost, markTheme, setAttribute, setText } from "./elements.js";
+import { arrange, element, markTheme, setAttribute, setText, whenGone } from "./elements.js";
 import { chordOf } from "./keys.js";
 import { listenToHandles } from "./layer_drag.js";
 import { say, withState } from "./say.js";
@@ -15,15 +15,15 @@ export default function ({ data, parentElement, setTriggerValue }) {
   acknowledge(list.outbox, data.acknowledged, setTriggerValue);
   list.data = data;
   if (!list.dragging) paintList(list); // a row in the hand stays there; letting go paints
-  return () => {
+  return whenGone(parentElement, () => {
     closeOutbox(list.outbox);
     document.removeEventListener("layerloom:selected", list.markElsewhere);
     lists.delete(parentElement);
-  };
+  });
 }
 
 function mountList(root) {
-  const host = emptyHost(root, ".layers");
+  const host = root.querySelector(".layers");
   const rows = element("ul", { role: "listbox", "aria-multiselectable": "true", "aria-description": say("Arrow keys walk, Space selects, Enter edits, ? lists the keys.") });
   const remove = element("button", { type: "button", class: "remove", tabindex: "-1" }, "×");
   const empty = element("p", { class: "empty" }, say("No layers yet."));

@@ -1,5 +1,6 @@
 // Streamlit calls this again whenever the data or the theme changes. The charts themselves are served as modules by the
 // app's own route, because Streamlit sends inline scripts anew with every message.
+import { whenGone } from "./elements.js";
 import { say } from "./say.js";
 
 export default function (component) {
@@ -9,11 +10,12 @@ export default function (component) {
     ({ update }) => update(component),
     () => tellLoadingFailed(root),
   );
-  return () =>
+  return whenGone(root, () =>
     modules.then(
       ({ remove }) => remove(root),
       () => {},
-    );
+    ),
+  );
 }
 
 function tellLoadingFailed(root) {

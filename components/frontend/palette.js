@@ -1,6 +1,6 @@
 // The palette: a search box, and below it every kind of layer as a button, by family.
 import { acknowledge, closeOutbox, newOutbox, send } from "./outbox.js";
-import { element, emptyHost, markTheme, setText } from "./elements.js";
+import { element, markTheme, setText, whenGone } from "./elements.js";
 import { isComposing } from "./keys.js";
 import { bestMatches } from "./palette_search.js";
 import { say } from "./say.js";
@@ -18,14 +18,14 @@ export default function ({ data, parentElement, setTriggerValue }) {
     palette.families = data.families;
     paintPalette(palette);
   }
-  return () => {
+  return whenGone(parentElement, () => {
     closeOutbox(palette.outbox);
     palettes.delete(parentElement);
-  };
+  });
 }
 
 function mountPalette(root) {
-  const host = emptyHost(root, ".palette");
+  const host = root.querySelector(".palette");
   const search = element("input", { type: "search", placeholder: say("Search layers"), "aria-label": say("Search layers"), "aria-description": say("The arrow keys lead to the layers found."), autocomplete: "off", spellcheck: "false" });
   const kinds = element("div", { class: "kinds", tabindex: "-1" }); // else Tab stops at it, as at all that scrolls
   const found = element("p", { class: "found", role: "status" });

@@ -1,7 +1,7 @@
 // The preview: what the selected node gives for one example, and small pictures of all nodes, which select theirs.
 import { acknowledge, closeOutbox, newOutbox, send } from "./outbox.js";
 import { selectedNow } from "./selection.js";
-import { element, emptyHost, markTheme, setAttribute, setText } from "./elements.js";
+import { element, markTheme, setAttribute, setText, whenGone } from "./elements.js";
 import { pictureOf, said } from "./preview_picture.js";
 import { say } from "./say.js";
 
@@ -11,14 +11,14 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const preview = previews.get(parentElement) ?? mountPreview(parentElement);
   acknowledge(preview.outbox, data.acknowledged, setTriggerValue);
   paintPreview(preview, data);
-  return () => {
+  return whenGone(parentElement, () => {
     closeOutbox(preview.outbox);
     previews.delete(parentElement);
-  };
+  });
 }
 
 function mountPreview(root) {
-  const host = emptyHost(root, ".preview");
+  const host = root.querySelector(".preview");
   const [title, words] = [element("h5"), element("p", { class: "words" })];
   const large = element("div", { class: "large" });
   const others = element("div", { class: "others", role: "group", "aria-label": say("What each layer gives") });

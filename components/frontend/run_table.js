@@ -1,7 +1,7 @@
 // The table of runs: a filter above it, fifty runs at a time, sorted by any column. A click on a run chooses it alone;
 // its box adds it to those chosen. The arrow keys walk through the runs.
 import { acknowledge, closeOutbox, newOutbox, send } from "./outbox.js";
-import { arrange, element, emptyHost, markTheme, setAttribute, setText } from "./elements.js";
+import { arrange, element, markTheme, setAttribute, setText, whenGone } from "./elements.js";
 import { newFilter, passing, showOptions } from "./run_filter.js";
 import { newHead, ordered, showOrder } from "./run_order.js";
 import { newRow, showRow } from "./run_rows.js";
@@ -18,14 +18,14 @@ export default function ({ data, parentElement, setTriggerValue }) {
   table.data = data;
   if (!table.outbox.waiting.length) table.chosen = new Set(data.chosen);
   paint(table);
-  return () => {
+  return whenGone(parentElement, () => {
     closeOutbox(table.outbox);
     tables.delete(parentElement);
-  };
+  });
 }
 
 function mountTable(root) {
-  const host = emptyHost(root, ".runs");
+  const host = root.querySelector(".runs");
   const table = { root, host, view: kept, chosen: new Set(), rows: new Map(), focused: "", outbox: newOutbox("runs") };
   const again = () => {
     kept.page = 0;

@@ -1,4 +1,5 @@
 // Notices that the open document was changed elsewhere: asks for its revision while the page is seen.
+import { whenGone } from "./elements.js";
 import { acknowledge, closeOutbox, newOutbox, send } from "./outbox.js";
 
 const EVERY = 2000; // milliseconds
@@ -8,12 +9,12 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const watch = watches.get(parentElement) ?? mountWatch(parentElement);
   watch.data = data;
   acknowledge(watch.outbox, data.acknowledged, setTriggerValue);
-  return () => {
+  return whenGone(parentElement, () => {
     clearInterval(watch.timer);
     document.removeEventListener("visibilitychange", watch.look);
     closeOutbox(watch.outbox);
     watches.delete(parentElement);
-  };
+  });
 }
 
 function mountWatch(root) {

@@ -1,7 +1,7 @@
 // The tour: a ring around the thing that is spoken of, and a card beside it. Both stand in the browser's top layer, so the
 // page below keeps its place and can be used. Where the visitor is in the tour outlives the component, which Streamlit may
 // take down and put up again at any time.
-import { element, emptyHost, markTheme, setText } from "./elements.js";
+import { element, markTheme, setText, whenGone } from "./elements.js";
 import { bringIntoSight, placeCard, placeRing, targetOf } from "./tour_place.js";
 
 const tours = new WeakMap();
@@ -16,13 +16,13 @@ export default function ({ data, parentElement }) {
   markTheme(tour.host);
   if (walk.place < 0 && isNew(data.seen)) begin(tour);
   else if (walk.place >= 0) follow(tour);
-  return () => {
+  return whenGone(parentElement, () => {
     tours.delete(parentElement);
     cancelAnimationFrame(tour.frame);
     document.removeEventListener("layerloom:tour", tour.begin);
     document.removeEventListener("keydown", tour.onKey);
     walk.leaving = setTimeout(() => (walk.place = -1), GONE);
-  };
+  });
 }
 
 // Whether this browser has never shown the tour; from now on it has. One that keeps nothing would show it for ever.
@@ -37,7 +37,7 @@ function isNew(name) {
 }
 
 function mountTour(root) {
-  const tour = { host: emptyHost(root, ".tour"), data: null, frame: 0, shown: -1, height: 0 };
+  const tour = { host: root.querySelector(".tour"), data: null, frame: 0, shown: -1, height: 0 };
   tour.ring = element("div", { class: "ring", popover: "manual", "aria-hidden": "true" });
   tour.card = newCard(tour);
   tour.host.append(tour.ring, tour.card);

@@ -1,5 +1,5 @@
 // Try it: a person gives an input in the form that the run's data have, and its answer stands beside it, with every stroke.
-import { element, emptyHost, markTheme, setText } from "./elements.js";
+import { element, emptyHost, markTheme, setText, whenGone } from "./elements.js";
 import { newAsker } from "./try_ask.js";
 import { newAnswer } from "./try_answer.js";
 import { newPad } from "./try_pad.js";
@@ -32,11 +32,11 @@ export default function ({ data, parentElement }) {
     found = mountTry(parentElement, data);
   }
   markTheme(found.host);
-  return () => {
+  return whenGone(parentElement, () => {
     found.asker.close();
     found.input?.close?.();
     tries.delete(parentElement);
-  };
+  });
 }
 
 function mountTry(root, { token }) {
