@@ -42,6 +42,7 @@ NEVER_KEPT = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 JAVASCRIPT = "text/javascript"
 EVERYTHING = -1  # steps begin at 0 or later
 LONGEST = 200  # letters of a question
+WORTH_ZIPPING = 10_000  # letters of an answer
 LARGEST_INPUT = 12_000_000  # bytes of what a run is to answer: a picture of 8 MB as base64
 MOST_SUGGESTIONS = 12
 ANY_BATCH = 2**31 - 1  # no size of a shape; what the words mean does not depend on it
@@ -80,7 +81,15 @@ async def _newer(request: Request, read: Callable[[str, int], str], missing: str
         body = await run_in_threadpool(read, token, int(since))
     except KeyError:
         return _sentence(request, 404, missing)
-    return Response(body, media_type="application/json", headers=NEVER_KEPT)
+    return await run_in_threadpool(_zipped, request, body)
+
+
+def _zipped(request: Request, body: str) -> Response:
+    """A long answer at gzip's quickest: Streamlit's own takes 0.3 s more and saves a seventh of the bytes."""
+    if len(body) < WORTH_ZIPPING or "gzip" not in request.headers.get("accept-encoding", ""):
+        return Response(body, media_type="application/json", headers=NEVER_KEPT)
+    headers = {**NEVER_KEPT, "content-encoding": "gzip", "vary": "accept-encoding"}
+    return Response(gzip.compress(body.encode(), compresslevel=1), 200, headers, "application/json")
 
 
 async def run_graph(request: Request) -> Response:

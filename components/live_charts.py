@@ -39,6 +39,19 @@ _component = assets.component(
 )
 
 
+_soon = assets.component(
+    "layerloom_charts_soon",
+    html='<div class="soon"></div>',
+    css=".soon { height: 0; }",
+    js="live_soon.js",
+)
+
+
+def charts_soon() -> None:
+    """Has the browser load what draws charts, when it has nothing else to do; for pages that lead to some."""
+    _soon(key="charts-soon", data=addresses(), height="content")
+
+
 def live_charts(
     runs: list[dict[str, Any]],
     *,
@@ -88,6 +101,13 @@ def charts_data(runs: list[dict[str, Any]], view: str, every: float) -> dict[str
         "runs": [{fact: run[fact] for fact in RUN_FACTS if run.get(fact)} for run in runs],
         "view": view,
         "every": every,
+        **addresses(),
+    }
+
+
+def addresses() -> dict[str, str]:
+    """Where the browser finds the charts' modules and plotly.js."""
+    return {
         "script": MODULE_ROUTE.format(version=f"{VERSION}-{chosen()}", name="live_component.js"),
         "plotly": f"{PLOTLY_ROUTE}?version={plotly.__version__}",
     }

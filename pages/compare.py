@@ -13,7 +13,7 @@ from builder.templates import FIRST, template
 from components import report
 from components.empty import Offer, empty
 from components.language import message, t
-from components.live_charts import live_charts
+from components.live_charts import charts_soon, live_charts
 from components.waiting import rerun_when
 from components.words import escaped
 from pages.chosen import choose_data, chosen_data
@@ -180,6 +180,7 @@ def comparison(group: str) -> None:
 
 
 def nothing_compared(begin: Offer | None) -> None:
+    charts_soon()
     empty(
         message("One network, two normalizations"),
         message(

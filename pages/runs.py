@@ -8,6 +8,7 @@ from components.deleted_runs import deleted_runs
 from components.empty import Offer, empty
 from components.figures_panel import figures_panel
 from components.language import message, t
+from components.live_charts import charts_soon
 from components.queue_panel import queue_panel
 from components.run_detail import delete_button, run_detail
 from components.run_table import run_table
@@ -164,6 +165,7 @@ def the_list() -> None:
         deleted_line(deleted)
         beside_the_table(chosen, found)
     the_queue(found)
+    charts_soon()
 
 
 def main() -> None:

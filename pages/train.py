@@ -13,7 +13,7 @@ from components import report
 from components.empty import Offer, empty
 from components.export_panel import Take, export_panel
 from components.language import message, t
-from components.live_charts import live_charts
+from components.live_charts import charts_soon, live_charts
 from components.run_control import fork_panel, run_control
 from components.run_detail import BROKEN
 from components.run_output import run_output
@@ -103,6 +103,7 @@ def setup(answer) -> Offer:
 
 
 def nothing_shown(runs: list[store.Run], begin: Offer) -> None:
+    charts_soon()
     if runs:
         empty(
             message("No run is chosen"),

@@ -9,6 +9,7 @@ import { FINAL_STATES } from "./live_words.js";
 import { acknowledge, closeOutbox, newOutbox, send } from "./outbox.js";
 import { say } from "./say.js";
 
+export { loadPlotly };
 const VIEWS = { run: newRunView, compare: newCompareView };
 const instances = new WeakMap();
 

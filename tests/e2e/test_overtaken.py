@@ -19,7 +19,8 @@ LAYERS = {
     "acknowledged": {},
 }
 CALLED = """async ([script, data]) => {
-    const { default: call } = await import(URL.createObjectURL(new Blob([script], { type: "text/javascript" })));
+    const source = new Blob([script], { type: "text/javascript" });
+    const { default: call } = await import(URL.createObjectURL(source));
     const parentElement = document.querySelector("main");
     window.sent = [];
     const setTriggerValue = (_, queue) => window.sent.push(queue.events.length);
