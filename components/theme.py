@@ -13,9 +13,21 @@ STYLE = """
 [data-testid="stCaptionContainer"] p { color: color-mix(in srgb, currentColor 74%, transparent); }
 [data-testid="stCaptionContainer"] a { color: inherit; text-decoration: underline; }
 [data-variant="segmented_control"] p { color: color-mix(in srgb, currentColor, CanvasText 30%); }
-/* Streamlit begins to dim each element at each click, for runs of over half a second: the browser would paint
-   the whole page twice more. The sign of running, above, says it. */
+/* Streamlit begins to dim each element at each click, for runs of over half a second, and the browser paints
+   the whole page twice more. A line above the page says that a run takes long. */
 [data-testid="stElementContainer"][data-stale="true"] { opacity: 1; transition: none; }
+[data-testid="stApp"][data-test-script-state="running"]::after {
+  content: ""; position: fixed; inset: 0 0 auto; height: 3px; z-index: 999992; pointer-events: none;
+  background: #2f6fdf; transform-origin: left;
+  opacity: 0; animation: takes-long 1.4s ease-in-out 0.5s infinite;
+}
+@keyframes takes-long {
+  0% { opacity: 1; transform: scaleX(0); }
+  70% { opacity: 1; transform: none; }
+}
+@media (prefers-reduced-motion: reduce) {
+  @keyframes takes-long { from, to { opacity: 1; } 50% { opacity: 0.5; } }
+}
 /* What a page is for: close to what follows, and smaller than it. */
 .st-key-purpose { margin-bottom: -0.15rem; }
 .st-key-purpose p { font-size: 0.82rem; }
