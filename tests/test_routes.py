@@ -93,6 +93,16 @@ def test_metrics_are_what_is_newer_than_the_cursor(run: str):
     assert nothing["train"]["loss"] == {"step": [], "value": []}
 
 
+def test_a_long_answer_is_zipped_for_who_takes_that(run: str, monkeypatch):
+    monkeypatch.setattr(routes, "WORTH_ZIPPING", 100)
+    plain, zipped = (get(f"/api/runs/{run}/metrics", {"accept-encoding": each}) for each in ("", "gzip, br"))
+    assert "content-encoding" not in plain.headers
+    assert zipped.headers["content-encoding"] == "gzip"
+    assert zipped.headers["cache-control"] == "no-store"
+    losses = [json.loads(each)["train"]["loss"] for each in (plain.body, gzip.decompress(zipped.body))]
+    assert losses[0] == losses[1]
+
+
 def test_a_result_is_asked_for_by_its_name(run: str):
     recorder = Recorder(run)
     for step in (1, 2):

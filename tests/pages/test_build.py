@@ -40,6 +40,15 @@ def test_the_form_edits_the_document_and_undo_moves_the_form_back(visit):
     assert field(app, "out_channels")["value"] == "8"
 
 
+def test_code_is_printed_for_who_looks_at_it_and_not_with_every_click(visit, monkeypatch):
+    printed = []
+    monkeypatch.setattr("visit.Visit.code", lambda held: printed.append(held.document) or "")
+    app = enter(visit(), "out_channels", "8")
+    assert not printed
+    with_menu(app)
+    assert printed == [document(app)]
+
+
 def test_an_argument_back_at_its_default_leaves_the_document(visit):
     app = visit()
     app = enter(app, "stride", "2")
