@@ -153,15 +153,15 @@ class Service:
         """The answer for a document that was asked for before, or else for the first time."""
         key = task, document.to_json(), trust.kept(document), *more.values()
         text = self._answers.get(key)
-        if text is None:
-            raw = self.ask(task, document=key[1], trusted=sorted(key[2]), **more)
-            answer = read(raw)
-            if isinstance(answer, Answer) and answer.report.checking:
-                return answer
+        if text is not None:
+            return _opened(read, text)
+        text = json.dumps(self.ask(task, document=key[1], trusted=sorted(key[2]), **more))
+        answer = _opened(read, text)
+        if not (isinstance(answer, Answer) and answer.report.checking):
             while len(self._answers) >= REMEMBERED:
                 self._answers.pop(next(iter(self._answers)), None)
-            text = self._answers[key] = json.dumps(raw)
-        return _opened(read, text)
+            self._answers[key] = text
+        return answer
 
     def summary(self, document: Document, batch: int) -> str:
         """torchinfo's table as text."""

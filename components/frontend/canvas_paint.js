@@ -11,19 +11,19 @@ export function paintScene(canvas) {
   const states = new Map(boxes.map(({ id, state }) => [id, state]));
   canvas.font = getComputedStyle(canvas.host).fontFamily;
   const isNear = sight(canvas);
-  const glides = (drawn, before, after) => drawn.group.classList.toggle("far", !isNear(after) && !(before && isNear(before)));
+  const markFar = (drawn, before, after) => drawn.group.classList.toggle("far", !isNear(after) && !(before && isNear(before)));
   paintKeyed(canvas.layers.boxes, canvas.boxes, boxes, newBox, (drawn, box) => {
-    glides(drawn, drawn.box?.at, box.at);
+    markFar(drawn, drawn.box?.at, box.at);
     paintBox(drawn, box, canvas.font, total);
   });
   paintKeyed(canvas.layers.arrows, canvas.arrows, arrows, newArrow, (drawn, arrow) => {
-    glides(drawn, drawn.arrow && extentOf(drawn.arrow), extentOf(arrow));
+    markFar(drawn, drawn.arrow && extentOf(drawn.arrow), extentOf(arrow));
     paintArrow(drawn, arrow, states);
   });
   paintKeyed(canvas.layers.links, canvas.links, canvas.data.links, newLink, (drawn, link) => paintLink(drawn, link, canvas.font));
   const labelled = arrows.filter(({ label }) => label);
   paintKeyed(canvas.layers.labels, canvas.labels, labelled, newLabel, (drawn, arrow) => {
-    glides(drawn, drawn.at, arrow.at);
+    markFar(drawn, drawn.at, arrow.at);
     paintLabel(drawn, arrow, canvas.font, canvas.named);
   });
 }

@@ -10,6 +10,7 @@ import { acknowledge, closeOutbox, newOutbox, send } from "./outbox.js";
 import { say } from "./say.js";
 
 export { loadPlotly };
+
 const VIEWS = { run: newRunView, compare: newCompareView };
 const instances = new WeakMap();
 
