@@ -105,11 +105,12 @@ def draw(page: st.Page, place: Place) -> None:
 
 def main() -> None:
     st.set_page_config("Layerloom", str(ICON), layout="wide")
+    session.open_address()
+    session.visit().ask_ahead()  # the checker works while the frame is drawn
     st.logo(str(ICON), size="large")
     apply_style()
     language_switch()
     settle()
-    session.open_address()
     pages = {
         st.Page(
             f"pages/{place.file}.py",

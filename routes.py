@@ -1,5 +1,5 @@
 """The app's own addresses: runs' figures and answers, documents' revisions, what typed words mean, plotly.js,
-charts.
+the components' scripts.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from builder import store as documents
 from builder.drawing import scene
 from builder.kinds import Spec
 from builder.service import ServiceError
-from components import live_charts
+from components import scripts
 from components.language import of_request, speaking, t
-from components.live_charts import MODULE_ROUTE, PLOTLY_ROUTE
+from components.live_charts import PLOTLY_ROUTE
 from components.tabs import REVISION_ROUTE
 from trainer import metrics, recovery, store
 from trainer.answering.responders import responders
@@ -273,14 +273,14 @@ def _plotly_zipped() -> bytes:
     return gzip.compress(_plotly_source(), compresslevel=6)  # once, 4.8 MB -> 1.4 MB
 
 
-async def module(request: Request) -> Response:
-    """GET /app-js/{version}/{name}: one module of the live charts."""
+async def script(request: Request) -> Response:
+    """GET /app-js/{version}/{name}: what draws a component."""
     name = request.path_params["name"]
     try:
-        text, current = live_charts.module(name, request.path_params["version"])
+        text, current = scripts.served(name, request.path_params["version"])
     except KeyError:
-        return _sentence(request, 404, f"There is no module '{name}'.")
-    # A page from before an update must not keep new modules as old.
+        return _sentence(request, 404, f"There is no script '{name}'.")
+    # A page from before an update must not keep new scripts as old.
     return Response(text, media_type=JAVASCRIPT, headers=FOR_GOOD if current else NEVER_KEPT)
 
 
@@ -294,5 +294,5 @@ ROUTES = [
     Route(f"/{REVISION_ROUTE}", revision),
     Route("/api/suggestions", suggestions),
     Route(f"/{PLOTLY_ROUTE}", plotly_js),
-    Route(f"/{MODULE_ROUTE}", module),
+    Route(f"/{scripts.SCRIPT_ROUTE}", script),
 ]

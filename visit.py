@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from builder import Document, block_edits, blocks, custom_edits, edits, formulas, paths, several
@@ -106,6 +107,11 @@ class Visit(Keeping):
         except ServiceError as error:
             self.say(str(error))
             return None
+
+    def ask_ahead(self) -> None:
+        """Has the checker begin, so that `answer` waits less."""
+        with suppress(ServiceError):  # said by `answer`
+            service().check_soon(self.document, self.loss)
 
     def shown_answer(self) -> Answer | None:
         """The answer for what is shown; of a block, for the use it was opened at."""

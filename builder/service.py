@@ -30,6 +30,7 @@ LIMIT = 15.0  # seconds for one answer; the largest networks take about one
 REMEMBERED = 200  # answers: undo and a change of page ask again for what was asked before
 OPENED = 16  # of these as objects: a page asks some ten times for the same one
 MOST_FAILED = 3  # workers that died before they could answer
+BEGUN = 8  # questions that were asked ahead
 START_LIMIT = 120.0  # seconds until the worker has loaded torch, on a slow disk
 
 
@@ -112,6 +113,7 @@ class Service:
         self._lock = threading.Lock()
         self._worker: Worker | None = None
         self._answers: dict[tuple, str] = {}  # as text: Python's garbage collector would walk through objects
+        self._begun: dict[tuple, Future] = {}
         self._failed = 0
         atexit.register(self.close)
 
@@ -142,6 +144,16 @@ class Service:
         """
         return self._remembered("check", document, read_answer, loss=loss)
 
+    def check_soon(self, document: Document, loss: str = "") -> None:
+        """Has the worker begin with what `check` will be asked, while this process does something else."""
+        key = _key("check", document, loss=loss)
+        if key in self._answers or key in self._begun or not self.ready:
+            return
+        while len(self._begun) >= BEGUN:
+            self._begun.pop(next(iter(self._begun)), None)
+        with suppress(OSError):  # the worker is gone: `check` starts another
+            self._begun[key] = self._running().ask("check", _question(key, loss=loss))
+
     def code(self, document: Document, sequential: bool = False) -> str:
         """The printed source. Raises ServiceError with the problems where there are some.
 
@@ -151,11 +163,11 @@ class Service:
 
     def _remembered(self, task: str, document: Document, read: Callable[[Any], Any], **more: str) -> Any:
         """The answer for a document that was asked for before, or else for the first time."""
-        key = task, document.to_json(), trust.kept(document), *more.values()
+        key = _key(task, document, **more)
         text = self._answers.get(key)
         if text is not None:
             return _opened(read, text)
-        text = json.dumps(self.ask(task, document=key[1], trusted=sorted(key[2]), **more))
+        text = json.dumps(self._waited_for(task, _question(key, **more), self._begun.pop(key, None)))
         answer = _opened(read, text)
         if not (isinstance(answer, Answer) and answer.report.checking):
             while len(self._answers) >= REMEMBERED:
@@ -178,12 +190,15 @@ class Service:
 
     def ask(self, task: str, **given: Any) -> Any:
         """The worker's answer. Raises ServiceError when it fails, dies or takes too long."""
+        return self._waited_for(task, given)
+
+    def _waited_for(self, task: str, given: dict[str, Any], begun: Future | None = None) -> Any:
         worker = self._running()
         if not worker.ready.wait(START_LIMIT):
             worker.end()
             raise ServiceError("The checker did not start. Look at the server's log and try again.")
         try:
-            return worker.ask(task, given).result(LIMIT)
+            return (begun or worker.ask(task, given)).result(LIMIT)
         except NotInTime:
             worker.end()
             raise ServiceError(
@@ -205,6 +220,15 @@ class Service:
                 self.close()
                 self._worker = Worker()
             return self._worker
+
+
+def _key(task: str, document: Document, **more: str) -> tuple[Any, ...]:
+    """What an answer is remembered by."""
+    return task, document.to_json(), trust.kept(document), *more.values()
+
+
+def _question(key: tuple[Any, ...], **more: str) -> dict[str, Any]:
+    return {"document": key[1], "trusted": sorted(key[2]), **more}
 
 
 @lru_cache(OPENED)

@@ -1,30 +1,17 @@
 """Live charts of runs: the browser polls the app's own route and draws with plotly.js.
 
-The script does not run again while a run goes on. The drawing is a set of JavaScript modules that
-routes.py serves, because Streamlit sends inline scripts anew with every message.
+The script does not run again while a run goes on.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, Literal
 
 import plotly
 
-from components import assets, events
-from components.language import ENGLISH, LANGUAGES, chosen
-from components.languages.catalogue import FOLDER
+from components import assets, events, scripts
 
-FRONTEND = Path(__file__).parent / "frontend"
-# Name -> source of the modules the browser may fetch.
-MODULES = {path.name: path.read_text(encoding="utf-8") for path in sorted(FRONTEND.glob("*.js"))}
-# In the modules' address, with the language, so that browsers may keep them for good.
-_SOURCES = "".join(MODULES.values()).encode() + b"".join(map(Path.read_bytes, sorted(FOLDER.glob("*.po"))))
-VERSION = hashlib.sha256(_SOURCES).hexdigest()[:12]
-
-MODULE_ROUTE = "app-js/{version}/{name}"
 PLOTLY_ROUTE = "vendor/plotly.min.js"
 
 EVENTS: events.Fields = {"finished": {"token": str, "state": str}, "measure": {"token": str}}
@@ -33,7 +20,7 @@ RUN_FACTS = ("token", "name", "color", "state")
 _component = assets.component(
     "layerloom_live_charts",
     html='<div class="live"></div>',
-    css=(FRONTEND / "live_charts.css").read_text(encoding="utf-8"),
+    css=(scripts.FRONTEND / "live_charts.css").read_text(encoding="utf-8"),
     js="live_charts.js",
     isolate_styles=False,  # plotly.js styles the page's head, which no shadow root sees
 )
@@ -106,18 +93,8 @@ def charts_data(runs: list[dict[str, Any]], view: str, every: float) -> dict[str
 
 
 def addresses() -> dict[str, str]:
-    """Where the browser finds the charts' modules and plotly.js."""
+    """Where the browser finds what draws the charts, and plotly.js."""
     return {
-        "script": MODULE_ROUTE.format(version=f"{VERSION}-{chosen()}", name="live_component.js"),
+        "script": scripts.address("live_charts.js"),
         "plotly": f"{PLOTLY_ROUTE}?version={plotly.__version__}",
     }
-
-
-def module(name: str, version: str) -> tuple[str, bool]:
-    """A module in the language of a version, and whether that version is of now. Raises KeyError."""
-    number, _, language = version.partition("-")
-    known = language if language in LANGUAGES else ENGLISH
-    text = MODULES[name]
-    if name == "say.js":
-        text = assets.with_messages(text, known, of="".join(MODULES.values()))
-    return text, (number, language) == (VERSION, known)

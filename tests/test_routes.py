@@ -25,7 +25,8 @@ from builder import store as documents
 from builder.document import Block, Graph, Node
 from builder.service import ServiceError
 from builder.templates import template
-from components.live_charts import MODULES, VERSION, charts_data
+from components.live_charts import charts_data
+from components.scripts import VERSION, script
 from trainer import layout, store
 from trainer.answering.sources import NoWeightsYetError
 from trainer.errors import TrainerError
@@ -167,12 +168,12 @@ def test_plotly_comes_out_of_the_installed_wheel_and_is_kept():
 
 def test_the_address_in_the_components_data_is_served_and_kept():
     answer = get("/" + charts_data([], "run", 1.0)["script"])
-    assert answer.body.decode() == MODULES["live_component.js"]
+    assert answer.body.decode() == script("live_charts.js")
     assert "javascript" in answer.headers["content-type"]
     assert "immutable" in answer.headers["cache-control"]
 
 
-def test_modules_of_another_version_are_not_kept_and_other_files_are_not_served():
+def test_scripts_of_another_version_are_not_kept_and_other_files_are_not_served():
     assert get("/app-js/old/live_words.js").headers["cache-control"] == "no-store"
     assert get(f"/app-js/{VERSION}/live_charts.py").status_code == 404
     assert get(f"/app-js/{VERSION}/..%2Flive_charts.py").status_code == 404

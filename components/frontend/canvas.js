@@ -44,7 +44,7 @@ function mountCanvas(root) {
   const world = shape("g", { class: "world" }, layers.links, layers.arrows, layers.labels, layers.boxes, layers.tools, layers.rubber);
   const picture = shape("svg", {}, world);
   const said = element("p", { class: "said", role: "status" });
-  const canvas = { root, host: root.querySelector(".canvas"), picture, world, layers, boxes: new Map(), arrows: new Map(), labels: new Map(), links: new Map(), chosen: new Set(), outbox: newOutbox("canvas"), view: newView(), data: null, focused: "" };
+  const canvas = { root, host: root.querySelector(".canvas"), picture, world, layers, boxes: new Map(), arrows: new Map(), labels: new Map(), links: new Map(), chosen: new Set(), later: new Set(), outbox: newOutbox("canvas"), view: newView(), data: null, focused: "" };
   canvas.select = (id) => {
     send(canvas.outbox, "select", { id });
     canvas.chosen.clear();
@@ -129,6 +129,7 @@ function repaintWithLoadedFont(canvas) {
   forgetWidths();
   for (const drawn of [...canvas.boxes.values(), ...canvas.labels.values(), ...canvas.links.values()]) drawn.painted = "";
   paintScene(canvas);
+  paintMap(canvas);
 }
 
 // What stands in a drawing without layers.

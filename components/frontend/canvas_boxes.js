@@ -35,7 +35,6 @@ export const titleOf = ({ id }) => id.slice(id.lastIndexOf("/") + 1);
 // total: the parameters of the whole network where layers are shaded by their share of them, else 0.
 export function paintBox(drawn, box, font, total = 0) {
   const [x, y, width, height] = box.at;
-  drawn.box = box;
   drawn.group.style.transform = `translate(${x}px, ${y}px)`;
   const painted = JSON.stringify({ ...box, at: [width, height] }) + font + total; // most boxes only move when one is added
   if (drawn.painted === painted) return;

@@ -6,6 +6,7 @@ import { openMenu } from "./canvas_menu.js";
 import { VIEWS } from "./canvas_looks.js";
 import { askHowToSave } from "./canvas_save.js";
 import { fit, zoom } from "./canvas_view.js";
+import { insertingNow } from "./canvas_wires.js";
 import { message, say } from "./say.js";
 
 const PAUSE = 40; // milliseconds without a key until Python is asked
@@ -80,7 +81,7 @@ async function answerTo(canvas, words, aborted) {
 
 // What flows where the next layer goes.
 function flowing(canvas) {
-  const [target, slot] = canvas.data.hand.inserting ?? [];
+  const [target, slot] = insertingNow(canvas);
   const wire = canvas.data.arrows.find((arrow) => arrow.to === target && (arrow.slot ?? 0) === slot);
   return canvas.boxes.get(wire?.from ?? canvas.selected)?.box.output ?? "";
 }
@@ -114,7 +115,7 @@ function unanswered(canvas, text) {
 }
 
 function whereItGoes(canvas) {
-  const [target] = canvas.data.hand.inserting ?? [];
+  const [target] = insertingNow(canvas);
   if (target) return say("before {0}", titleOf({ id: target }));
   return canvas.selected ? say("behind {0}", titleOf({ id: canvas.selected })) : "";
 }

@@ -6,7 +6,7 @@ import { copy } from "./canvas_clipboard.js";
 import { editLayer } from "./canvas_form.js";
 import { toggleHelp } from "./canvas_help.js";
 import { openMenu } from "./canvas_menu.js";
-import { chooseWire, insertOnChosen, takeWireAway, walkWires } from "./canvas_wires.js";
+import { chooseWire, insertOnChosen, insertingNow, takeWireAway, walkWires } from "./canvas_wires.js";
 import { askForSource, endWire } from "./canvas_wiring.js";
 import { VIEWS } from "./canvas_looks.js";
 import { askForKind } from "./canvas_replace.js";
@@ -112,7 +112,8 @@ function enter(canvas, id) {
 
 function letAllGo(canvas) {
   if (endWire(canvas) || !canvas.data) return;
-  if (canvas.data.hand.inserting) canvas.send("insert", { target: canvas.data.hand.inserting[0], slot: canvas.data.hand.inserting[1] });
+  const [target, slot] = insertingNow(canvas);
+  if (target) canvas.send("insert", { target, slot });
   if (canvas.chosen.size) choose(canvas, [canvas.selected]);
   chooseWire(canvas, "");
   canvas.say("");

@@ -1,6 +1,6 @@
 // A small map of a drawing that is larger than what is seen of it; a click or a drag on it goes there.
 import { element, setAttribute, shape } from "./elements.js";
-import { lookAt, seen } from "./canvas_view.js";
+import { afterFrame, lookAt, seen } from "./canvas_view.js";
 
 const [WIDTH, HEIGHT] = [132, 96]; // pixels, at most
 const WORTH_IT = 1.6; // times what is seen
@@ -16,7 +16,11 @@ export function newMap(canvas) {
   };
   host.addEventListener("pointerdown", (event) => (host.setPointerCapture(event.pointerId), go(event)));
   host.addEventListener("pointermove", (event) => event.buttons && go(event));
-  canvas.map = { host, picture, marks, window, scale: 1, painted: null };
+  const repaint = () => {
+    paintMarksOfMap(canvas.map, canvas.data);
+    paintMap(canvas);
+  };
+  canvas.map = { host, picture, marks, window, scale: 1, painted: null, repaint };
   return host;
 }
 
@@ -25,7 +29,7 @@ export function paintMap(canvas) {
   const [left, top, width, height] = seen(canvas);
   map.host.hidden = data.width < width * WORTH_IT && data.height_of_scene < height * WORTH_IT;
   if (map.host.hidden || !width) return;
-  if (map.painted !== data.rev) paintMarksOfMap(map, data);
+  if (map.painted !== data.rev) return afterFrame(canvas, map.repaint);
   const inside = (place, most) => Math.max(0, Math.min(most, place));
   const [x, y] = [inside(left, data.width), inside(top, data.height_of_scene)];
   const [right, bottom] = [inside(left + width, data.width), inside(top + height, data.height_of_scene)];

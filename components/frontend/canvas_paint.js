@@ -2,7 +2,7 @@
 import { arrange, setAttribute, setText, shape } from "./elements.js";
 import { textWidth } from "./text_fit.js";
 import { newBox, paintBox } from "./canvas_boxes.js";
-import { sight } from "./canvas_view.js";
+import { afterFrame, sight } from "./canvas_view.js";
 import { say } from "./say.js";
 
 export function paintScene(canvas) {
@@ -10,22 +10,37 @@ export function paintScene(canvas) {
   const total = canvas.shaded ? boxes.reduce((sum, box) => sum + (box.parent ? 0 : (box.parameters ?? 0)), 0) : 0;
   const states = new Map(boxes.map(({ id, state }) => [id, state]));
   canvas.font = getComputedStyle(canvas.host).fontFamily;
-  const isNear = sight(canvas);
-  const markFar = (drawn, before, after) => drawn.group.classList.toggle("far", !isNear(after) && !(before && isNear(before)));
+  const far = newFar(canvas);
+  canvas.later.clear(); // all of it comes again
   paintKeyed(canvas.layers.boxes, canvas.boxes, boxes, newBox, (drawn, box) => {
-    markFar(drawn, drawn.box?.at, box.at);
-    paintBox(drawn, box, canvas.font, total);
+    const before = drawn.box?.at;
+    drawn.box = box;
+    far(drawn, before, box.at, () => paintBox(drawn, box, canvas.font, total));
   });
   paintKeyed(canvas.layers.arrows, canvas.arrows, arrows, newArrow, (drawn, arrow) => {
-    markFar(drawn, drawn.arrow && extentOf(drawn.arrow), extentOf(arrow));
-    paintArrow(drawn, arrow, states);
+    const before = drawn.arrow && extentOf(drawn.arrow);
+    drawn.arrow = arrow;
+    far(drawn, before, extentOf(arrow), () => paintArrow(drawn, arrow, states));
   });
   paintKeyed(canvas.layers.links, canvas.links, canvas.data.links, newLink, (drawn, link) => paintLink(drawn, link, canvas.font));
   const labelled = arrows.filter(({ label }) => label);
   paintKeyed(canvas.layers.labels, canvas.labels, labelled, newLabel, (drawn, arrow) => {
-    markFar(drawn, drawn.at, arrow.at);
-    paintLabel(drawn, arrow, canvas.font, canvas.named);
+    const before = drawn.at;
+    drawn.at = arrow.at;
+    far(drawn, before, arrow.at, () => paintLabel(drawn, arrow, canvas.font, canvas.named));
   });
+}
+
+// What is out of sight before and after moves without gliding, and behind the frame that shows the rest: of a long network
+// nearly all moves with each layer more, and nobody should wait for what cannot be seen.
+function newFar(canvas) {
+  const isNear = sight(canvas);
+  return (drawn, before, after, paint) => {
+    const wasNear = Boolean(before) && isNear(before);
+    drawn.group.classList.toggle("far", !wasNear && !isNear(after));
+    if (before && !wasNear && !isNear(after)) afterFrame(canvas, paint);
+    else paint();
+  };
 }
 
 function paintKeyed(layer, drawn, items, make, paint) {
@@ -61,8 +76,9 @@ function newArrow({ id }) {
 const MOVES_SMOOTHLY = CSS.supports("d", 'path("M0 0")');
 
 function paintArrow(drawn, arrow, states) {
-  drawn.arrow = arrow;
-  const line = lineOf(arrow.points);
+  const [[x, y]] = arrow.points;
+  const line = lineOf(arrow.points.map(([px, py]) => [px - x, py - y])); // the same for one that only moves
+  drawn.group.style.transform = `translate(${x}px, ${y}px)`;
   if (drawn.line.getAttribute("d") !== line) {
     drawn.reach.setAttribute("d", line);
     drawn.line.setAttribute("d", line);
@@ -94,7 +110,6 @@ function newLabel() {
 
 function paintLabel(drawn, arrow, font, named) {
   const label = named ? withLetters(arrow) : arrow.label;
-  drawn.at = arrow.at;
   drawn.group.style.transform = `translate(${arrow.at[0]}px, ${arrow.at[1]}px)`;
   if (drawn.painted === label) return;
   drawn.painted = label;

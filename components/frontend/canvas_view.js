@@ -150,3 +150,16 @@ export function show(canvas, smoothly) {
   canvas.world.classList.toggle("gliding", smoothly);
   canvas.world.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
 }
+
+// Does it when the frame to come has been shown.
+export function afterFrame(canvas, act) {
+  const { later } = canvas;
+  later.add(act);
+  if (later.size > 1) return;
+  const doAll = () => {
+    const acts = [...later];
+    later.clear();
+    for (const each of acts) each();
+  };
+  requestAnimationFrame(() => setTimeout(doAll));
+}

@@ -29,7 +29,7 @@ function wireName(canvas, id) {
 // Paints what is selected, and where the next layer goes.
 export function markWire(canvas) {
   if (!canvas.arrows.has(canvas.wireChosen)) canvas.wireChosen = "";
-  const [target, slot] = canvas.data.hand.inserting ?? [];
+  const [target, slot] = insertingNow(canvas);
   for (const [id, { group, arrow }] of canvas.arrows) {
     group.classList.toggle("chosen", id === canvas.wireChosen);
     const here = arrow.to === target && (arrow.slot ?? 0) === slot;
@@ -40,7 +40,8 @@ export function markWire(canvas) {
 }
 
 function newTools(canvas, { line, arrow }) {
-  const { x, y } = line.getPointAtLength(lengthOf(arrow) / 2);
+  const middle = line.getPointAtLength(lengthOf(arrow) / 2);
+  const [x, y] = [arrow.points[0][0] + middle.x, arrow.points[0][1] + middle.y];
   const what = { target: arrow.to, slot: arrow.slot ?? 0 };
   const label = Number(canvas.labels.get(arrow.id)?.plate.getAttribute("width") ?? 0) / 2;
   const beside = x + Math.max(18, label + 16);
@@ -76,9 +77,16 @@ export function insertOnChosen(canvas) {
   return Boolean(arrow);
 }
 
+// The wire that the next layer goes on, as [target, slot]: what Python knows of it, and what it has not heard yet. Said a
+// second time, it lets go of the wire.
+export function insertingNow({ outbox, data }) {
+  const said = outbox.waiting.filter(({ type }) => type === "insert");
+  return said.reduce((now, { target, slot }) => (now[0] === target && now[1] === slot ? [] : [target, slot]), data.hand.inserting ?? []);
+}
+
 // The next layer goes here: the command palette is where it is chosen, or any other way to add one.
 function insertOn(canvas, { from, to }, what) {
-  const [target, slot] = canvas.data.hand.inserting ?? [];
+  const [target, slot] = insertingNow(canvas);
   if (target !== what.target || slot !== what.slot) canvas.send("insert", what); // a second time lets go of the place
   chooseWire(canvas, "");
   canvas.say(say("The next layer that is added goes between {0} and {1}.", from, to));

@@ -52,10 +52,10 @@ export function paintList(list) {
   list.empty.hidden = data.items.length > 0;
   const wanted = new Set(data.items.map(({ id }) => id));
   for (const [id, { row }] of items) if (!wanted.has(id)) row.remove(), items.delete(id);
-  data.items.forEach((item, index) => {
+  for (const item of data.items) {
     if (!items.has(item.id)) items.set(item.id, newRow(item.id));
-    paintRow(items.get(item.id), item, index, data.items.length);
-  });
+    paintRow(items.get(item.id), item);
+  }
   arrange(rows, data.items.map(({ id }) => items.get(id).row));
   markRows(list, selectedNow(data.selected), chosenNow(data.chosen));
   if (hadFocus) focusRow(list, isNew || !items.has(hadFocus) ? list.selected : hadFocus); // on from what was added
@@ -73,7 +73,7 @@ function newRow(id) {
 
 const STATES = { error: say("error"), warning: say("warning") };
 
-function paintRow({ row, title, subtitle, shape }, item, index, count) {
+function paintRow({ row, title, subtitle, shape }, item) {
   row.dataset.state = item.state;
   row.dataset.family = item.family;
   setText(title, item.id);
@@ -84,8 +84,6 @@ function paintRow({ row, title, subtitle, shape }, item, index, count) {
   setAttribute(row, "title", [item.subtitle, say(item.family), ...(item.marks ?? []), item.message].filter(Boolean).join("\n"));
   const said = [item.id, item.subtitle, ...(item.marks ?? []), item.output && say("output {0}", item.output), item.message && withState(item)];
   setAttribute(row, "aria-label", said.filter(Boolean).join(", "));
-  setAttribute(row, "aria-posinset", index + 1);
-  setAttribute(row, "aria-setsize", count);
 }
 
 // What stands in a frame has no row of its own: its block stands for it.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from components import assets
+from components import scripts
 from components.language import ENGLISH, LANGUAGES
 from components.languages.catalogue import PLACE, catalogue
 from components.languages.sources import ROOT, SHOWING, as_message, messages, said
@@ -128,10 +128,10 @@ def test_no_sentence_in_a_script_is_past_the_catalogue(path):
     "name", ["canvas.js", "palette.js", "gallery.js", "code.js", "live_charts.js", "preview.js"]
 )
 def test_a_script_brings_its_messages_along(name, language):
-    text = assets.script(name, language)
+    text = scripts.script(name, language)
     table = re.search(r"const MESSAGES = (\{.+\});", text)
     assert table
-    assert all(f'"{each}"' in table[1].replace('\\"', '"') for each in said(assets.script(name)))
+    assert all(f'"{each}"' in table[1].replace('\\"', '"') for each in said(scripts.script(name)))
 
 
 @pytest.mark.parametrize("language", OTHERS)

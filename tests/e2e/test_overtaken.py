@@ -8,7 +8,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from components import assets
+from components import scripts
 
 LAYERS = {
     "items": [{"id": "conv1", "family": "Convolution", "subtitle": "Conv2d", "state": "ok"}],
@@ -31,20 +31,19 @@ CALLED = """async ([script, data]) => {
 
 def components() -> list[str]:
     """The modules that Streamlit calls and that hold something between two calls."""
-    texts = {path.stem: path.read_text(encoding="utf-8") for path in sorted(assets.FRONTEND.glob("*.js"))}
-    return [name for name, text in texts.items() if "export default function" in text and "return " in text]
+    return [name for name, text in scripts.MODULES.items() if scripts.DEFAULT in text and "return " in text]
 
 
 @pytest.mark.parametrize("name", components())
 def test_what_a_component_holds_goes_only_when_its_element_is_gone(name):
-    text = (assets.FRONTEND / f"{name}.js").read_text(encoding="utf-8")
-    called = text[text.index("export default function") :].split("\n}\n")[0]
+    text = scripts.MODULES[name]
+    called = text[text.index(scripts.DEFAULT) :].split("\n}\n")[0]
     assert not re.search(r"return \(\) =>", called)
 
 
 def test_a_call_that_was_overtaken_takes_nothing_along(page: Page):
     page.set_content('<main><div class="layers"></div></main>')
-    page.evaluate(CALLED, [assets.script("layer_list.js"), LAYERS])
+    page.evaluate(CALLED, [scripts.script("layer_list.js"), LAYERS])
     row = page.get_by_role("option", name="conv1")
     row.focus()
     page.evaluate("async () => { leave(); await new Promise(setTimeout); again(); }")
@@ -56,7 +55,7 @@ def test_a_call_that_was_overtaken_takes_nothing_along(page: Page):
 def test_an_element_that_is_gone_sends_nothing_again(page: Page):
     page.set_content('<main><div class="layers"></div></main>')
     page.clock.install()
-    page.evaluate(CALLED, [assets.script("layer_list.js"), LAYERS])
+    page.evaluate(CALLED, [scripts.script("layer_list.js"), LAYERS])
     page.get_by_role("option", name="conv1").click()
     page.evaluate("() => { document.querySelector('main').remove(); leave(); }")
     page.clock.run_for(10_000)
