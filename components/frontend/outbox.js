@@ -53,7 +53,7 @@ export function closeOutbox(outbox) {
 // together, Streamlit does a button's act first: a run would start without what was typed last. So a link to another page
 // and a button of Streamlit's wait for what was entered before, for a moment.
 const LONGEST_HOLD = 2000; // milliseconds
-const HELD = "a[href], .stButton button";
+const HELD = ".stButton button, a[href]";
 
 function holdClicks() {
   if (globalThis.layerloomHoldsClicks) return;
