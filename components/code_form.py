@@ -11,7 +11,6 @@ from builder.custom import Custom
 from builder.custom.trust import SWITCH
 from builder.custom.written import LARGEST
 from components.language import t
-from components.param_form import Field
 from components.words import escaped
 
 LINE = 18  # pixels
@@ -23,7 +22,7 @@ def code_form(
     custom: Custom,
     *,
     key: str,
-    field: Field,
+    field: Callable[..., dict[str, Any]],  # see session.field
     on_write: Callable[[str, str], Any],
     on_trust: Callable[[Custom], Any],
     trusted: bool,

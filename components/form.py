@@ -1,7 +1,7 @@
 """A form as one component: fields that say at once what was entered, buttons, folds, lines of words.
 
-One component, and not a widget of Streamlit's for each field, because a layer has up to thirty: the browser
-would take longer to draw them than everything else takes after a click.
+One component, and not a widget of Streamlit's for each field, because a layer or a run's settings have up to
+thirty: the browser would take longer to draw them than everything else takes after a click.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ class Field:
     low, high    where a step up or down ends, and the ends of a slider.
     slider       a number that is as easily pushed as typed.
     wide         takes a whole row.
+    problem      what is wrong with the value, in a sentence; it stands below.
     """
 
     key: str
@@ -61,6 +62,7 @@ class Field:
     step: float = 1
     slider: bool = False
     wide: bool = False
+    problem: str = ""
     longest: int = LONGEST
 
     def entered(self, value: Any) -> tuple[Any, ...]:
@@ -180,6 +182,7 @@ def _field(field: Field) -> dict[str, Any]:
         "options": [option.label for option in field.options],
         "slider": field.slider,
         "wide": field.wide,
+        "problem": field.problem,
         "longest": field.longest if field.type == "text" and field.longest != LONGEST else 0,
     }
     if field.type == "number":

@@ -10,9 +10,9 @@ from builder.document import Node
 from builder.formulas import Formula
 from builder.kinds import Figures, Kind
 from builder.signatures import page_of
+from components.argument_fields import argument_fields, inferred_values
 from components.form import Button, Buttons, Field, Fields, Heading, Lines, Option, Part, Whole, form
 from components.language import message, t
-from components.param_fields import inferred_values, param_fields
 from components.weights_fields import weights_fields
 from components.words import FLOAT, count, memory, shape
 
@@ -87,7 +87,7 @@ def node_form(
 
 def _body(node: Node, kind: Kind, around: Surroundings, actions: NodeActions) -> Iterator[Part]:
     yield Fields((_name(node, actions), *_wires(node, kind, around.wires, actions)))
-    yield from param_fields(
+    yield from argument_fields(
         kind.params,
         node.params,
         on_set=lambda name, value: actions.set_param(node.id, name, value),

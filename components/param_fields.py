@@ -1,13 +1,13 @@
-"""The fields of a layer's arguments, drawn from its catalogue entry."""
+"""How a Param is drawn, wherever it is: the field of a layer's argument or of a setting."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from builder.kinds import Kind, Param
-from components.form import Field, Fields, Option
-from components.language import message, t
+from builder.kinds import Param
+from components.form import Field, Option
+from components.language import t
 from components.typed import (
     any_text,
     number_text,
@@ -18,68 +18,41 @@ from components.typed import (
     read_sum,
 )
 
-MORE = message("More arguments")
+
+def boxes_last(params: Sequence[Param]) -> list[Param]:
+    """In their order, boxes to tick together after the others."""
+    return sorted(params, key=lambda param: param.type == "bool")
 
 
-def param_fields(
-    params: Sequence[Param],
-    given: Mapping[str, Any],
-    *,
-    on_set: Callable[[str, Any], Any],
-    on_unset: Callable[[str], Any],
-    inferred: Mapping[str, tuple[Any, str]],
+def param_field(
+    param: Param,
+    value: Any,
+    change: Callable[[Any], Any],
+    follows: tuple[Any, str] | None = None,
     sums: bool = False,
-) -> tuple[Fields, Fields]:
-    """A field for each Param, showing what is given or else the default; those that seldom matter folded.
+) -> Field:
+    """The field of one Param, by its type.
 
-    inferred  argument -> what is read off an input, and where from ("the channels of conv1"): shown in
-              grey while nothing is given.
-    sums      numbers may be sums of a block's params, written =channels*2, so they are typed.
+    change   called with what was entered, as the Param takes it; None for nothing, and what is typed
+             wrongly as it is: a text, or a number that is out of range.
+    follows  what the value is read off an input as while there is none, and where from.
+    sums     a number may be a sum of a block's params, written =channels*2, so it is typed.
     """
-
-    def field(param: Param) -> Field:
-        follows = inferred.get(param.name)
-        value = given.get(param.name, None if follows else param.default)
-
-        def change(new: Any) -> None:
-            if new is None and (follows or not param.optional):
-                on_unset(param.name)
-            else:
-                on_set(param.name, new)
-
-        return _field(param, value, change, follows, sums)
-
-    first = _first(params, inferred)
-    others = [param for param in params if param not in first]
-    main, folded = (tuple(map(field, _in_rows(each, inferred))) for each in (first, others))
-    return Fields(main, first=True), Fields(folded, t(MORE))
-
-
-MOST_FIRST = 3  # arguments that are not folded, those aside that are read off the input
-GIVES_WAY = "stride"  # where there are more: padding is set twice as often in the templates' convolutions
-
-
-def _first(params: Sequence[Param], inferred: Mapping[str, Any]) -> list[Param]:
-    """The arguments that matter first, in PyTorch's order."""
-    main = [param for param in params if not param.advanced]
-    own = sorted(
-        (each for each in main if each.name not in inferred), key=lambda each: each.name == GIVES_WAY
-    )
-    return [param for param in main if param.name in inferred or param in own[:MOST_FIRST]]
-
-
-def _in_rows(params: Sequence[Param], inferred: Mapping[str, Any]) -> list[Param]:
-    """Those that are read off the input by themselves first, boxes to tick together after the others."""
-    return sorted(params, key=lambda param: (param.name not in inferred, param.type == "bool"))
-
-
-def _field(param: Param, value: Any, change: Callable[[Any], Any], follows: Any, sums: bool) -> Field:
-    common = {"key": param.name, "label": param.name, "help": help_text(param, follows)}
+    wide = bool(follows) or _letters(param) > LONGEST_BESIDE
+    common = {"key": param.name, "label": param.name, "help": help_text(param, follows), "wide": wide}
     if sums and param.type in ("int", "float", "ints"):  # `any` takes a sum as words
         more = t("Or a sum of the block's params, as in =channels*2.")
         common["help"] = f"{common['help']} {more}"
         return _text(param, value, change, follows, common, read_sum)
     return MADE[param.type](param, value, change, follows, common)
+
+
+LONGEST_BESIDE = 16  # letters of a name; a longer one would be cut with another field beside it
+
+
+def _letters(param: Param) -> int:
+    """How many its name or the longest of its choices has, the arrow behind these included."""
+    return max(len(param.name), *(len(f"{choice} ▾") for choice in param.choices), 0)
 
 
 def _check(param, value, change, _follows, common) -> Field:
@@ -100,7 +73,6 @@ def _number(param, value, change, follows, common) -> Field:
         high=param.high,
         step=step,
         slider=param.type == "float" and step == SHARE_STEP,
-        wide=bool(follows),
     )
 
 
@@ -134,7 +106,6 @@ def _text(param, value, change, follows, common, read=read_numbers) -> Field:
         value=numbers_text(value),
         on_change=lambda text: change(read(text, param)),
         placeholder=_placeholder(follows, numbers_text),
-        wide=bool(follows),
     )
 
 
@@ -177,21 +148,3 @@ def _placeholder(follows: Any, words: Callable[[Any], str]) -> str:
     if follows is None:
         return "None"
     return t(f"read off {follows[1]}") if follows[0] is None else f"{words(follows[0])}, {t(follows[1])}"
-
-
-def inferred_values(kind: Kind, specs: Sequence[Any], sources: Sequence[str]) -> dict[str, tuple[Any, str]]:
-    """Argument -> what is read off the input it follows from, and where from: "the channels of conv1".
-
-    specs, sources  what flows in along each wire, None where that is not known, and the wires.
-    """
-    found = {}
-    for name, read in kind.reads.items():
-        place = read.input if read.input < len(sources) else 0 if kind.alone else len(sources)
-        source = sources[place] if place < len(sources) else message("the input")
-        words = message(f"the {read.words.split()[0]} of {source}")
-        try:
-            spec = specs[place] if place < len(specs) else None
-            found[name] = (None if spec is None else read.value(spec), words)
-        except (ValueError, IndexError):
-            found[name] = (None, words)
-    return found

@@ -8,7 +8,6 @@ from typing import Any
 import streamlit as st
 
 from components.language import message, t
-from components.param_form import Field
 
 DEVICES = {"cpu": message("the processor"), "cuda": message("the graphics card")}
 
@@ -18,7 +17,7 @@ def queue_panel(
     fixed: Callable[[str], bool],
     resumes: bool,
     *,
-    field: Field,
+    field: Callable[..., dict[str, Any]],  # see session.field
     on_limit: Callable[[str, int], Any],
     on_resumes: Callable[[bool], Any],
 ) -> None:

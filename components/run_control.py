@@ -11,8 +11,8 @@ from typing import Any
 import streamlit as st
 
 from builder.kinds import Param
+from components.form import Part, Whole, form
 from components.language import dialog, message, t
-from components.param_form import Field, param_form
 from components.words import escaped
 
 
@@ -67,11 +67,17 @@ BUTTONS = (
 
 
 def run_control(
-    run: Any, rate: Param, acts: Mapping[str, Callable[..., Any]], field: Field, *, follows: str = ""
+    run: Any,
+    rate: Param,
+    acts: Mapping[str, Callable[..., Any]],
+    field: Callable[..., dict[str, Any]],
+    *,
+    follows: str = "",
 ) -> None:
     """The buttons of a run and the field of its learning rate.
 
     acts  what is done with the run's id, by the names of BUTTONS, and "set_rate" with a rate as well.
+    field  see session.field.
     follows  the schedule that moves the rate; "" where it stays as a person sets it.
     """
     with st.container(horizontal=True, vertical_alignment="bottom", key="run-control"):
@@ -91,7 +97,11 @@ def run_control(
 
 
 def _rate_field(
-    run: Any, rate: Param, set_rate: Callable[[str, float], Any], field: Field, follows: str
+    run: Any,
+    rate: Param,
+    set_rate: Callable[[str, float], Any],
+    field: Callable[..., dict[str, Any]],
+    follows: str,
 ) -> None:
     kept = t("Counts from the next batch on, and is kept in the run's train.py.")
     moved = t(f"{follows} goes on, as if it had begun with this as its lr: its rates are multiplied alike.")
@@ -110,25 +120,23 @@ def _rate_field(
 
 @dataclass(frozen=True)
 class Fork:
-    """What the dialog of a fork works with.
+    """What the dialog of a fork of a run works with.
 
     kept      the checkpoints there are (step, epoch, loss, best), the newest first.
-    params    the settings that may change; given: what is chosen, by name.
-    on_set    takes a name and a value, None for the run's own.
+    fields    the settings that may change, as parts of a form.
     start     takes the step; whether a run was started.
     closed    called when the dialog is closed without one.
     messages  what went wrong, in sentences, once.
     """
 
+    run_id: str
     name: str
     kept: Sequence[Any]
-    params: Callable[[], tuple[Param, ...]]
-    given: Callable[[], Mapping[str, Any]]
-    on_set: Callable[[str, Any], Any]
+    fields: Callable[[], Sequence[Part]]
     start: Callable[[int], bool]
     closed: Callable[[], Any]
     messages: Callable[[], list[str]]
-    field: Field
+    whole: Whole
 
 
 def fork_panel(fork: Fork) -> None:
@@ -156,15 +164,7 @@ def _fork_form(fork: Fork) -> None:
     )
     titles = {each.step: _title(each) for each in fork.kept}
     step = st.selectbox(t("Checkpoint"), list(titles), format_func=titles.get)
-    param_form(
-        "fork",
-        fork.params(),
-        fork.given(),
-        field=fork.field,
-        on_set=fork.on_set,
-        on_unset=lambda name: fork.on_set(name, None),
-        more=message("More settings"),
-    )
+    form(fork.fields(), of=fork.run_id, key="fork", whole=fork.whole)
     if st.button(t("Start the fork"), type="primary", icon=":material/call_split:", width="stretch"):
         if fork.start(step):
             st.rerun()

@@ -43,7 +43,7 @@ def numbers_text(value: Any) -> str:
     """Numbers as people type them: 3, or 3 x 5, or same."""
     if value is None:
         return ""
-    return " x ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    return " x ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
 
 
 def read_numbers(text: str, param: Param) -> Any:
@@ -70,10 +70,10 @@ def read_ints(text: str, rank: int = -1, number: type = int) -> Any:
     return numbers[0] if single else numbers
 
 
-def number_text(value: int | float | None) -> str:
-    """A number as a field shows it: 1e-05, 0.1, 3; not a digit less than it has."""
-    if value is None:
-        return ""
+def number_text(value: int | float | str | None) -> str:
+    """A number as a field shows it: 1e-05, 0.1, 3; not a digit less than it has. A text as it was typed."""
+    if value is None or isinstance(value, str):
+        return value or ""
     short = f"{value:g}"
     return short if float(short) == value else repr(value)
 

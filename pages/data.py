@@ -13,8 +13,9 @@ import session
 from components.data_facts import facts
 from components.data_list import data_list, file_upload, originals
 from components.data_preview import balance, examples, ranges, split_in_words, view_choice
+from components.form import form
 from components.language import message, t
-from components.param_form import param_form
+from components.setting_fields import SettingFields
 from components.waiting import rerun_when
 from components.words import escaped
 from pages.chosen import chosen_data, chosen_settings, set_setting
@@ -26,7 +27,7 @@ from trainer.data.forms import ENDINGS
 from trainer.data.profile import Profile, places, profile, trained_on
 from trainer.data.profile import balance as balance_of
 from trainer.errors import TrainerError
-from trainer.setting import PREPARING
+from trainer.setting import PREPARING, problems
 from trainer.settings import GROUP_OF, SETTINGS, Settings
 
 AS_THEY_ARE, AS_TRAINED = VIEWS = (message("As they are"), message("As trained on"))
@@ -111,15 +112,9 @@ def preparation(data: DataSet, found: Profile, given: Settings) -> None:
     st.markdown(t("##### Preparation"))
     train, held = data.parts(found.answers, given.seed, given.validation)
     st.caption(split_in_words(len(train), len(held), bool(data.held), data.task == CLASSIFICATION))
-    param_form(
-        "training",
-        tuple(replace(SETTINGS[name], advanced=False) for name in names),
-        chosen_settings(),
-        field=session.field,
-        on_set=set_and_show,
-        on_unset=lambda name: set_and_show(name, None),
-        more=message("More settings"),
-    )
+    params, chosen = [replace(SETTINGS[name], advanced=False) for name in names], chosen_settings()
+    fields = SettingFields(chosen, set_and_show, problems(params, chosen))
+    form(fields.params(params), of="settings", key="preparation", whole=session.whole)
     st.caption(t("These are settings of the next run, the same as on the Train page."))
 
 

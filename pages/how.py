@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import chain
+
 import streamlit as st
 
 import session
 from components import curves
+from components.form import Part, form
 from components.language import t
 from components.preset_panel import preset_panel
 from components.rate_finder import rate_finder
-from components.settings_form import SettingsForm, remarks
+from components.setting_fields import SettingFields, remarks
 from components.waiting import rerun_when
 from components.words import escaped
 from pages.chosen import chosen_settings, set_setting
@@ -17,26 +21,33 @@ from trainer import finder, presets, schedules, shown
 from trainer.agreement import remarks as remarks_on
 from trainer.data import DataSet
 from trainer.errors import TrainerError
+from trainer.setting import CHOICES, problems
 from trainer.settings import Settings
 
 
 def settings_form(data_set: DataSet, devices: list[str], refused: bool) -> None:
     """refused: whether the network cannot be trained, so that no rate can be searched either."""
     fitting = shown.fitting(chosen_settings(), data_set)
-    form = SettingsForm("training", fitting, field=session.field, on_set=set_setting)
-    form.params(shown.plain())
-    form.section(shown.section("loss", fitting, data_set))
-    form.section(shown.section("optimizer", fitting, data_set))
+    wrong = problems(shown.every(fitting, data_set), fitting)
+    fields = SettingFields(fitting, set_setting, wrong)
+    loss, optimizer, schedule = (shown.section(name, fitting, data_set) for name in CHOICES)
+    drawn("settings", fields.params(shown.plain()), fields.section(loss), fields.section(optimizer))
     search(fitting, data_set, refused)
-    form.section(shown.section("schedule", fitting, data_set))
+    drawn("schedule", fields.section(schedule))
     try:
         settings = Settings.from_values(fitting)
     except TrainerError as error:  # Start says it too; here it stands beside what is wrong
-        st.warning(escaped(t(str(error))), icon=":material/error:")
+        if not wrong:  # what is wrong with a single value stands below its field
+            st.warning(escaped(t(str(error))), icon=":material/error:")
     else:
         rate_curve(settings, data_set)
         remarks(remarks_on(settings))
-    form.folded(shown.folded(fitting, data_set, devices))
+    drawn("more-settings", fields.folded(shown.folded(fitting, data_set, devices)))
+
+
+def drawn(key: str, *parts: Iterable[Part]) -> None:
+    """A form: settings up to where something else stands between them."""
+    form([*chain(*parts)], of="settings", key=key, whole=session.whole)
 
 
 def rate_curve(settings: Settings, data_set: DataSet) -> None:

@@ -10,13 +10,15 @@ import session
 from builder import Document
 from builder.custom import trust
 from builder.kinds import Param
+from components.form import Part
 from components.language import message
 from components.run_control import Fork
+from components.setting_fields import SettingFields
 from trainer import control, launch, shown, store
 from trainer.data import all_sets
 from trainer.gap import asking as gap
 from trainer.kept import kept
-from trainer.setting import FIRST
+from trainer.setting import FIRST, problems
 from trainer.settings import GROUP_OF, SETTINGS
 
 
@@ -92,15 +94,19 @@ def forked(run: store.Run) -> Fork:
         session.remember("forking", "")
         return True
 
+    def fields() -> list[Part]:
+        given = own | session.recall("fork", {})
+        params = changeable(run, given)
+        return [*SettingFields(given, choose, problems(params, given)).params(params)]
+
     own = dict(run.settings) | ({"lr": run.lr} if run.lr else {})
     return Fork(
+        run.id,
         run.name,
         kept(run),
-        lambda: changeable(run, own | session.recall("fork", {})),
-        lambda: own | session.recall("fork", {}),
-        choose,
+        fields,
         start_fork,
         lambda: session.remember("forking", ""),
         session.messages,
-        session.field,
+        session.whole,
     )

@@ -51,6 +51,12 @@ def problem(param: Param, value: Any) -> str:
         return str(error)
 
 
+def problems(params: Iterable[Param], values: Mapping[str, Any]) -> dict[str, str]:
+    """What is wrong with single values, in a sentence each, by the names of their settings."""
+    found = {param.name: problem(param, values[param.name]) for param in params if param.name in values}
+    return {name: sentence for name, sentence in found.items() if sentence}
+
+
 def settled(param: Param, value: Any) -> Any:
     """The value as Settings keeps it: 10.0 out of a form is the whole number 10. Raises ValueError."""
     if isinstance(value, float) and param.type == "int" and value.is_integer():

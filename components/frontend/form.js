@@ -62,7 +62,7 @@ function paintParts(form, parts) {
   const places = new Map();
   for (const part of parts) {
     const count = [...places.values()].filter(({ part: other }) => other.part === part.part).length;
-    places.set(part.title && part.part === "fields" ? `fold ${part.title}` : `${part.part} ${count}`, { part });
+    places.set(nameOf(part, count), { part });
   }
   for (const [name, { whole }] of form.parts) if (!places.has(name)) whole.remove(), form.parts.delete(name);
   const keys = new Set(parts.flatMap(({ fields = [] }) => fields.map(({ key }) => key)));
@@ -72,6 +72,12 @@ function paintParts(form, parts) {
     PAINT[part.part](form, form.parts.get(name), part);
   }
   arrange(form.host, [...places.keys()].map((name) => form.parts.get(name).whole));
+}
+
+// Fields go by the first of them: one that comes or goes above must not move the others, as that takes the focus.
+function nameOf({ part, title, fields }, count) {
+  if (part !== "fields") return `${part} ${count}`;
+  return title ? `fold ${title}` : `fields ${fields[0].key}`;
 }
 
 function newPart({ part, title }) {

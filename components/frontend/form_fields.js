@@ -12,21 +12,25 @@ export function newField(form, { key, type, slider }) {
   const label = element("label", { for: id }, name);
   const help = element("button", { type: "button", class: "help", tabindex: "-1" }, "?");
   const field = { key, type, slides: Boolean(slider), name, help, data: null, shown: undefined, sent: 0 };
+  field.problem = element("p", { id: `${id}-problem`, class: "problem", "aria-live": "polite" });
   const control = NEW_CONTROL[type](form, field, id);
   const top = element("div", { class: "top" }, label, help);
-  field.whole = element("div", { class: `field ${type}` }, ...(type === "check" ? [control, top] : [top, control]));
+  field.whole = element("div", { class: `field ${type}` }, ...(type === "check" ? [control, top] : [top, control]), field.problem);
   form.tip.listen(field, top);
   return field;
 }
 
 export function paintField(form, field, data) {
-  const { input, name, help, whole } = field;
+  const { input, name, help, whole, problem } = field;
   field.data = data;
   setText(name, data.label);
   help.hidden = !data.help;
   setAttribute(help, "aria-label", say("Help for {0}", data.label));
   whole.classList.toggle("wide", Boolean(data.wide));
   setAttribute(input, "aria-description", data.help ?? "");
+  setText(problem, data.problem ?? "");
+  setAttribute(input, "aria-invalid", Boolean(data.problem));
+  setAttribute(input, "aria-errormessage", problem.id);
   PAINT_CONTROL[data.type](form, field, data);
 }
 

@@ -10,7 +10,7 @@ const LONGEST_PATIENCE = 3000;
 const outboxes = (globalThis.layerloomOutboxes ??= new Map());
 
 export function newOutbox(name = "") {
-  holdLinks();
+  holdClicks();
   const kept = outboxes.get(name);
   if (name && kept) return kept;
   const outbox = { sender: Math.random().toString(36).slice(2), number: 0, waiting: [], deliver: null, patience: FIRST_PATIENCE, timer: 0 };
@@ -49,26 +49,28 @@ export function closeOutbox(outbox) {
   outbox.timer = 0;
 }
 
-// A page that is left takes its components along, and with them what Python has not heard of yet. So a link to another
-// page waits for that, for a moment.
+// A page that is left takes its components along, and with them what Python has not heard of yet; and of what comes close
+// together, Streamlit does a button's act first: a run would start without what was typed last. So a link to another page
+// and a button of Streamlit's wait for what was entered before, for a moment.
 const LONGEST_HOLD = 2000; // milliseconds
+const HELD = ".stButton button, a[href]";
 
-function holdLinks() {
-  if (globalThis.layerloomHoldsLinks) return;
-  globalThis.layerloomHoldsLinks = true;
+function holdClicks() {
+  if (globalThis.layerloomHoldsClicks) return;
+  globalThis.layerloomHoldsClicks = true;
   const released = new WeakSet();
-  const follow = (link, until) => {
-    if (somethingWaits() && performance.now() < until) return setTimeout(follow, 20, link, until);
-    released.add(link);
-    return link.click();
+  const follow = (held, until) => {
+    if (somethingWaits() && performance.now() < until) return setTimeout(follow, 20, held, until);
+    released.add(held);
+    return held.click();
   };
   window.addEventListener("click", (event) => {
-    const link = event.target.closest?.("a[href]");
-    if (!link || link.target === "_blank" || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    if (released.delete(link) || !somethingWaits()) return;
+    const held = event.target.closest?.(HELD);
+    if (!held || held.target === "_blank" || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (released.delete(held) || !somethingWaits()) return;
     event.preventDefault();
     event.stopPropagation();
-    follow(link, performance.now() + LONGEST_HOLD);
+    follow(held, performance.now() + LONGEST_HOLD);
   }, true);
 }
 

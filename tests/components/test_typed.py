@@ -3,8 +3,9 @@
 import pytest
 
 from builder.catalogue import CATALOGUE
-from builder.kinds import Spec
-from components.param_fields import inferred_values, param_fields
+from builder.kinds import Param, Spec
+from components.argument_fields import argument_fields, inferred_values
+from components.param_fields import param_field
 from components.typed import number_text, numbers_text, read_number, read_numbers
 
 
@@ -65,7 +66,7 @@ def test_a_number_is_read_as_it_was_typed(kind, name, typed, value):
 def fields_of(kind: str, given=None, specs=(), **options):
     """The fields of a layer's arguments by name, and what was set and taken away through them."""
     kind, done = CATALOGUE[kind], []
-    parts = param_fields(
+    parts = argument_fields(
         kind.params,
         given or {},
         on_set=lambda name, value: done.append((name, value)),
@@ -93,7 +94,7 @@ def test_every_argument_of_every_layer_has_a_field_that_shows_its_value_and_read
 @pytest.mark.parametrize("kind", CATALOGUE)
 def test_three_arguments_at_most_stand_first_and_the_others_are_folded(kind):
     params = CATALOGUE[kind].params
-    first, folded = param_fields(params, {}, on_set=print, on_unset=print, inferred={})
+    first, folded = argument_fields(params, {}, on_set=print, on_unset=print, inferred={})
     assert len(first.fields) <= 3 and folded.title
     assert {field.key for part in (first, folded) for field in part.fields} == {each.name for each in params}
 
@@ -118,3 +119,16 @@ def test_inside_a_block_a_number_may_be_a_sum():
     fields["out_channels"].on_change("=channels*3")
     fields["out_channels"].on_change("8")
     assert done == [("out_channels", "=channels*3"), ("out_channels", 8)]
+
+
+def test_a_name_or_a_choice_that_would_be_cut_takes_a_row():
+    fields, _ = fields_of("BatchNorm2d")
+    assert fields["track_running_stats"].wide and not fields["momentum"].wide
+    long_choice = Param("loss", "CrossEntropyLoss", "choice", choices=("CrossEntropyLoss", "NLLLoss"))
+    assert param_field(long_choice, "NLLLoss", print).wide
+
+
+def test_what_is_no_number_is_shown_as_it_was_typed():
+    param = Param("lr", 0.1, "float")
+    assert param_field(param, "much", print).shown() == "much"
+    assert numbers_text([0.9, 0.999]) == numbers_text((0.9, 0.999)) == "0.9 x 0.999"  # a list out of JSON

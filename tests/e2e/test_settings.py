@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.screen import chart, choose, field, fill, fits, press, settled, state
+from tests.e2e.screen import chart, choose, field, fill, fits, press, state
 from tests.e2e.server import Server
 
 
@@ -29,10 +29,9 @@ def curve(page: Page, words: str) -> Locator:
 def test_an_optimizer_and_a_schedule_are_chosen_seen_and_trained_with(page: Page):
     choose(page, "optimizer", "SGD")
     expect(field(page, "momentum")).to_have_value("0.9")
-    page.get_by_role("checkbox", name="nesterov").check(force=True)
+    field(page, "nesterov").check()
     fill(page, "lr", "0.1")
     fill(page, "epochs", "2")
-    settled(page)  # a list that is open closes when the page is drawn anew
     choose(page, "schedule", "OneCycleLR")
     expect(curve(page, "Learning rate over 2 epochs: from 0.004 to .*, at most 0.1")).to_be_visible()
     fill(page, "epochs", "3")
@@ -41,6 +40,26 @@ def test_an_optimizer_and_a_schedule_are_chosen_seen_and_trained_with(page: Page
     state(page, "Done")
     expect(chart(page, "Confusion")).to_be_visible()
     expect(chart(page, "F1")).to_have_accessible_name(re.compile(r"Validation 0\.\d+"))
+
+
+@pytest.mark.slow
+def test_folds_the_focus_and_what_is_typed_stay_while_the_page_is_drawn_anew(page: Page):
+    page.get_by_text("Looking inside", exact=True).click()
+    fill(page, "telemetry_every", "-5")
+    expect(page.get_by_text("telemetry_every is -5; it takes")).to_be_visible()
+    expect(field(page, "telemetry_every")).to_be_focused()
+    expect(field(page, "telemetry_every")).to_have_value("-5")
+    page.keyboard.press("ArrowUp")
+    expect(field(page, "telemetry_every")).to_have_value("-4")
+    fill(page, "telemetry_every", "2")
+    expect(page.get_by_text("telemetry_every is")).to_have_count(0)
+    field(page, "loss").focus()
+    choose(page, "loss", "NLLLoss")  # its own arguments go, and the form is another
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(field(page, "label_smoothing")).to_have_count(0)
+    expect(field(page, "optimizer")).to_be_focused()
+    expect(field(page, "telemetry_every")).to_be_visible()
 
 
 @pytest.mark.slow

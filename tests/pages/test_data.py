@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.pages.conftest import go
-from tests.pages.words import labelled, says
+from tests.pages.words import enter, field, labelled, says
 from trainer.data import DATASETS, find, limits, own
 
 CSV = "a,b,kind\n" + "\n".join(f"{n},{n % 7},{'xyz'[n % 3]}" for n in range(30))
@@ -49,12 +49,12 @@ def test_the_network_that_is_offered_fits(visit):
 
 def test_preparation_is_the_settings_of_the_next_run(visit):
     app = visit("data")
-    app = labelled(app.checkbox, "flip").check().run()
-    app = labelled(app.number_input, "validation").set_value(0.5).run()
+    app = enter(app, "flip", True)
+    app = enter(app, "validation", "0.5")
     assert "899 to train on and 898 to validate on" in says(app)
     app = go(app, "train")
-    assert labelled(app.checkbox, "flip").value
-    assert labelled(app.number_input, "validation").value == 0.5
+    assert field(app, "flip")["value"] is True
+    assert field(app, "validation")["value"] == "0.5"
 
 
 def pictures(app) -> list[str]:
@@ -62,17 +62,16 @@ def pictures(app) -> list[str]:
     return [picture.url for shown in app.get("image") for picture in shown.proto.imgs]
 
 
-@pytest.mark.parametrize(("name", "value"), [("flip", True), ("crop", 2), ("noise", 0.5)])
+@pytest.mark.parametrize(("name", "value"), [("flip", True), ("crop", "2"), ("noise", "0.5")])
 def test_a_change_of_the_examples_is_seen_at_once(visit, name, value):
     app = visit("data")
     before = pictures(app)
-    widgets = [*app.checkbox, *app.number_input]
-    app = labelled(widgets, name).set_value(value).run()
+    app = enter(app, name, value)
     assert labelled(app.segmented_control, "Examples").value == "As trained on"
     assert len(pictures(app)) == len(before) and pictures(app) != before
-    app = labelled(app.number_input, "seed").set_value(3).run()
+    app = enter(app, "seed", "3")
     app = labelled(app.segmented_control, "Examples").set_value("As they are").run()
-    app = labelled(app.number_input, "validation").set_value(0.3).run()  # changes no example
+    app = enter(app, "validation", "0.3")  # changes no example
     assert labelled(app.segmented_control, "Examples").value == "As they are"
 
 

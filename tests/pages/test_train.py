@@ -10,9 +10,9 @@ from streamlit.testing.v1 import AppTest
 
 from builder import edits
 from builder.templates import template
-from components.typed import numbers_text
+from components.param_fields import param_field
 from tests.pages.conftest import go
-from tests.pages.words import enter, labelled, says
+from tests.pages.words import components, enter, field, labelled, labels, says
 from trainer import failures, memory, presets, shown, store
 from trainer.data import DATASETS
 from trainer.optimizers import OPTIMIZERS
@@ -28,71 +28,86 @@ def test_it_opens_ready_to_start(visit):
     assert labelled(app.selectbox, "Data").value == "digits"
 
 
-def test_every_setting_has_a_widget_with_its_default(visit):
+def test_every_setting_has_a_field_with_its_default(visit):
     app = visit("train")
-    widgets = by_label(app)
     for param in shown.every({}, DATASETS["digits"]):
-        as_text = param.type in ("ints", "floats")
-        assert widgets[param.name].value == (numbers_text(param.default) if as_text else param.default)
-        assert widgets[param.name].help
-    assert set(SETTINGS) <= set(widgets)
+        found = field(app, param.name)
+        assert found["value"] == param_field(param, param.default, print).shown()
+        assert found["help"]
+    assert set(SETTINGS) <= labels(app)
 
 
-def by_label(app) -> dict:
-    kinds = (app.number_input, app.selectbox, app.checkbox, app.text_input)
-    return {widget.label: widget for kind in kinds for widget in kind}
+def test_nothing_but_the_schedules_curve_and_the_search_parts_the_settings(visit):
+    assert len(components(visit("train"), "form")) == 3
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_an_optimizer_brings_its_own_arguments_with_its_own_defaults(visit, name):
-    app = labelled(visit("train").selectbox, "optimizer").select(name).run()
-    widgets = by_label(app)
-    assert widgets["lr"].value == OPTIMIZERS[name].lr
-    assert {param.name for param in OPTIMIZERS[name].params} <= set(widgets)
-    assert ("betas" in widgets) == any(param.name == "betas" for param in OPTIMIZERS[name].params)
+    app = enter(visit("train"), "optimizer", name)
+    assert float(field(app, "lr")["value"]) == OPTIMIZERS[name].lr
+    assert {param.name for param in OPTIMIZERS[name].params} <= labels(app)
+    assert ("betas" in labels(app)) == any(param.name == "betas" for param in OPTIMIZERS[name].params)
     assert not app.exception
 
 
 def test_another_optimizer_begins_with_its_own_arguments_and_a_typed_rate_stays(visit):
-    app = labelled(visit("train").selectbox, "optimizer").select("SGD").run()
-    app = labelled(app.number_input, "momentum").set_value(0.5).run()
-    app = labelled(app.number_input, "lr").set_value(0.3).run()
-    app = labelled(app.selectbox, "optimizer").select("RMSprop").run()
-    assert labelled(app.number_input, "momentum").value == 0.0
-    assert labelled(app.number_input, "lr").value == 0.3
+    app = enter(visit("train"), "optimizer", "SGD")
+    app = enter(app, "momentum", "0.5")
+    app = enter(app, "lr", "0.3")
+    app = enter(app, "optimizer", "RMSprop")
+    assert field(app, "momentum")["value"] == "0"
+    assert field(app, "lr")["value"] == "0.3"
 
 
 @pytest.mark.parametrize("name", SCHEDULES)
 def test_a_schedule_shows_its_curve(visit, name):
-    app = labelled(visit("train").selectbox, "schedule").select(name).run()
+    app = enter(visit("train"), "schedule", name)
     assert not app.exception
     drawn = app.get("vega_lite_chart")
     assert bool(drawn) == (name not in ("none", "ReduceLROnPlateau"))
 
 
 def test_settings_that_do_not_go_together_are_said_beside_the_form(visit):
-    app = labelled(visit("train").selectbox, "optimizer").select("SGD").run()
-    app = labelled(app.number_input, "momentum").set_value(0.0).run()
-    app = labelled(app.checkbox, "nesterov").check().run()
+    app = enter(visit("train"), "optimizer", "SGD")
+    app = enter(app, "momentum", "0.0")
+    app = enter(app, "nesterov", True)
     assert "nesterov needs momentum above 0" in says(app)
 
 
+@pytest.mark.parametrize(
+    "label, typed, said",
+    [
+        ("epochs", "-3", "epochs is -3; it takes a whole number from 1 to 100000."),
+        ("batch_size", "inf", "batch_size takes a whole number from 1 to 65536 and gets inf."),
+        ("betas", "much", "betas takes a number or 2 of them from 0 to 0.999999 and gets 'much'."),
+    ],
+)
+def test_what_is_typed_wrongly_stays_and_is_said_below_its_field(visit, label, typed, said):
+    app = enter(visit("train"), label, typed)
+    assert (field(app, label)["value"], field(app, label)["problem"]) == (typed, said)
+    assert said not in says(app)  # once is enough
+    app = labelled(app.button, "Start training").click().run()
+    assert said in says(app) and not store.ids()
+    for page in ("data", "compare", "runs"):
+        assert not go(app, page).exception
+
+
 def test_numbers_to_predict_have_losses_of_their_own(visit):
-    app = labelled(visit("train").selectbox, "loss").select("NLLLoss").run()
+    app = enter(visit("train"), "loss", "NLLLoss")
     assert "Put a LogSoftmax behind" in says(app)
     assert labelled(app.button, "Start training").disabled
     app = labelled(app.selectbox, "Data").select("diabetes").run()
-    assert labelled(app.selectbox, "loss").value == "MSELoss"
-    assert "CrossEntropyLoss" not in labelled(app.selectbox, "loss").options
+    assert field(app, "loss")["value"] == "MSELoss"
+    assert "CrossEntropyLoss" not in field(app, "loss")["options"]
 
 
 def test_a_preset_is_saved_taken_renamed_and_deleted(visit):
-    app = labelled(visit("train").number_input, "epochs").set_value(7).run()
+    app = enter(visit("train"), "epochs", "7")
     app = labelled(app.text_input, "Name").set_value("Long run").run()
     app = labelled(app.button, "Save these settings").click().run()
-    app = labelled(app.number_input, "epochs").set_value(3).run()
+    app = enter(app, "epochs", "3")
     app = labelled(app.selectbox, "Take a preset").select("Long run").run()
-    assert labelled(app.number_input, "epochs").value == 7
+    assert field(app, "epochs")["value"] == "7"
     app = labelled(app.text_input, "Name").set_value("Longer run").run()
     app = labelled(app.button, "Rename Long run").click().run()
     assert presets.names() == ["Longer run"]
@@ -102,9 +117,9 @@ def test_a_preset_is_saved_taken_renamed_and_deleted(visit):
 
 def test_settings_stay_over_a_change_of_page(visit):
     app = visit("train")
-    app = labelled(app.number_input, "epochs").set_value(3).run()
+    app = enter(app, "epochs", "3")
     app = go(go(app, "build"), "train")
-    assert labelled(app.number_input, "epochs").value == 3
+    assert field(app, "epochs")["value"] == "3"
 
 
 def test_data_that_does_not_fit_is_said_and_a_network_that_does_is_offered(visit):
@@ -130,11 +145,11 @@ def test_a_network_with_too_many_answers_is_repaired_here(visit):
 
 def test_batches_of_one_for_batchnorm_are_said_and_mended_here(visit):
     app = go(visit(), "train")
-    app = labelled(app.number_input, "batch_size").set_value(1).run()
+    app = enter(app, "batch_size", "1")
     assert "evens numbers out over the batch, and batch_size is 1" in says(app)
     assert any("1 → 32" in caption.value for caption in app.caption)
     app = labelled(app.button, "Set batch_size to 32").click().run()
-    assert labelled(app.number_input, "batch_size").value == 32
+    assert field(app, "batch_size")["value"] == "32"
     assert "and batch_size is 1" not in says(app)
 
 

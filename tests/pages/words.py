@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from streamlit.testing.v1 import AppTest
@@ -32,27 +32,43 @@ def open_template(app: AppTest, name: str) -> AppTest:
     return app.run()
 
 
+def components(app: AppTest, name: str) -> list[dict[str, Any]]:
+    """What the JavaScript components of that name are given: the palette, the layers, the canvas."""
+    found = (each.proto for each in app.main if each.type == "bidi_component")
+    return [json.loads(proto.json) for proto in found if proto.component_name.endswith(name)]
+
+
 def component(app: AppTest, name: str) -> dict[str, Any]:
-    """What a JavaScript component is given: the palette, the layers, the canvas."""
-    for element in app.main:
-        if element.type == "bidi_component" and element.proto.component_name.endswith(name):
-            return json.loads(element.proto.json)
-    raise AssertionError(f"the page has no component {name}")
+    """What the first of them is given."""
+    return components(app, name)[0]
+
+
+def _fields(app: AppTest) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """The fields of all forms, each with its form, as the browser gets them."""
+    for form in components(app, "form"):
+        for part in form["parts"]:
+            for each in part.get("fields", ()):
+                yield form, each
 
 
 def field(app: AppTest, label: str) -> dict[str, Any]:
-    """A field of the layer's form, as the browser gets it."""
-    parts = component(app, "form")["parts"]
-    (found,) = [each for part in parts for each in part.get("fields", ()) if each["label"] == label]
+    """The one field of that label in the forms of the page."""
+    (found,) = [each for _, each in _fields(app) if each["label"] == label]
     return found
 
 
+def labels(app: AppTest) -> set[str]:
+    """Of all fields in the forms of the page."""
+    return {each["label"] for _, each in _fields(app)}
+
+
 def enter(app: AppTest, label: str, value: Any) -> AppTest:
-    """The page after something was entered in the layer's form."""
-    key, of = field(app, label)["key"], component(app, "form")["of"]
+    """The page after something was entered in a field: text, also of a number; a tick; an option's label."""
+    ((form, each),) = [(form, each) for form, each in _fields(app) if each["label"] == label]
     before = session._current.set(app.session_state["visit"])  # a browser's event comes within a run
     try:
-        REPORTS["layer"]({"type": "set", "form": of, "key": key, "value": value})
+        report = REPORTS[form["name"].removeprefix("form ")]
+        report({"type": "set", "form": form["of"], "key": each["key"], "value": value})
     finally:
         session._current.reset(before)
     return app.run()
