@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import orjson
 import plotly
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -42,7 +43,7 @@ NEVER_KEPT = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 JAVASCRIPT = "text/javascript"
 EVERYTHING = -1  # steps begin at 0 or later
 LONGEST = 200  # letters of a question
-WORTH_ZIPPING = 10_000  # letters of an answer
+WORTH_ZIPPING = 10_000  # bytes of an answer
 LARGEST_INPUT = 12_000_000  # bytes of what a run is to answer: a picture of 8 MB as base64
 MOST_SUGGESTIONS = 12
 ANY_BATCH = 2**31 - 1  # no size of a shape; what the words mean does not depend on it
@@ -70,7 +71,7 @@ GONE = "There is no such run. It may have been deleted."
 NOT_OF_IT = "There is no such run, or it has nothing of that name."
 
 
-async def _newer(request: Request, read: Callable[[str, int], str], missing: str = GONE) -> Response:
+async def _newer(request: Request, read: Callable[[str, int], bytes], missing: str = GONE) -> Response:
     """What a run has that is newer than the cursor `since`. The unguessable token is the permission."""
     token, since = request.path_params["token"], request.query_params.get("since", str(EVERYTHING))
     if not store.RUN_ID.fullmatch(token):
@@ -84,12 +85,12 @@ async def _newer(request: Request, read: Callable[[str, int], str], missing: str
     return await run_in_threadpool(_zipped, request, body)
 
 
-def _zipped(request: Request, body: str) -> Response:
+def _zipped(request: Request, body: bytes) -> Response:
     """A long answer at gzip's quickest: Streamlit's own takes 0.3 s more and saves a seventh of the bytes."""
     if len(body) < WORTH_ZIPPING or "gzip" not in request.headers.get("accept-encoding", ""):
         return Response(body, media_type="application/json", headers=NEVER_KEPT)
     headers = {**NEVER_KEPT, "content-encoding": "gzip", "vary": "accept-encoding"}
-    return Response(gzip.compress(body.encode(), compresslevel=1), 200, headers, "application/json")
+    return Response(gzip.compress(body, compresslevel=1), 200, headers, "application/json")
 
 
 async def run_graph(request: Request) -> Response:
@@ -109,19 +110,20 @@ def _graph_json(run_id: str) -> str:
     return json.dumps({"width": drawn.width, "height": drawn.height, "boxes": boxes, "arrows": arrows})
 
 
-def _results_json(run_id: str, name: str, since: int) -> str:
-    return json.dumps({"rows": stored.rows(run_id, name, since)}, separators=(",", ":"))
+# A long run's figures are a million letters of numbers: orjson writes them in a fifteenth of json's time.
+def _results_json(run_id: str, name: str, since: int) -> bytes:
+    return orjson.dumps({"rows": stored.rows(run_id, name, since)})
 
 
-def _layer_json(run_id: str, name: str, since: int) -> str:
-    return json.dumps(metrics.layer(run_id, name, since), allow_nan=False, separators=(",", ":"))
+def _layer_json(run_id: str, name: str, since: int) -> bytes:
+    return orjson.dumps(metrics.layer(run_id, name, since))
 
 
-def _metrics_json(run_id: str, since: int) -> str:
+def _metrics_json(run_id: str, since: int) -> bytes:
     found = metrics.metrics(run_id, since)
     if found["run"]["state"] == "lost" and recovery.resume_lost([store.read(run_id)]):
         found = metrics.metrics(run_id, since)  # who watches sees it go on
-    return json.dumps(_said(found), allow_nan=False, separators=(",", ":"))
+    return orjson.dumps(_said(found))
 
 
 def _said(found: dict[str, Any]) -> dict[str, Any]:

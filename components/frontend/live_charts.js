@@ -3,7 +3,7 @@ import { whenGone } from "./elements.js";
 import { newCompareView } from "./live_compare.js";
 import { startFeed } from "./live_feed.js";
 import { append, newHistory } from "./live_history.js";
-import { allow, loadPlotly, removeChart, wakeUp } from "./live_plot.js";
+import { allow, fetchPlotlyAhead, loadPlotly, removeChart, wakeUp } from "./live_plot.js";
 import { newRunView } from "./live_run.js";
 import { readTheme } from "./live_theme.js";
 import { FINAL_STATES } from "./live_words.js";
@@ -25,7 +25,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   chooseView(instance);
   instance.theme = readTheme(instance.root);
   redraw(instance);
-  bringPlotly(instance);
+  if (globalThis.Plotly) bringPlotly(instance);
+  else fetchPlotlyAhead(data.plotly);
   return whenGone(parentElement, () => remove(parentElement));
 }
 
@@ -73,8 +74,8 @@ function newRecord(instance, run) {
       record.trouble = "";
       if (!FINAL_STATES.has(answer.run.state)) record.announced = false;
       if (finished) announce(instance, record, answer.run.state);
-      bringPlotly(instance);
       soon(instance);
+      requestAnimationFrame(() => setTimeout(() => bringPlotly(instance))); // the lines are sketched first
     },
     onAway: () => tell(instance, record, say("Reconnecting")),
     onUnknown: (message) => tell(instance, record, message),

@@ -1,6 +1,7 @@
 // A chart on its card: drawn by plotly.js when it is in sight, redrawn in place so that zoom, hover and legend survive.
 import { element, setAttribute, setText } from "./elements.js";
 import { newId } from "./live_elements.js";
+import { clearSketch, sketch } from "./live_sketch.js";
 import { say } from "./say.js";
 
 const AHEAD = "200px"; // draw this far before a chart scrolls into sight
@@ -36,6 +37,12 @@ export function loadPlotly(address) {
     document.head.append(script);
   });
   return library;
+}
+
+// Has the browser fetch it, but not yet read it.
+export function fetchPlotlyAhead(address) {
+  const href = new URL(address, document.baseURI).href;
+  if (!library && !document.head.querySelector(`link[href="${href}"]`)) document.head.append(element("link", { rel: "preload", as: "script", href }));
 }
 
 // A card with a heading, room for controls, the drawing and a sentence for the time without data.
@@ -106,7 +113,8 @@ export function allow(chart, plotly) {
 function draw(chart) {
   const { plotly, plan, drawing } = chart;
   clearTimeout(chart.timer);
-  if (!plotly || !chart.due || !chart.inSight || plan.empty) return;
+  if (!chart.due || !chart.inSight || plan.empty) return;
+  if (!plotly) return sketch(drawing, plan.figure());
   const began = performance.now();
   const wait = Math.max(chart.restUntil - began, drawing._dragging ? DRAG_ENDS : 0); // a redraw would end the user's zoom
   if (wait > 0) {
@@ -117,6 +125,7 @@ function draw(chart) {
   const { traces, layout } = plan.figure();
   chart.revision += 1;
   chart.drawn = plotly.react(drawing, traces, { ...layout, datarevision: chart.revision }, CONFIG);
+  clearSketch(drawing);
   followMouse(chart);
   hoverAgain(chart);
   chart.restUntil = began + (performance.now() - began) * REST;
