@@ -41,7 +41,6 @@ FOR_GOOD = {
 }
 NEVER_KEPT = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 JAVASCRIPT = "text/javascript"
-EVERYTHING = -1  # steps begin at 0 or later
 LONGEST = 200  # letters of a question
 WORTH_ZIPPING = 10_000  # bytes of an answer
 LARGEST_INPUT = 12_000_000  # bytes of what a run is to answer: a picture of 8 MB as base64
@@ -73,7 +72,7 @@ NOT_OF_IT = "There is no such run, or it has nothing of that name."
 
 async def _newer(request: Request, read: Callable[[str, int], bytes], missing: str = GONE) -> Response:
     """What a run has that is newer than the cursor `since`. The unguessable token is the permission."""
-    token, since = request.path_params["token"], request.query_params.get("since", str(EVERYTHING))
+    token, since = request.path_params["token"], request.query_params.get("since", str(metrics.EVERYTHING))
     if not store.RUN_ID.fullmatch(token):
         return _sentence(request, 404, "There is no such run.")
     if not since.removeprefix("-").isdecimal() or len(since) > 15:
@@ -120,7 +119,7 @@ def _layer_json(run_id: str, name: str, since: int) -> bytes:
 
 
 def _metrics_json(run_id: str, since: int) -> bytes:
-    found = metrics.metrics(run_id, since)
+    found = metrics.first(run_id) if since == metrics.EVERYTHING else metrics.metrics(run_id, since)
     if found["run"]["state"] == "lost" and recovery.resume_lost([store.read(run_id)]):
         found = metrics.metrics(run_id, since)  # who watches sees it go on
     return orjson.dumps(_said(found))

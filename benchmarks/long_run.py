@@ -4,9 +4,9 @@ and how long the charts' route takes to open it and to bring it up to date.
 python benchmarks/long_run.py [--steps 100000] [--layers 50] [--keep HOME] [--page] [--watch MINUTES]
 
 --keep writes the run into that LAYERLOOM_HOME, so that the page itself can be opened on it.
---page opens it in a real browser, each time to the drawn loss curve: by its address, with all of Streamlit to
-load; and from the list of runs, by a click on "Watch". Then from the page's asking for what is newer to its
-standing there.
+--page opens it in a real browser, each time to the drawn loss curve, and to the chart of plotly.js, which is
+sketched until then: by its address, with all of Streamlit to load; and from the list of runs, by a click on
+"Watch". Then from the page's asking for what is newer to its standing there.
 --watch has two tabs of a real browser watch the run while its last tenth is recorded, and tells how the
 memory of the server grows.
 """
@@ -136,13 +136,15 @@ REFRESHED = f"""() => new Promise(resolve => {{
 
 
 DRAWN = """() => new Promise(resolve => {
-  let begun = window.watched ? null : 0;
+  let begun = window.watched ? null : 0, drawn = null;
   const press = () => { begun = performance.now(); };
   if (window.watched) window.addEventListener('pointerdown', press, { capture: true });
-  const loss = figure => /^Loss\\..*\\d/.test(figure.ariaLabel) && figure.querySelector('.scatterlayer path');
+  const shows = line => figure => /^Loss\\..*\\d/.test(figure.ariaLabel) && figure.querySelector(line);
   const look = () => {
-    const drawn = begun !== null && [...document.querySelectorAll('[role=figure]')].some(loss);
-    if (drawn) resolve(performance.now() - begun);
+    if (begun === null) return requestAnimationFrame(look);
+    const figures = [...document.querySelectorAll('[role=figure]')], now = performance.now() - begun;
+    if (figures.some(shows('.live-sketch, .scatterlayer path'))) drawn ??= now;
+    if (figures.some(shows('.scatterlayer path'))) resolve([drawn, now]);
     else requestAnimationFrame(look);
   };
   look();
@@ -150,14 +152,14 @@ DRAWN = """() => new Promise(resolve => {
 
 
 def by_address(context, address: str) -> tuple:
-    """A page on that address, and the milliseconds until its loss curve is drawn."""
+    """A page on that address, and the milliseconds until its loss curve is drawn, and is plotly.js's."""
     page = context.new_page()
     page.goto(address, wait_until="commit")
     return page, page.evaluate(DRAWN)
 
 
-def from_the_list(context, address: str) -> float:
-    """The milliseconds from a click on "Watch" to the drawn loss curve."""
+def from_the_list(context, address: str) -> list[float]:
+    """The milliseconds from a click on "Watch" to the drawn loss curve, and to that of plotly.js."""
     page = context.new_page()
     page.goto(address)
     page.get_by_role("table", name="Runs").get_by_role("button", name="Long run").first.click()
@@ -192,9 +194,13 @@ def show(steps: int, planned: list[dict], times: int = 10) -> None:
         page.close()
         watched = [from_the_list(context, f"{app.address}/runs") for _ in range(times)]
         run.end()
-    print(f"page opened in a fresh browser: {opened[0]:.0f} ms")
-    for what, found in (("by address", opened[1:]), ("from the list", watched), ("refreshed", refreshed)):
-        print(f"page {what:<13} {np.median(found):6.0f} ms in the median, {max(found):.0f} at the longest")
+    print("page opened in a fresh browser: curve after {:.0f} ms, chart after {:.0f}".format(*opened[0]))
+    found = {"refreshed": refreshed}
+    for place, part in enumerate(("curve", "chart")):
+        found[f"by address, {part}"] = [each[place] for each in opened[1:]]
+        found[f"from the list, {part}"] = [each[place] for each in watched]
+    for what, times in sorted(found.items()):
+        print(f"page {what:<20} {np.median(times):6.0f} ms in the median, {max(times):.0f} at the longest")
 
 
 def watch(steps: int, planned: list[dict], minutes: float) -> None:

@@ -23,7 +23,7 @@ from components.words import escaped
 from pages import how, run_acts, trying
 from pages.chosen import choose_data, chosen_data, chosen_settings, set_setting
 from pages.fitting import memory_foreseen, obstacles, obstacles_shown, slow_ending
-from trainer import advice, index, launch, recovery, shown, store
+from trainer import advice, index, launch, metrics, recovery, shown, store
 from trainer.data import find
 from trainer.export import parts_of
 from trainer.schedules import SCHEDULES
@@ -167,6 +167,13 @@ def run_shown(run: store.Run) -> None:
         run_output(store.output(run.id))
 
 
+def figures_soon(run: store.Run) -> None:
+    """Begins with the figures of a run that was not shown before: its charts are about to ask for them."""
+    if session.recall("charts of", "") != run.id:
+        session.remember("charts of", run.id)
+        metrics.begin(run.id)
+
+
 def main() -> None:
     answer = session.visit().answer()
     left, right = st.columns([1, 3], gap="medium")
@@ -183,6 +190,7 @@ def main() -> None:
         run_choice(runs, run, field=session.field, on_change=lambda run_id: session.go("run", run_id))
         if run:
             run_shown(run)
+            figures_soon(run)
         else:
             nothing_shown(runs, begin)
     if answer is None or answer.report.checking:

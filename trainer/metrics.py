@@ -11,6 +11,7 @@ import math
 import sqlite3
 import time
 from collections import OrderedDict
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -26,6 +27,8 @@ POINTS = 2000  # of a curve: about as many as a chart is wide
 READINGS = 600  # of how the computer fares
 REMEMBERED = 32  # answers; a first load may be megabytes
 LIFE = 1.0  # seconds between two looks at whether a silent run still lives
+FRESH = 5.0  # seconds that a first answer waits for the browser that is to ask for it
+EVERYTHING = -1  # steps begin at 0 or later
 
 
 @dataclass(frozen=True)
@@ -39,9 +42,30 @@ class Remembered:
 
 
 _answers: OrderedDict[tuple[str, int], Remembered] = OrderedDict()
+_begun: dict[str, tuple[float, Future]] = {}
+_ahead = ThreadPoolExecutor(1, "first figures")
 
 
-def metrics(run_id: str, since: int = -1) -> dict[str, Any]:
+def begin(run_id: str) -> None:
+    """Works out the first answer for a browser that is about to ask: of a long run it takes longer than the
+    browser needs to get ready.
+    """
+    for other, (at, _) in list(_begun.items()):
+        if time.monotonic() - at > FRESH:
+            _begun.pop(other, None)
+    if run_id not in _begun:
+        _begun[run_id] = time.monotonic(), _ahead.submit(metrics, run_id)
+
+
+def first(run_id: str) -> dict[str, Any]:
+    """All figures, as `begin` has worked them out or else anew; raises what metrics raises."""
+    at, begun = _begun.pop(run_id, (0.0, None))
+    if begun and time.monotonic() - at < FRESH:
+        return begun.result()
+    return metrics(run_id)
+
+
+def metrics(run_id: str, since: int = EVERYTHING) -> dict[str, Any]:
     """The run, its curves and its layers' statistics after step `since`; pass "cursor" as since
     next time.
 

@@ -5,7 +5,9 @@ import { number } from "./live_words.js";
 
 const HEADROOM = 1 / 18; // of the range, above and below, as Plotly leaves it
 const TICKS = 6;
-const LEGEND = { sample: 30, gap: 10, apart: 14 }; // pixels
+// What Plotly adds to the margins, and how it sets the legend, in pixels.
+const ADDED = { left: 17, legend: 14, bottom: 7 };
+const LEGEND = { left: 6, up: 16, sample: 30, gap: 5, apart: 11 };
 
 export function sketch(drawing, { traces, layout }) {
   const lines = traces.filter(({ type, x, visible }) => type === "scatter" && visible !== "legendonly" && x.some(Number.isFinite));
@@ -17,8 +19,9 @@ export function sketch(drawing, { traces, layout }) {
   pen.scale(sharp, sharp);
   const [across, up] = [newAxis(lines, "x", layout.xaxis), newAxis(lines, "y", layout.yaxis)];
   pen.font = `${layout.yaxis.tickfont.size}px ${layout.font.family}`;
-  const left = Math.max(layout.margin.l, ...up.ticks.map(({ words }) => pen.measureText(words).width + 8));
-  const [top, right, bottom] = [layout.margin.t, width - layout.margin.r, height - layout.margin.b];
+  const left = Math.max(layout.margin.l, ...up.ticks.map(({ words }) => pen.measureText(words).width + ADDED.left));
+  const top = layout.margin.t + (layout.showlegend ? ADDED.legend : 0);
+  const [right, bottom] = [width - layout.margin.r, height - layout.margin.b - ADDED.bottom];
   const place = { x: (value) => left + across.share(value) * (right - left), y: (value) => bottom - up.share(value) * (bottom - top) };
   drawAxes(pen, { across, up, place, left, right, top, bottom }, layout);
   pen.save();
@@ -42,7 +45,7 @@ function newAxis(lines, side, { type, tickformat = "", range }) {
   if (low === high) [low, high] = [low - 1, high + 1];
   const room = range || side === "x" ? 0 : (high - low) * HEADROOM;
   [low, high] = [low - room, high + room];
-  const words = (value) => (tickformat.includes("%") ? `${Math.round(value * 100)}%` : side === "x" ? value.toLocaleString("en") : number(value));
+  const words = (value) => (tickformat.includes("%") ? `${Math.round(value * 100)}%`.replace("-", "−") : side === "x" ? value.toLocaleString("en") : number(value));
   const ticks = round(low, high).map((at) => ({ at, words: words(type === "log" ? 10 ** at : at) }));
   return { share: (value) => (scale(value) - low) / (high - low), shareOfTick: (at) => (at - low) / (high - low), ticks };
 }
@@ -76,10 +79,10 @@ function drawAxes(pen, { across, up, left, right, top, bottom }, { xaxis, yaxis 
     const x = Math.round(left + across.shareOfTick(at) * (right - left)) + 0.5;
     pen.moveTo(x, top);
     pen.lineTo(x, bottom);
-    pen.fillText(words, x, bottom + 5);
+    if (x + pen.measureText(words).width / 2 < right + 12) pen.fillText(words, x, bottom + 5);
   }
   pen.stroke();
-  pen.fillText(xaxis.title.text, (left + right) / 2, bottom + 23);
+  pen.fillText(xaxis.title.text, (left + right) / 2, bottom + 26);
 }
 
 const DASHES = { dash: [9, 9], dot: [3, 3] };
@@ -101,15 +104,15 @@ function drawLine(pen, { x, y, mode = "lines", line = {}, marker }, place) {
 }
 
 function drawLegend(pen, lines, left, top, { legend }) {
-  let x = left + 5;
-  const y = top - 14;
+  let x = left + LEGEND.left;
+  const y = top - LEGEND.up;
   pen.font = pen.font.replace(/^\S+/, `${legend.font.size}px`);
   pen.textAlign = "left";
   pen.textBaseline = "middle";
   for (const each of lines.filter(({ showlegend }) => showlegend !== false)) {
     drawLine(pen, { ...each, x: [x, x + LEGEND.sample], y: [y, y], mode: "lines" }, { x: (value) => value, y: (value) => value });
     pen.fillStyle = legend.font.color;
-    pen.fillText(each.name, x + LEGEND.sample + 6, y);
+    pen.fillText(each.name, x + LEGEND.sample + LEGEND.gap, y);
     x += LEGEND.sample + LEGEND.gap + pen.measureText(each.name).width + LEGEND.apart;
   }
 }

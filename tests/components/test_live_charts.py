@@ -211,6 +211,28 @@ def test_a_browser_reads_the_arrays_of_a_result(in_browser):
     assert read == [{"labels": ["ä", "b"]}, wanted]
 
 
+def test_a_sketch_draws_values_where_they_are_and_nothing_where_there_are_none(in_browser):
+    inked = in_browser(
+        "live_sketch.js",
+        """const place = document.body.appendChild(document.createElement("div"));
+        place.style.cssText = "position: relative; width: 400px; height: 300px";
+        const words = { tickfont: { size: 11, color: "gray" }, gridcolor: "white", title: { text: "" } };
+        const margin = { l: 40, r: 10, t: 10, b: 40 };
+        const layout = { margin, font: { family: "sans-serif" }, xaxis: words, yaxis: words };
+        const line = { color: "rgb(255,0,0)", width: 3 };
+        const low = { type: "scatter", x: [0, 1, 2, 3, 4], y: [0, 0, null, 1, 1], line };
+        own.sketch(place, { traces: [low], layout });
+        const page = place.querySelector("canvas");
+        const { data, width } = page.getContext("2d").getImageData(0, 0, page.width, page.height);
+        const pixels = Array.from({ length: data.length / 4 }, (_, at) => at);
+        const red = pixels.filter((at) => data[4 * at] > 200 && data[4 * at + 1] < 90);
+        return red.map((at) => [(at % width) / width, Math.floor(at / width) / page.height]);""",
+    )
+    below, above = ([(x, y) for x, y in inked if part(y)] for part in (lambda y: y > 0.5, lambda y: y < 0.5))
+    assert below and max(x for x, _ in below) < 0.4
+    assert above and min(x for x, _ in above) > 0.7
+
+
 def test_layers_stand_in_the_order_in_which_they_ran(in_browser):
     order = in_browser(
         "live_columns.js",
@@ -337,3 +359,21 @@ def test_new_figures_arrive_in_the_same_drawing_and_keep_the_zoom(server: str, b
     expect(page.get_by_text("ended ['done']")).to_be_visible(timeout=8000)
     page.close()
     assert not errors
+
+
+def test_curves_are_there_before_what_draws_them(server: str, browser: Browser):
+    run_id = store.create("", "{}", "{}", layers=LAYERS, started=time.time(), state="running", steps=60)
+    recorder = Recorder(run_id)
+    record(recorder, range(1, 30))
+    page = browser.new_page(viewport={"width": 1200, "height": 900})
+    page.route("**/plotly.min.js*", lambda route: route.abort())
+    page.goto(f"{server}?run={run_id}")
+    loss = page.get_by_role("figure", name="Loss. Training")
+    loss.locator(".live-sketch").wait_for()
+    assert not loss.locator(".main-svg").count()
+    page.unroute("**/plotly.min.js*")
+    record(recorder, range(30, 40))  # the next answer asks for it again
+    loss.locator(".main-svg").first.wait_for()
+    expect(loss.locator(".live-sketch")).to_have_count(0)
+    recorder.close()
+    page.close()
