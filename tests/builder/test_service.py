@@ -11,7 +11,7 @@ import pytest
 from builder import check, custom_edits, edits, to_python
 from builder.custom import trust
 from builder.repairs import apply_fix
-from builder.service import Service, ServiceError
+from builder.service import Service, ServiceError, Worker
 from builder.templates import template
 
 DOCUMENT = template("digits_cnn")
@@ -28,6 +28,18 @@ def service():
 @pytest.mark.parametrize("document", [DOCUMENT, BROKEN], ids=["whole", "broken"])
 def test_the_answer_is_the_checks_own(service, document):
     assert service.check(document).report == check(document)
+
+
+def test_what_was_asked_ahead_is_asked_once(service, monkeypatch):
+    asked, ask = [], Worker.ask
+    monkeypatch.setattr(Worker, "ask", lambda self, task, given: asked.append(task) or ask(self, task, given))
+    document = edits.set_param(DOCUMENT, "conv1", "out_channels", 21)
+    service.check_soon(document)
+    service.check_soon(document)
+    answer = service.check(document)
+    assert (answer.report, asked) == (check(document), ["check"])
+    service.check_soon(document)  # known by now
+    assert asked == ["check"]
 
 
 def test_a_repair_survives_the_journey(service):

@@ -30,6 +30,7 @@ from tests.e2e.screen import (
     unfold,
     until,
     view,
+    wire,
 )
 from tests.e2e.server import Server
 
@@ -217,3 +218,30 @@ def test_a_large_network_keeps_no_places_and_says_why(page: Page, server: Server
         page.get_by_role("status").filter(has_text="The network has 11,689,512 parameters.")
     ).to_be_visible()
     expect(page.locator(".canvas .place")).to_have_count(0)
+
+
+def test_what_is_out_of_sight_moves_along_without_gliding(page: Page, server: Server):
+    open_document(page, server, chain(40))
+    below = [box(page, "relu40"), wire(page, "relu39", "relu40").locator("..")]
+    places = [each.evaluate(PLACE) for each in below]
+    box(page, "relu1").focus()
+    page.keyboard.press("Control+d")
+    expect(box(page, "relu41")).to_be_focused()
+    for each, (left, top) in zip(below, places, strict=True):
+        until(lambda each=each, top=top: each.evaluate(PLACE)[1] > top, True, page)
+        assert each.evaluate(PLACE)[0] == left
+        expect(each).to_have_css("transition-property", "none")
+    expect(box(page, "relu1")).not_to_have_css("transition-property", "none")
+
+
+PLACE = "group => { const { e, f } = new DOMMatrix(group.style.transform); return [e, f]; }"
+
+
+def chain(length: int) -> Document:
+    """So many ReLU in a row: far more than the view holds."""
+    names = [f"relu{place}" for place in range(1, length + 1)]
+    layers = [
+        Node(name, "ReLU", (before,)) for before, name in zip(["image", *names[:-1]], names, strict=True)
+    ]
+    ends = Node("image", "Input", (), {"shape": (8,)}), Node("answer", "Output", (names[-1],))
+    return Document("Forty", Graph((ends[0], *layers, ends[1])))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.calls import calls_of
 from tests.trainer.digits import SOURCE, Document
 from trainer import layout, store, vitals
-from trainer.metrics import POINTS, layer, metrics
+from trainer.metrics import POINTS, begin, first, layer, metrics
 from trainer.recorder import Recorder
 from trainer.settings import Settings
 from trainer.thinning import envelope, folded, plain
@@ -53,6 +53,20 @@ def lists_in(answer: dict, at: tuple = ()) -> dict[tuple, list]:
     if isinstance(answer, list):
         return {at: answer}
     return {way: found for key in answer for way, found in lists_in(answer[key], (*at, key)).items()}
+
+
+def test_figures_that_were_begun_are_those_of_the_run_and_serve_once(run_id):
+    record(run_id, range(1, 8))
+    begin(run_id)
+    assert first(run_id) == metrics(run_id)
+    record(run_id, range(8, 12))
+    assert first(run_id)["cursor"] == metrics(run_id)["cursor"] == 11
+
+
+def test_figures_of_an_unknown_run_are_begun_in_silence_and_refused_when_asked_for():
+    begin("0" * 16)
+    with pytest.raises(KeyError):
+        first("0" * 16)
 
 
 def test_increments_add_up_to_the_whole(run_id):
