@@ -43,7 +43,7 @@ class Remembered:
 
 _answers: OrderedDict[tuple[str, int], Remembered] = OrderedDict()
 _begun: dict[str, tuple[float, Future]] = {}
-_ahead = ThreadPoolExecutor(1, "first figures")
+_ahead = ThreadPoolExecutor(1, "figures")
 
 
 def begin(run_id: str) -> None:
