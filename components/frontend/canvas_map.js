@@ -1,6 +1,6 @@
 // A small map of a drawing that is larger than what is seen of it; a click or a drag on it goes there.
 import { element, setAttribute, shape } from "./elements.js";
-import { afterFrame, lookAt, seen } from "./canvas_view.js";
+import { lookAt, paintLater, seen } from "./canvas_view.js";
 
 const [WIDTH, HEIGHT] = [132, 96]; // pixels, at most
 const WORTH_IT = 1.6; // times what is seen
@@ -29,7 +29,7 @@ export function paintMap(canvas) {
   const [left, top, width, height] = seen(canvas);
   map.host.hidden = data.width < width * WORTH_IT && data.height_of_scene < height * WORTH_IT;
   if (map.host.hidden || !width) return;
-  if (map.painted !== data.rev) return afterFrame(canvas, map.repaint);
+  if (map.painted !== data.rev) return paintLater(canvas, map.repaint);
   const inside = (place, most) => Math.max(0, Math.min(most, place));
   const [x, y] = [inside(left, data.width), inside(top, data.height_of_scene)];
   const [right, bottom] = [inside(left + width, data.width), inside(top + height, data.height_of_scene)];

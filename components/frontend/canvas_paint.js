@@ -2,7 +2,7 @@
 import { arrange, setAttribute, setText, shape } from "./elements.js";
 import { textWidth } from "./text_fit.js";
 import { newBox, paintBox } from "./canvas_boxes.js";
-import { afterFrame, sight } from "./canvas_view.js";
+import { paintLater, sight } from "./canvas_view.js";
 import { say } from "./say.js";
 
 export function paintScene(canvas) {
@@ -31,14 +31,14 @@ export function paintScene(canvas) {
   });
 }
 
-// What is out of sight before and after moves without gliding, and behind the frame that shows the rest: of a long network
-// nearly all moves with each layer more, and nobody should wait for what cannot be seen.
+// What is out of sight before and after moves without gliding, and later than the rest: of a long network nearly all changes
+// with each layer more, and nobody should wait for what cannot be seen.
 function newFar(canvas) {
   const isNear = sight(canvas);
   return (drawn, before, after, paint) => {
     const wasNear = Boolean(before) && isNear(before);
     drawn.group.classList.toggle("far", !wasNear && !isNear(after));
-    if (before && !wasNear && !isNear(after)) afterFrame(canvas, paint);
+    if (before && !wasNear && !isNear(after)) paintLater(canvas, paint);
     else paint();
   };
 }

@@ -1,6 +1,7 @@
 // The drawing as a file, made in the browser: as SVG, or drawn as PNG. The colours are those of the page.
 import { element } from "./elements.js";
 import { openMenu } from "./canvas_menu.js";
+import { catchUp } from "./canvas_view.js";
 import { say } from "./say.js";
 
 const KEPT = ["fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "stroke-linejoin", "opacity", "font-family", "font-size", "font-weight", "text-anchor", "font-variant-numeric"];
@@ -34,6 +35,7 @@ function savePicture(canvas, kind) {
 }
 
 function asSvg(canvas) {
+  catchUp(canvas);
   const { width, height_of_scene: height } = canvas.data;
   const picture = canvas.picture.cloneNode(true);
   copyLooks(canvas.picture, picture);

@@ -147,19 +147,34 @@ export function lookAt(canvas, x, y) {
 export function show(canvas, smoothly) {
   const { x, y, scale } = canvas.view;
   canvas.viewChanged?.();
+  catchUpWithView(canvas, smoothly);
   canvas.world.classList.toggle("gliding", smoothly);
   canvas.world.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
 }
 
-// Does it when the frame to come has been shown.
-export function afterFrame(canvas, act) {
-  const { later } = canvas;
-  later.add(act);
-  if (later.size > 1) return;
-  const doAll = () => {
-    const acts = [...later];
-    later.clear();
-    for (const each of acts) each();
-  };
-  requestAnimationFrame(() => setTimeout(doAll));
+// --- what cannot be seen is painted later: when nothing has changed for a while, or when the view moves there
+
+const REST = 300; // milliseconds
+
+export function paintLater(canvas, act) {
+  canvas.later.add(act);
+  clearTimeout(canvas.rest);
+  canvas.rest = setTimeout(() => catchUp(canvas), REST);
+}
+
+export function catchUp({ later }) {
+  const acts = [...later];
+  later.clear();
+  for (const each of acts) each();
+}
+
+// Where the view glides, the frame with what has changed comes first.
+function catchUpWithView(canvas, smoothly) {
+  const { x, y, scale } = canvas.view;
+  const place = `${x} ${y} ${scale}`;
+  const moved = canvas.shown !== place;
+  canvas.shown = place;
+  if (!moved || !canvas.later.size) return;
+  if (smoothly) requestAnimationFrame(() => setTimeout(() => catchUp(canvas)));
+  else catchUp(canvas);
 }
