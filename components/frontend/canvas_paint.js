@@ -36,9 +36,9 @@ export function paintScene(canvas) {
 function newFar(canvas) {
   const isNear = sight(canvas);
   return (drawn, before, after, paint) => {
-    const wasNear = Boolean(before) && isNear(before);
-    drawn.group.classList.toggle("far", !wasNear && !isNear(after));
-    if (before && !wasNear && !isNear(after)) paintLater(canvas, paint);
+    const isFar = !isNear(after) && !(before && isNear(before));
+    drawn.group.classList.toggle("far", isFar);
+    if (isFar && before) paintLater(canvas, paint);
     else paint();
   };
 }

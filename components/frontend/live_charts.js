@@ -25,7 +25,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   chooseView(instance);
   instance.theme = readTheme(instance.root);
   redraw(instance);
-  if (globalThis.Plotly) bringPlotly(instance);
+  const answered = [...instance.records.values()].some(({ history }) => history.run);
+  if (globalThis.Plotly || answered) bringPlotly(instance); // again, if it did not come: an ended run answers no more
   else fetchPlotlyAhead(data.plotly);
   return whenGone(parentElement, () => remove(parentElement));
 }
