@@ -28,8 +28,10 @@ TAKEN = frozenset(
 
 def id_misfit(name: object) -> str:
     """Why `name` cannot name a node, or ''."""
-    if not isinstance(name, str) or not name.isidentifier() or keyword.iskeyword(name):
+    if not isinstance(name, str) or not name.isidentifier():
         return f"{str(name)[:40]!r} cannot name a node: use letters, digits and _, a letter first."
+    if keyword.iskeyword(name):
+        return f"{name!r} cannot name a node: it is a word of Python. Try {name}1."
     if len(name) > LONGEST:
         return f"{name[:40]!r}... cannot name a node: it is longer than {LONGEST} letters."
     if unicodedata.normalize("NFKC", name) != name:

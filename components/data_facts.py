@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from components.language import t
+from components.language import message, t
 from components.words import shape
 
 
@@ -14,14 +14,14 @@ def facts(data: Any) -> str:
 
 
 def takes(data: Any) -> str:
-    """What an example is: 1 × 8 × 8 numbers, or 16 tokens out of 28."""
+    """What an example is, in English: 1 × 8 × 8 numbers, or 16 tokens out of 28."""
     if data.high:
-        return t(f"{shape(data.shape)} tokens out of {data.high:,}")
-    return t("1 number" if data.shape == (1,) else f"{shape(data.shape)} numbers")
+        return message(f"{shape(data.shape)} tokens out of {data.high:,}")
+    return message("1 number" if data.shape == (1,) else f"{shape(data.shape)} numbers")
 
 
 def answers(data: Any) -> str:
-    """10 classes, or 1 value to predict."""
+    """10 classes, or 1 value to predict, in English: a sentence is translated when it is whole."""
     if data.task == "classification":
-        return t(f"{data.targets:,} classes")
-    return t("1 value to predict" if data.targets == 1 else f"{data.targets:,} values to predict")
+        return message(f"{data.targets:,} classes")
+    return message("1 value to predict" if data.targets == 1 else f"{data.targets:,} values to predict")

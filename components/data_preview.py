@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from components import curves
-from components.language import t
+from components.language import message, t
 from components.words import escaped
 
 SIDE = 72  # pixels of a picture on the page
@@ -153,10 +153,17 @@ def balance(names: Sequence[str], train: np.ndarray, held: np.ndarray, classes: 
         st.caption(f":material/balance: {escaped(words)}")
 
 
-def ranges(found: Sequence[Any], looked_at: int) -> None:
-    """The extent of each number, and how often it is missing."""
+# What the trainer calls the channels of pictures.
+CHANNELS = (message("grey"), message("red"), message("green"), message("blue"))
+
+
+def ranges(found: Sequence[Any], looked_at: int, features: Sequence[str]) -> None:
+    """The extent of each number, and how often it is missing; names of features are a person's own."""
     frame = pd.DataFrame(
-        [(each.name, each.low, each.mean, each.high, each.missing) for each in found],
+        [
+            (each.name if features else t(each.name), each.low, each.mean, each.high, each.missing)
+            for each in found
+        ],
         columns=[t("Number"), t("Smallest"), t("Mean"), t("Largest"), t("Missing")],
     )
     rows = min(len(frame), 10)

@@ -40,7 +40,7 @@ class Take:
 @dialog("Export", width="large")
 def export_panel(take: Take) -> None:
     """Opens over the page; what happens in it draws nothing but itself."""
-    st.caption(escaped(t(f"{take.about} {LASTS}")))
+    st.caption(escaped(f"{t(take.about)} {t(LASTS)}"))
     made = _made(take)
     with st.container(key="parts-of-export"):
         for part in take.parts:

@@ -33,10 +33,15 @@ class Figures:
 @dialog("Export figures", width="large")
 def figures_panel(figures: Figures) -> None:
     """Opens over the page; what happens in it draws nothing but itself."""
-    st.caption(t("Every step, every epoch, and how the computer fared, of each chosen run."))
+    st.caption(
+        t(
+            "Every step, every epoch, how the computer fared, and what was seen of the layers, "
+            "of each chosen run."
+        )
+    )
     for form in figures.forms:
         with st.container(border=True, key=f"form-{form.name}"):
-            st.markdown(f"**{escaped(form.title)}**")
+            st.markdown(f"**{escaped(t(form.title))}**")
             st.caption(escaped(t(form.about)))
             if form.missing:
                 st.caption(f":material/block: {escaped(t(form.missing))}")
@@ -50,12 +55,12 @@ def _file(form: Any, figures: Figures) -> None:
     """The button that makes the file, or else the one that downloads it."""
     made, place = figures.made(form.name), st.empty()
     if made is None and place.button(
-        t("Make {0}", form.title), icon=":material/table:", key=f"make-{form.name}"
+        t("Make {0}", t(form.title)), icon=":material/table:", key=f"make-{form.name}"
     ):
         made = _done(place, lambda: figures.make(form))
     if made is not None:
         place.download_button(
-            t("Download {0}, {1}", form.title, memory(len(made))),
+            t("Download {0}, {1}", t(form.title), memory(len(made))),
             made,
             f"{figures.stem}.{form.ending}",
             form.media,
@@ -73,7 +78,7 @@ def _sending(form: Any, figures: Figures) -> None:
         key=f"address-{form.name}",
     )
     place = st.empty()
-    if not place.button(t("Send to {0}", form.title), icon=":material/send:", key=f"send-{form.name}"):
+    if not place.button(t("Send to {0}", t(form.title)), icon=":material/send:", key=f"send-{form.name}"):
         return
     if not address.strip():  # a button that is disabled would take two clicks: one to leave the field
         place.error(t("Type the address first."))

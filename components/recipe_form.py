@@ -38,7 +38,10 @@ def _widget(prefix, option, value, field, on_set) -> None:
 
 
 def _one(option, keywords) -> None:
-    st.selectbox(t(option.title), list(option.choices), help=escaped(t(option.help)), **keywords)
+    said = str if option.named else t
+    st.selectbox(
+        t(option.title), list(option.choices), format_func=said, help=escaped(t(option.help)), **keywords
+    )
 
 
 def _several(option, keywords) -> None:

@@ -34,6 +34,13 @@ def _is_paused(run: Any) -> bool:
 # By what is wanted, not by the state: that follows a batch later, without the page being drawn again.
 BUTTONS = (
     Button(
+        "bring_back",
+        message("Bring it back"),
+        "undo",
+        message("Into the list of runs again."),
+        lambda run: run.deleted is not None,
+    ),
+    Button(
         "pause",
         message("Pause"),
         "pause",
@@ -80,6 +87,11 @@ def run_control(
     field  see session.field.
     follows  the schedule that moves the rate; "" where it stays as a person sets it.
     """
+    if run.deleted is not None:
+        st.warning(
+            t("This run was deleted. For a day it can be brought back, then its files go."),
+            icon=":material/delete:",
+        )
     with st.container(horizontal=True, vertical_alignment="bottom", key="run-control"):
         for each in BUTTONS:
             if each.there(run):

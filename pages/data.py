@@ -165,7 +165,7 @@ def whole_look(data: DataSet, beside: Callable[[DataSet], None] = lambda data: N
     if found.ranges:
         with right:
             st.markdown(t("##### Ranges"))
-            ranges(found.ranges, len(found.x))
+            ranges(found.ranges, len(found.x), data.features)
 
 
 def absent(data: DataSet) -> None:

@@ -14,7 +14,7 @@ from components.form import Part
 from components.language import message
 from components.run_control import Fork
 from components.setting_fields import SettingFields
-from trainer import control, launch, shown, store
+from trainer import control, launch, shelf, shown, store
 from trainer.data import all_sets
 from trainer.gap import asking as gap
 from trainer.kept import kept
@@ -45,6 +45,10 @@ def measure(run_id: str) -> None:
     gap.ask(run_id, trust.kept(Document.from_json(store.document(run_id))))
 
 
+def bring_back(run_id: str) -> None:
+    shelf.bring_back([run_id])
+
+
 def open_fork(run_id: str) -> None:
     session.remember("fork", {})
     session.remember("forking", run_id)
@@ -58,6 +62,7 @@ ACTS = {
     "stop": asking(launch.stop),
     "resume": asking(resume),
     "measure": asking(measure),
+    "bring_back": asking(bring_back),
     "fork": session.whole(open_fork),
 }
 

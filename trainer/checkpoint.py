@@ -148,6 +148,10 @@ class Checkpoints:
         """Whether one more costs little, to have some at the ends of epochs, whose loss is known."""
         return bool(self._every) and time.monotonic() - self._written > self._cost / COST
 
+    def has_one(self) -> bool:
+        """Whether one was written and is there."""
+        return bool(listed(self._folder.parent))
+
     def save(self, state: State) -> None:
         """Write a state. Once this returns, no crash and no loss of power takes it away.
 

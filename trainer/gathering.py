@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
@@ -34,9 +35,11 @@ class Figures:
         monitor: Monitor,
         control: Control,
         classifies: bool,
+        kept: Callable[[], bool] = lambda: False,
     ):
+        """kept: asked whether a checkpoint is there that a fork can begin with."""
         self._recorder, self._telemetry, self._monitor = recorder, telemetry, monitor
-        self._watch, self._classifies = control.stopwatch, classifies
+        self._watch, self._classifies, self._kept = control.stopwatch, classifies, kept
         recorder.set(layers=telemetry.layers, vitals=vitals.NAMES)
         self._waiting: list[tuple[int, Tensor, Tensor | None, Tensor]] = []
         self._fetched = time.monotonic()
@@ -88,12 +91,30 @@ class Figures:
             before = total
             if not math.isfinite(loss):
                 self._recorder.set(step=step)
-                what = "infinite" if math.isinf(loss) else "not a number"
-                raise NotFiniteError(
-                    f"The loss became {what} at step {step}. Make the learning rate smaller, or put a "
-                    "normalization into the network; a fork of the last checkpoint goes on from before."
-                )
+                raise NotFiniteError(not_finite(loss, step, self._kept()))
         self._recorder.commit_if_due()
+
+
+def not_finite(loss: float, step: int, kept: bool = False) -> str:
+    """What to do about a loss that is no number. The first one was computed before any weight was moved.
+
+    kept  whether a checkpoint is there that a fork can begin with.
+    """
+    what = "infinite" if math.isinf(loss) else "not a number"
+    if step == 1:
+        return (
+            f"The loss became {what} at step 1, before any weight was moved. Look at the data, and at layers "
+            "that take a logarithm, a root or a quotient."
+        )
+    if not kept:
+        return (
+            f"The loss became {what} at step {step}. Make the learning rate smaller, or put a "
+            "normalization into the network."
+        )
+    return (
+        f"The loss became {what} at step {step}. Make the learning rate smaller, or put a "
+        "normalization into the network; a fork of the last checkpoint goes on from before."
+    )
 
 
 def _fetched(losses, guesses, rights) -> tuple[list[float], list[float]]:

@@ -48,7 +48,9 @@ def train(
     telemetry = Telemetry(network, pace_of(settings, training.learner.steps_per_epoch * settings.epochs))
     monitor = Monitor(telemetry.clock, training.learner, data.train_x.device)
     control.stopwatch.seconds = training.seconds
-    figures = Figures(recorder, telemetry, monitor, control, training.objective.classifies)
+    figures = Figures(
+        recorder, telemetry, monitor, control, training.objective.classifies, checkpoints.has_one
+    )
     stopping = training.learner.stopping
 
     def keep() -> None:

@@ -80,9 +80,10 @@ def confusion(output: Tensor, y: Tensor) -> Tensor:
 
 
 def f1(output: Tensor, y: Tensor) -> Tensor:
-    """Macro F1: the mean over the classes of 2 hits / (answers + examples), 0 for one with neither."""
+    """Macro F1: the mean of 2 hits / (answers + examples) over the classes that have any of either."""
     table = confusion(output, y).double()
-    return (2 * table.diag() / (table.sum(0) + table.sum(1)).clamp(min=1)).mean()
+    both = table.sum(0) + table.sum(1)
+    return (2 * table.diag() / both.clamp(min=1)).sum() / (both > 0).sum()
 
 
 def r2(output: Tensor, y: Tensor) -> Tensor:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,9 +65,16 @@ class Need:
         return SMALLER_BATCH if self.passing > self.lasting / 4 else NARROWER
 
     def in_words(self) -> str:
-        """The parts that there are: weights 1.2 MB, gradients ..."""
-        sizes = ((each.name, getattr(self, each.name)) for each in fields(self))
-        return ", ".join(f"{name} {words(size)}" for name, size in sizes if size)
+        """The parts that there are: weights 1.2 MB, gradients ... Each is a message of its own."""
+        parts = (
+            (self.weights, f"weights {words(self.weights)}"),
+            (self.gradients, f"gradients {words(self.gradients)}"),
+            (self.optimizer, f"optimizer {words(self.optimizer)}"),
+            (self.activations, f"activations {words(self.activations)}"),
+            (self.validation, f"validation {words(self.validation)}"),
+            (self.data, f"data {words(self.data)}"),
+        )
+        return ", ".join(said for size, said in parts if size)
 
 
 def words(size: int) -> str:

@@ -29,6 +29,7 @@ LINES = {
     "torch.nn.functional": "import torch.nn.functional as F",
     "math": "import math",
 }
+FORWARD = "def forward(self, x):"  # what every layer needs at least
 
 
 class CustomError(DocumentError):
@@ -111,9 +112,7 @@ def reading(source: str) -> Reading:
     _refuse_class(definition, bindings)
     constructor, forward = _method(definition, "__init__"), _method(definition, "forward")
     if forward is None:
-        raise CustomError(
-            f"{definition.name} has no forward. Give it one: def forward(self, x):", definition.lineno
-        )
+        raise CustomError(f"{definition.name} has no forward. Give it one: {FORWARD}", definition.lineno)
     try:
         inputs, least = signature.inputs(forward)
         return Reading(

@@ -6,6 +6,9 @@ import { say } from "./say.js";
 
 export const BARE = { l: 40, r: 12, t: 8, b: 40 }; // margins without a legend
 
+export const STEPS = ",~f"; // the format of an axis of steps, which are whole numbers
+const MOST_TICKS = 6;
+
 const calm = () => window.matchMedia("(pointer: coarse)").matches; // a finger scrolls the page, it does not zoom
 
 export function layoutOf(theme, { x = {}, y = {}, ...rest } = {}, kept = "kept") {
@@ -16,7 +19,7 @@ export function layoutOf(theme, { x = {}, y = {}, ...rest } = {}, kept = "kept")
     tickfont: { color: theme.muted, size: 11 },
     title: { font: { color: theme.muted, size: 12 }, standoff: 8 },
     automargin: true,
-    nticks: 6,
+    nticks: MOST_TICKS,
     spikecolor: theme.muted,
     spikethickness: 1,
     spikedash: "dot",
@@ -52,10 +55,21 @@ export function layoutOf(theme, { x = {}, y = {}, ...rest } = {}, kept = "kept")
       unifiedhovertitle: { text: `${x.title ?? say("Step")} %{x:,}` },
       ...x,
       title: { ...axis.title, text: x.title ?? say("Step") },
-      tickformat: x.tickformat ?? ",~f",
+      tickformat: x.tickformat ?? STEPS,
     },
     yaxis: { ...axis, ...y, title: { ...axis.title, text: y.title ?? "" } },
   };
+}
+
+// The ticks of an axis of steps from low to high: none between two steps, however few are in sight.
+export function ticksOfSteps(low, high) {
+  return high - low < MOST_TICKS ? { tickmode: "linear", tick0: 0, dtick: 1 } : { tickmode: "auto", dtick: null };
+}
+
+// What a chart's x axis shows: what the user zoomed to, or else all that its traces hold, which is in order.
+export function stepsInSight(traces, zoomed) {
+  const ends = traces.flatMap(({ x }) => (x?.length ? [x[0], x[x.length - 1]] : []));
+  return zoomed ?? [Math.min(...ends), Math.max(...ends)];
 }
 
 export const modeOf = (x) => (x.length < 3 ? "lines+markers" : "lines"); // one point is no line yet

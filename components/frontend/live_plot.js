@@ -1,5 +1,6 @@
 // A chart on its card: drawn by plotly.js when it is in sight, redrawn in place so that zoom, hover and legend survive.
 import { element, setAttribute, setText } from "./elements.js";
+import { STEPS, stepsInSight, ticksOfSteps } from "./live_figures.js";
 import { newId } from "./live_elements.js";
 import { clearSketch, sketch } from "./live_sketch.js";
 import { say } from "./say.js";
@@ -124,11 +125,26 @@ function draw(chart) {
   chart.due = false;
   const { traces, layout } = plan.figure();
   chart.revision += 1;
-  chart.drawn = plotly.react(drawing, traces, { ...layout, datarevision: chart.revision }, CONFIG);
+  const xaxis = { ...layout.xaxis, ...stepTicks(drawing, traces, layout.xaxis) };
+  chart.drawn = plotly.react(drawing, traces, { ...layout, xaxis, datarevision: chart.revision }, CONFIG);
   clearSketch(drawing);
   followMouse(chart);
   hoverAgain(chart);
   chart.restUntil = began + (performance.now() - began) * REST;
+}
+
+function stepTicks(drawing, traces, { tickformat }) {
+  const shown = drawing._fullLayout?.xaxis;
+  const zoomed = shown?.autorange === false ? shown.range : null;
+  return tickformat === STEPS ? ticksOfSteps(...stepsInSight(traces, zoomed)) : {};
+}
+
+// The user zoomed: other ticks may be due, which Plotly does not choose by itself.
+function afterZoom({ plotly, drawing }) {
+  const { tickmode, dtick } = stepTicks(drawing, drawing.data, drawing.layout.xaxis);
+  if (tickmode && tickmode !== drawing.layout.xaxis.tickmode) {
+    plotly.relayout(drawing, { "xaxis.tickmode": tickmode, "xaxis.tick0": 0, "xaxis.dtick": dtick });
+  }
 }
 
 // What the user asked for is drawn at once.
@@ -148,6 +164,7 @@ function followMouse(chart) {
   if (chart.followed) return;
   chart.followed = true;
   drawing.addEventListener("mousemove", (event) => (chart.mouse = { x: event.clientX, y: event.clientY }));
+  drawing.on("plotly_relayout", () => afterZoom(chart));
   drawing.on("plotly_click", ({ points }) => chart.onClick?.(points[0]));
   drawing.on("plotly_hover", ({ points }) => chart.onHover?.(points[0]));
 }

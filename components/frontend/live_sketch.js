@@ -1,6 +1,7 @@
 // The lines of a chart before plotly.js is there, which a browser reads for a second: the same traces and layout, drawn
 // plainly in the place where Plotly draws them anew, so that nothing jumps but the finer points.
 import { element } from "./elements.js";
+import { STEPS } from "./live_figures.js";
 import { number } from "./live_words.js";
 
 const HEADROOM = 1 / 18; // of the range, above and below, as Plotly leaves it
@@ -46,13 +47,13 @@ function newAxis(lines, side, { type, tickformat = "", range }) {
   const room = range || side === "x" ? 0 : (high - low) * HEADROOM;
   [low, high] = [low - room, high + room];
   const words = (value) => (tickformat.includes("%") ? `${Math.round(value * 100)}%`.replace("-", "−") : side === "x" ? value.toLocaleString("en") : number(value));
-  const ticks = round(low, high).map((at) => ({ at, words: words(type === "log" ? 10 ** at : at) }));
+  const ticks = round(low, high, tickformat === STEPS ? 1 : 0).map((at) => ({ at, words: words(type === "log" ? 10 ** at : at) }));
   return { share: (value) => (scale(value) - low) / (high - low), shareOfTick: (at) => (at - low) / (high - low), ticks };
 }
 
-// At most so many round values from low to high.
-function round(low, high) {
-  const rough = (high - low) / TICKS;
+// At most so many round values from low to high, which stand this far apart or further.
+function round(low, high, least) {
+  const rough = Math.max((high - low) / TICKS, least);
   const size = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].find((each) => each * size >= rough) * size;
   const found = [];

@@ -26,6 +26,12 @@ def test_what_may_name_a_node_works_as_an_attribute(name):
     compile(f"self.{name} = {name}", "line", "exec")
 
 
+def test_a_word_of_python_is_told_from_what_has_other_signs():
+    assert "it is a word of Python. Try class1." in names.id_misfit("class")
+    assert "use letters, digits and _" in names.id_misfit("my conv")
+    assert names.id_misfit("class1") == ""
+
+
 @pytest.mark.parametrize(
     "text, class_name, file_name",
     [

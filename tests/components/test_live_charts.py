@@ -16,6 +16,7 @@ import numpy as np
 import psutil
 import pytest
 from playwright.sync_api import Browser, expect
+from plotly.offline import get_plotlyjs
 from streamlit.testing.v1 import AppTest
 
 from components.live_charts import charts_data
@@ -211,14 +212,18 @@ def test_a_browser_reads_the_arrays_of_a_result(in_browser):
     assert read == [{"labels": ["ä", "b"]}, wanted]
 
 
-def test_a_sketch_draws_values_where_they_are_and_nothing_where_there_are_none(in_browser):
-    inked = in_browser(
-        "live_sketch.js",
-        """const place = document.body.appendChild(document.createElement("div"));
+STAGE = """const place = document.body.appendChild(document.createElement("div"));
         place.style.cssText = "position: relative; width: 400px; height: 300px";
         const words = { tickfont: { size: 11, color: "gray" }, gridcolor: "white", title: { text: "" } };
         const margin = { l: 40, r: 10, t: 10, b: 40 };
-        const layout = { margin, font: { family: "sans-serif" }, xaxis: words, yaxis: words };
+        """
+
+
+def test_a_sketch_draws_values_where_they_are_and_nothing_where_there_are_none(in_browser):
+    inked = in_browser(
+        "live_sketch.js",
+        STAGE
+        + """const layout = { margin, font: { family: "sans-serif" }, xaxis: words, yaxis: words };
         const line = { color: "rgb(255,0,0)", width: 3 };
         const low = { type: "scatter", x: [0, 1, 2, 3, 4], y: [0, 0, null, 1, 1], line };
         own.sketch(place, { traces: [low], layout });
@@ -377,3 +382,46 @@ def test_curves_are_there_before_what_draws_them(server: str, browser: Browser):
     expect(loss.locator(".live-sketch")).to_have_count(0)
     recorder.close()
     page.close()
+
+
+THEME = '{ font: "sans-serif", text: "black", muted: "gray", grid: "silver", border: "gray", panel: "white" }'
+
+
+@pytest.mark.parametrize(("steps", "zoomed"), [(2, None), (4, None), (300, [10.2, 12.1])])
+def test_an_axis_of_steps_shows_whole_steps_however_few_are_in_sight(in_browser, steps, zoomed):
+    code = f"""{get_plotlyjs()};
+        return import("/live_figures.js").then(async ({{ layoutOf }}) => {{
+            const chart = own.newChart("Loss");
+            document.body.replaceChildren(chart.card);
+            chart.drawing.style.cssText = "width: 600px; height: 300px";
+            Object.assign(chart, {{ inSight: true, plotly: window.Plotly }});
+            const x = Array.from({{ length: {steps} }}, (_, at) => at + 1);
+            const figure = () => ({{ traces: [{{ x, y: x }}], layout: layoutOf({THEME}) }});
+            own.show(chart, {{ says: "", empty: "", note: "", figure }});
+            await chart.drawn;
+            const zoomed = {json.dumps(zoomed)};
+            if (zoomed) await window.Plotly.relayout(chart.drawing, {{ "xaxis.range": zoomed }});
+            await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+            const ticks = [...chart.drawing.querySelectorAll(".xtick text")].map((each) => each.textContent);
+            own.removeChart(chart);
+            return ticks;
+        }});"""
+    ticks = in_browser("live_plot.js", code)
+    assert ticks == (["11", "12"] if zoomed else [str(1 + step) for step in range(steps)])
+
+
+def test_a_sketch_of_few_steps_has_no_ticks_between_them(in_browser):
+    said = in_browser(
+        "live_sketch.js",
+        STAGE
+        + """const xaxis = { ...words, tickformat: ",~f" };
+        const layout = { margin, font: { family: "sans-serif" }, xaxis, yaxis: { ...words, range: [5, 6] } };
+        const said = [];
+        const draw = CanvasRenderingContext2D.prototype.fillText;
+        CanvasRenderingContext2D.prototype.fillText = (text) => said.push(text);
+        const line = { color: "red", width: 3 };
+        own.sketch(place, { traces: [{ type: "scatter", x: [1, 2, 3], y: [5, 6, 5], line }], layout });
+        CanvasRenderingContext2D.prototype.fillText = draw;
+        return said;""",
+    )
+    assert {"1", "2", "3"} <= set(said) and not {"1.5", "2.5", "1.2"} & set(said)

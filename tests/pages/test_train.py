@@ -13,7 +13,7 @@ from builder.templates import template
 from components.param_fields import param_field
 from tests.pages.conftest import go
 from tests.pages.words import components, enter, field, labelled, labels, says
-from trainer import failures, memory, presets, shown, store
+from trainer import failures, memory, presets, shelf, shown, store
 from trainer.data import DATASETS
 from trainer.optimizers import OPTIMIZERS
 from trainer.recorder import Recorder
@@ -232,6 +232,18 @@ def test_a_run_that_has_ended_can_be_resumed_or_forked(running, state):
 
 def test_a_done_run_can_only_be_forked(running):
     assert buttons(running(state="done")[0]) == {"Fork"}
+
+
+def test_a_run_that_was_deleted_while_it_is_looked_at_says_so_and_can_be_brought_back(running):
+    app, run_id = running(state="done")
+    assert "Bring it back" not in {each.label for each in app.button}
+    shelf.delete([run_id])
+    app = app.run()
+    assert "This run was deleted. For a day it can be brought back" in says(app)
+    app = labelled(app.button, "Bring it back").click().run()
+    assert store.read(run_id).deleted is None
+    assert "This run was deleted" not in says(app)
+    assert "Bring it back" not in {each.label for each in app.button}
 
 
 def test_the_memory_is_foreseen_and_what_cannot_fit_is_refused_before_the_start(visit, monkeypatch):

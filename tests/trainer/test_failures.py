@@ -18,6 +18,7 @@ from tests.trainer.conftest import figures
 from tests.trainer.digits import SOURCE, Document
 from trainer import checkpoint, data, failures, launch, memory, nodes, store, worker
 from trainer.estimate import estimate
+from trainer.gathering import not_finite
 from trainer.metrics import metrics
 from trainer.recorder import Recorder
 from trainer.settings import Settings
@@ -141,6 +142,22 @@ def test_the_message_the_finding_and_the_drawing_agree_on_an_operation(home):
         "divide is the first"
     )
     assert "1 layers behind divide" in found["evidence"]
+
+
+def test_the_rate_is_not_blamed_before_a_weight_was_moved():
+    assert "learning rate" not in not_finite(float("nan"), 1)
+    assert "not a number at step 1, before any weight was moved" in not_finite(float("nan"), 1)
+    assert "infinite at step 2. Make the learning rate smaller" in not_finite(float("-inf"), 2)
+
+
+@pytest.mark.parametrize("every", [0.001, 0])
+def test_a_fork_is_spoken_of_only_where_there_is_a_checkpoint(home, every):
+    """The loss is fine for some steps, over which one checkpoint is written or none."""
+    settings = Settings(threads=1, optimizer="SGD", lr=1e6, checkpoint_every=every)
+    run = in_this_process(store.create(LINEAR, Document().to_json(), settings.to_json(), data="digits"))
+    assert "The loss became" in run.message and run.step > 1, run.message
+    assert ("fork of the last checkpoint" in run.message) == bool(checkpoint.listed(run.folder))
+    assert bool(checkpoint.listed(run.folder)) == bool(every)
 
 
 def test_a_network_that_will_not_fit_is_refused_with_the_figures(train):

@@ -6,6 +6,7 @@ import csv
 import math
 import sys
 import zipfile
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,8 @@ from trainer import layout, store
 from trainer.errors import TrainerError
 from trainer.figures import FORMS, making, mlflow
 from trainer.figures.form import Form
-from trainer.figures.long import COLUMNS, rows
+from trainer.figures.layers import LayerRow
+from trainer.figures.long import rows
 
 
 def same(one: float, other: float) -> bool:
@@ -56,7 +58,7 @@ def test_csv_gives_every_figure_back_to_the_last_digit(tmp_path):
     FORMS["csv"].made(runs, str(path))
     with path.open(newline="") as file:
         found = list(csv.DictReader(file))
-    assert tuple(found[0]) == COLUMNS
+    assert list(found[0]) == ["run", "name", "step", "epoch", "split", "metric", "value"]
     for run_id in runs:
         own = [row for row in found if row["run"] == run_id]
         assert_same(
@@ -108,6 +110,71 @@ def test_the_page_has_the_file_made_in_a_process_of_its_own_or_says_why_not(tmp_
         making.make(FORMS["csv"], ["0123456789abcdef"])
 
 
+# --- layers
+
+LINEAR = {"name": "fc1", "kind": "Linear", "norm": False, "channels": None, "parameters": 6}
+NORM = {"name": "norm1", "kind": "BatchNorm1d", "norm": True, "channels": 4, "parameters": 8}
+
+
+def looked_at(*looks: np.ndarray) -> str:
+    """A run of LINEAR and NORM whose looks are these: (layers' statistics, then the averages), float32."""
+    run_id = ended("Seen, inside", layers=layout.plan([LINEAR, NORM]))
+    with store.writing(run_id) as connection:
+        for step, look in enumerate(looks, 1):
+            row = (10 * step, look.astype(np.float32).tobytes(), b"", b"")
+            connection.execute("INSERT INTO samples VALUES (?, ?, ?, ?)", row)
+    return run_id
+
+
+def strange_looks() -> tuple[list[np.ndarray], dict[tuple, float]]:
+    """Looks of random numbers, NaN and infinity among them, and what has to be read of them:
+    (step, layer, kind, statistic) -> value.
+    """
+    wide = len(layout.NAMES)
+    looks = list(np.random.default_rng(0).normal(size=(5, 2 * wide + len(layout.AVERAGES))))
+    dead, loudest, drift = (
+        layout.NAMES.index("dead"),
+        layout.NAMES.index("max"),
+        layout.AVERAGES.index("drift"),
+    )
+    for look in looks:
+        look[dead] = look[2 * wide + drift] = math.nan  # at no look a number
+    looks[1][loudest], looks[2][loudest], looks[4][wide + loudest] = math.inf, math.nan, -math.inf
+    wanted = {}
+    for step, look in enumerate(np.float32(looks), 1):
+        parts = (("fc1", "Linear", layout.NAMES), ("norm1", "BatchNorm1d", layout.NAMES))
+        named = [(*layer, name) for *layer, names in parts for name in names]
+        named += [("norm1", "BatchNorm1d", name) for name in layout.AVERAGES]
+        for name, value in zip(named, look.tolist(), strict=True):
+            wanted[10 * step, *name] = value
+    hidden = {each.name for each in layout.STATISTICS if not each.title}
+    left_out = {("fc1", "dead"), ("norm1", "drift")}
+    return looks, {
+        key: value
+        for key, value in wanted.items()
+        if key[3] not in hidden and (key[1], key[3]) not in left_out
+    }
+
+
+@pytest.mark.parametrize("form", ["layers-csv", "layers-parquet"])
+def test_every_statistic_of_every_layer_comes_back(form, tmp_path, monkeypatch):
+    monkeypatch.setattr("trainer.figures.layers.LOOKS", 2)  # in several pieces
+    looks, wanted = strange_looks()
+    run_id, path = looked_at(*looks), tmp_path / "layers"
+    FORMS[form].made([run_id, ended("Never looked at")], str(path))
+    if form == "layers-csv":
+        with path.open(newline="") as file:
+            found = list(csv.DictReader(file))
+    else:
+        found = pq.read_table(path).to_pylist()
+    assert list(found[0]) == [each.name for each in fields(LayerRow)]
+    assert {(row["run"], row["name"]) for row in found} == {(run_id, "Seen, inside")}
+    key = lambda row: (int(row["step"]), row["layer"], row["kind"], row["statistic"])  # noqa: E731
+    read = {key(row): float(row["value"]) for row in found}
+    assert len(read) == len(found) and read.keys() == wanted.keys()
+    assert [place for place in wanted if not same(read[place], wanted[place])] == []
+
+
 # --- TensorBoard
 
 
@@ -138,13 +205,12 @@ def test_tensorboard_reads_every_figure(tmp_path):
 
 
 def test_tensorboard_has_the_layers_histograms_with_the_counts_of_the_look(tmp_path):
-    layer = {"name": "fc1", "kind": "Linear", "norm": False, "channels": None, "parameters": 6}
     figures = np.zeros(len(layout.NAMES), np.float32)
     for name, value in {"low": -2, "high": 2, "gradient_low": math.nan, "gradient_high": math.nan}.items():
         figures[layout.NAMES.index(name)] = value
     counts = np.zeros((2, layout.BINS), np.uint16)
     counts[0, 3], counts[0, 20], counts[1, 5] = 7, 9, 4
-    run_id, path = ended(layers=layout.plan([layer])), tmp_path / "runs.zip"
+    run_id, path = ended(layers=layout.plan([LINEAR])), tmp_path / "runs.zip"
     with store.writing(run_id) as connection:
         row = (4, figures.tobytes(), counts.tobytes(), b"")
         connection.execute("INSERT INTO samples VALUES (?, ?, ?, ?)", row)

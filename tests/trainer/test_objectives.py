@@ -78,6 +78,9 @@ def test_the_measures_are_scikit_learns():
     assert measures.accuracy(OUTPUT, CLASSES).item() == pytest.approx(sklearn.accuracy_score(y, said))
     assert measures.f1(OUTPUT, CLASSES).item() == pytest.approx(sklearn.f1_score(y, said, average="macro"))
     np.testing.assert_array_equal(measures.confusion(OUTPUT, CLASSES), sklearn.confusion_matrix(y, said))
+    never = torch.full((len(OUTPUT), 1), -1e9)  # a class that nothing is, nor is taken for
+    wider = torch.cat([OUTPUT, never], 1)
+    assert measures.f1(wider, CLASSES).item() == pytest.approx(sklearn.f1_score(y, said, average="macro"))
     right, given = torch.randn(40, 2), torch.randn(40, 2)
     assert measures.r2(given, right).item() == pytest.approx(sklearn.r2_score(right, given))
     assert measures.mae(given, right).item() == pytest.approx(sklearn.mean_absolute_error(right, given))

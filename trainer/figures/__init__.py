@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from trainer.figures.form import Form
 from trainer.figures.mlflow import MLFLOW
-from trainer.figures.tables import CSV, PARQUET
+from trainer.figures.tables import CSV, LAYERS_CSV, LAYERS_PARQUET, PARQUET
 from trainer.figures.tensorboard import TENSORBOARD
 
-FORMS: dict[str, Form] = {form.name: form for form in (CSV, PARQUET, TENSORBOARD, MLFLOW)}
+FORMS: dict[str, Form] = {
+    form.name: form for form in (CSV, PARQUET, LAYERS_CSV, LAYERS_PARQUET, TENSORBOARD, MLFLOW)
+}

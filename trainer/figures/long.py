@@ -6,7 +6,7 @@ import math
 import sqlite3
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -27,9 +27,6 @@ class Row:
     split: str
     metric: str
     value: float
-
-
-COLUMNS = tuple(each.name for each in fields(Row))
 
 
 def rows(run_id: str) -> Iterator[Row]:

@@ -51,6 +51,15 @@ def test_the_folder_of_a_picture_is_its_class(pets):
     assert ((red > blue) == (found.y == 0)).all()
 
 
+def test_folders_above_the_classes_are_said_to_be_put_together(pets, tmp_path):
+    assert made(pets).notes == ()
+    files = {
+        f"{part}/{kind}/{n}.png": picture(n) for part in ("train", "val") for kind in "ab" for n in (1, 2)
+    }
+    (note,) = made(zipped(tmp_path / "parts.zip", files)).notes
+    assert note.startswith("Folders above the classes are put together: train, val.")
+
+
 def test_size_and_colour_are_guessed_and_may_be_changed(pets, tmp_path):
     found = made(pets, height=3, width=4, color="grey")
     assert found.x.shape == (10, 1, 3, 4)
@@ -179,6 +188,16 @@ def test_bytes_of_pictures_are_kept_as_bytes_with_the_channels_first(tmp_path):
     found = made(saved(tmp_path / "a.npz", images=x, labels=np.arange(6) % 2))
     assert found.divisor == 255 and found.x.dtype == np.uint8
     assert np.array_equal(found.x, x.transpose(0, 3, 1, 2))
+
+
+def test_grey_pictures_without_a_channel_get_one(tmp_path):
+    """As in the file of MNIST that Keras hands out."""
+    x = np.random.default_rng(0).integers(0, 256, (6, 5, 4), dtype=np.uint8)
+    path = saved(tmp_path / "a.npz", x_train=x, y_train=np.arange(6) % 2)
+    assert np.array_equal(made(path).x, x[:, None])
+    assert made(path, channels="as they are").x.shape == x.shape
+    series = saved(tmp_path / "b.npz", x=x.astype("float32"), y=np.arange(6) % 2)
+    assert made(series).x.shape == x.shape
 
 
 def test_decimal_answers_are_values(tmp_path):

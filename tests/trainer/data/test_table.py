@@ -122,6 +122,35 @@ def test_columns_of_one_name_are_told_apart(tmp_path):
     assert made(path).features == ("a", "a (2)")
 
 
+def test_decimal_commas_are_read_where_semicolons_part_the_cells(frame, tmp_path):
+    plain = made(written(frame, tmp_path))
+    other = made(written(frame, tmp_path, "comma.csv", sep=";", decimal=","))
+    assert np.array_equal(plain.x, other.x) and plain.features == other.features
+
+
+def test_a_question_mark_is_a_gap(frame, tmp_path):
+    cells = frame["size"].astype(str)
+    cells[::3] = "?"  # too many to be a slip in a column of numbers
+    found = made(written(frame.assign(size=cells), tmp_path))
+    assert found.features[0] == "size" and np.isnan(found.x[::3, 0]).all()
+
+
+def test_a_number_that_float32_does_not_hold_counts_as_missing(frame, tmp_path):
+    sizes = frame["size"].copy()
+    sizes[0], sizes[1] = 1e39, -1e300
+    found = made(written(frame.assign(size=sizes), tmp_path))
+    assert np.isnan(found.x[:2, 0]).all() and np.isfinite(found.x[2:]).all()
+    assert "2 cells of size are no numbers and count as missing." in found.notes
+
+
+def test_a_first_row_of_numbers_is_said_to_be_taken_as_names(frame, tmp_path):
+    table = frame[["size", "rooms"]].assign(kind=frame["rooms"] % 2)
+    path = tmp_path / "bare.csv"
+    table.to_csv(path, index=False, header=False)
+    assert made(path).notes[0].startswith(f"The first row was taken as names: {table.iloc[0, 0]}, ")
+    assert not any("taken as names" in note for note in made(written(table, tmp_path)).notes)
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
@@ -134,6 +163,7 @@ def test_columns_of_one_name_are_told_apart(tmp_path):
         (b"a,b\n" + b"1,0\n" * 3, "need at least 4"),
         (b"a,b\n" + b"1,0\n" * 9, "Every example is of the same class"),
         (b"a,b\n" + b"x,y\n" * 9, "of the same class|no number"),
+        (b"a,b\n1,u\n2,v\n3,w\n4,x\n", "Each of the 4 classes has a single example"),
     ],
 )
 def test_a_table_that_nothing_can_be_learnt_from_is_refused(tmp_path, content, said):

@@ -17,7 +17,7 @@ from trainer.errors import TrainerError
 EXAMPLES_NAMES = ("x", "x_train", "images", "data", "features", "inputs", "arr_0")
 ANSWERS_NAMES = ("y", "y_train", "labels", "target", "targets", "outputs", "arr_1")
 CLASSES, VALUES = "classes", "values"
-AS_THEY_ARE, LAST = "as they are", "last, to be put first"
+AS_THEY_ARE, LAST, ONE = "as they are", "last, to be put first", "nowhere: one is added"
 NUMBERS, TOKENS = "numbers", "tokens"
 FEW = 20
 MOST_DIMENSIONS = 5
@@ -88,6 +88,7 @@ def guess(path: Path, given: Options) -> Options:
     y = next(name for name in wanted if name and name != x)
     shape, dtype = known[x]
     last = len(shape) == 4 and shape[-1] in (1, 3) and shape[1] not in (1, 3)
+    grey = len(shape) == 3 and np.dtype(dtype) == np.uint8  # as Keras hands out MNIST
     whole = np.dtype(known[y][1]).kind in "biuU" and len(known[y][0]) == 1
     small = np.dtype(dtype).itemsize > 1 and np.dtype(dtype).kind in "iu" and len(shape) == 2
     return {
@@ -95,7 +96,7 @@ def guess(path: Path, given: Options) -> Options:
         "answers": y,
         "predict": CLASSES if whole else VALUES,
         "kind": TOKENS if small else NUMBERS,
-        "channels": LAST if last else AS_THEY_ARE,
+        "channels": LAST if last else ONE if grey else AS_THEY_ARE,
         "scaling": "none",
     }
 
@@ -103,8 +104,8 @@ def guess(path: Path, given: Options) -> Options:
 def options(path: Path, chosen: Options) -> tuple[Option, ...]:
     names = tuple(shapes(path))
     return (
-        Option("examples", "Examples", "one", "The array with one example a row.", names),
-        Option("answers", "Answers", "one", "The array with what is right of each.", names),
+        Option("examples", "Examples", "one", "The array with one example a row.", names, named=True),
+        Option("answers", "Answers", "one", "The array with what is right of each.", names, named=True),
         Option(
             "predict",
             "Predict",
@@ -119,7 +120,7 @@ def options(path: Path, chosen: Options) -> tuple[Option, ...]:
             "Tokens are whole numbers that stand for words.",
             (NUMBERS, TOKENS),
         ),
-        Option("channels", "Channels stand", "one", "PyTorch takes them first.", (AS_THEY_ARE, LAST)),
+        Option("channels", "Channels stand", "one", "PyTorch takes them first.", (AS_THEY_ARE, LAST, ONE)),
         Option(
             "scaling",
             "Scale the features",
@@ -143,6 +144,8 @@ def make(path: Path, chosen: Options) -> Made:
         )
     if chosen["channels"] == LAST and x.ndim > 2:
         x = np.moveaxis(x, -1, 1)
+    if chosen["channels"] == ONE and 2 < x.ndim < MOST_DIMENSIONS:
+        x = x[:, None]
     x = x[:, None] if x.ndim == 1 else x
     byte = x.dtype == np.uint8 and chosen["kind"] == NUMBERS
     tokens = _tokens(x, chosen["examples"]) if chosen["kind"] == TOKENS else {}

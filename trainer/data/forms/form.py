@@ -22,6 +22,7 @@ class Option:
     number from low to high. title and help are for the page.
 
     without  another option with the same choices: what is chosen here is taken out of that one.
+    named    whether the choices are names out of the file, which are shown as they are.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Option:
     low: int = 1
     high: int = 1
     without: str = ""
+    named: bool = False
 
     def read(self, value: Any) -> Any:
         """The value as a recipe keeps it; words from a command line are read too. Raises TrainerError."""
@@ -99,8 +101,14 @@ class Made:
             )
         if self.task == CLASSIFICATION:
             limits.CLASSES.holds(len(self.labels), "The target")
-            if len(np.unique(self.y)) < 2:
+            counts = np.unique(self.y, return_counts=True)[1]
+            if len(counts) < 2:
                 raise TrainerError("Every example is of the same class. Choose a target with two or more.")
+            if counts.max() < 2:
+                raise TrainerError(
+                    f"Each of the {len(counts):,} classes has a single example, so none is left to "
+                    "validate with. Choose another target, predict values, or bring more examples."
+                )
 
 
 @dataclass(frozen=True)

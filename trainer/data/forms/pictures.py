@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import warnings
 from collections import Counter
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
@@ -22,6 +23,7 @@ LARGEST, USUAL = 512, 64  # points along a side of what a network gets; the gues
 LOOKED_AT = 20  # pictures from which size and colour are guessed
 GREY, COLOR = "grey", "colour"
 BYTE = 255
+MOST_NAMED = 8  # folders in a sentence
 
 
 def listed(archive: Archive, name: str) -> dict[str, str]:
@@ -117,7 +119,15 @@ def make(path: Path, chosen: Options) -> Made:
         x = np.empty((len(found), channels, size[1], size[0]), np.uint8)
         for row, name in enumerate(found):
             x[row] = points_of(decoded(archive.read(name), name), size, channels)
-    return Made(x, y, labels, scaling=chosen["scaling"], divisor=BYTE)
+    return Made(x, y, labels, scaling=chosen["scaling"], divisor=BYTE, notes=tuple(_notes(found)))
+
+
+def _notes(found: dict[str, str]) -> Iterator[str]:
+    """Folders above the classes, which may have been meant as parts."""
+    above = sorted({PurePosixPath(each).parent.parent.name for each in found})
+    if len(above) > 1:
+        names = ", ".join(above[:MOST_NAMED]) + (" and more" if len(above) > MOST_NAMED else "")
+        yield f"Folders above the classes are put together: {names}. Training and validation are split anew."
 
 
 FORM = Form(

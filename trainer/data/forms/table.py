@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import warnings
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ import numpy as np
 from trainer.data import limits
 from trainer.data.dataset import CLASSIFICATION, REGRESSION
 from trainer.data.forms.form import Form, Made, Option, Options, listed, numbered
+from trainer.data.tables import as_numbers, read_table
 from trainer.errors import TrainerError
 
 if TYPE_CHECKING:
@@ -24,83 +25,8 @@ KEEP_MEAN, KEEP_MEDIAN, ZERO, DROP = "mean", "median", "zero", "drop the row"
 MISSING = (KEEP_MEAN, KEEP_MEDIAN, ZERO, DROP)
 SCALING = ("standardize", "0 to 1", "none")
 MOST_NAMED = 8  # columns in a sentence
+NUMBER = re.compile(r"-?\d+(\.\d+)*( \(\d+\))?")  # a column's name that was a cell, told apart or not
 NUMBER_SHARE = 0.9  # of a column's cells must be numbers for the column to count as one
-
-
-@lru_cache(2)
-def read_table(path: Path) -> pandas.DataFrame:
-    """The table in a file, its columns' names as text. Raises TrainerError with what is wrong."""
-    import pandas as pd  # heavy: a third of a second
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")  # a column of mixed types would only be warned of
-            table = _read_parquet(path) if path.suffix.lower() == ".parquet" else _read_csv(path)
-    except TrainerError:
-        raise
-    except UnicodeDecodeError as error:
-        raise TrainerError(f"{path.name} is not text in UTF-8. Save it as CSV in UTF-8.") from error
-    except (ValueError, OSError, pd.errors.DtypeWarning, pd.errors.ParserWarning) as error:
-        first = (str(error).splitlines() or [""])[0][:200]
-        raise TrainerError(
-            f"{path.name} cannot be read as a table. Look for a quote that is not closed and for a row with "
-            f"more cells than the first ({first})."
-        ) from error
-    if table.empty or len(table.columns) < 2:
-        raise TrainerError(
-            f"{path.name} has {len(table)} rows and {len(table.columns)} columns. "
-            "A table needs a row of names, then rows of at least two columns."
-        )
-    limits.EXAMPLES.holds(len(table), path.name)
-    limits.FEATURES.holds(len(table.columns), path.name)
-    table.columns = _told_apart([str(name).strip() or "unnamed" for name in table.columns])
-    for name in filter(lambda name: pd.api.types.is_object_dtype(table[name]), table.columns):
-        table[name] = table[name].astype("string")  # lists, dates and the like: as they are written
-    return table
-
-
-def _read_parquet(path: Path) -> pandas.DataFrame:
-    """A Parquet file, refused by its own head where it would unpack to too much."""
-    import pandas as pd
-    from pyarrow import ArrowException
-    from pyarrow.parquet import read_metadata
-
-    try:
-        head = read_metadata(path)
-        limits.EXAMPLES.holds(head.num_rows, path.name)
-        limits.FEATURES.holds(head.num_columns, path.name)
-        size = sum(head.row_group(place).total_byte_size for place in range(head.num_row_groups))
-        limits.UNPACKED.holds(size // limits.MB, path.name)
-        return pd.read_parquet(path)
-    except (ArrowException, OSError) as error:
-        raise TrainerError(f"{path.name} is no Parquet file, or it is damaged. Write it again.") from error
-
-
-def _read_csv(path: Path) -> pandas.DataFrame:
-    import pandas as pd
-
-    with path.open(encoding="utf-8-sig") as file:
-        head = file.readline()
-    separator = max(",;\t|", key=head.count)
-    return pd.read_csv(path, sep=separator, encoding="utf-8-sig", skipinitialspace=True, low_memory=False)
-
-
-def _told_apart(names: list[str]) -> list[str]:
-    seen: dict[str, int] = {}
-    found = []
-    for name in names:
-        seen[name] = seen.get(name, 0) + 1
-        found.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
-    return found
-
-
-def _numbers(column: pandas.Series) -> pandas.Series:
-    """The column as numbers; NaN where a cell is none, or is infinite."""
-    import pandas as pd
-
-    if not pd.api.types.is_numeric_dtype(column):
-        column = pd.to_numeric(column.astype("string").str.strip(), errors="coerce")
-    return column.astype("float64").replace([np.inf, -np.inf], np.nan)
 
 
 @lru_cache(2)
@@ -110,7 +36,7 @@ def _types(path: Path) -> dict[str, str]:
     found = {}
     for name in table.columns:
         filled, different = table[name].notna().sum(), table[name].nunique()
-        if filled and _numbers(table[name]).notna().sum() >= NUMBER_SHARE * filled:
+        if filled and as_numbers(table[name]).notna().sum() >= NUMBER_SHARE * filled:
             found[name] = "number"
         else:
             found[name] = (
@@ -127,7 +53,7 @@ def _guessed_target(table: pandas.DataFrame) -> str:
 
 
 def _guessed_task(column: pandas.Series) -> str:
-    numbers = _numbers(column.dropna())
+    numbers = as_numbers(column.dropna())
     if numbers.isna().any():
         return CLASSES
     return CLASSES if (numbers % 1 == 0).all() and numbers.nunique() <= FEW else VALUES
@@ -161,7 +87,7 @@ def options(path: Path, chosen: Options) -> tuple[Option, ...]:
     columns = tuple(read_table(path).columns)
     others = tuple(name for name in columns if name != chosen["target"])
     return (
-        Option("target", "Target", "one", "The column to predict.", columns),
+        Option("target", "Target", "one", "The column to predict.", columns, named=True),
         Option(
             "predict",
             "Predict",
@@ -176,6 +102,7 @@ def options(path: Path, chosen: Options) -> tuple[Option, ...]:
             "Other cells count as missing.",
             others,
             without="categories",
+            named=True,
         ),
         Option(
             "categories",
@@ -184,6 +111,7 @@ def options(path: Path, chosen: Options) -> tuple[Option, ...]:
             "Each of a column's values becomes a feature that is 0 or 1.",
             others,
             without="numbers",
+            named=True,
         ),
         Option(
             "missing",
@@ -210,8 +138,8 @@ def make(path: Path, chosen: Options) -> Made:
         raise TrainerError(
             f"{both[0]} is listed as a number and as a category. Take it out of one of the two lists."
         )
-    known = _numbers(table[target]).notna() if chosen["predict"] == VALUES else table[target].notna()
-    columns = {name: _numbers(table[name]) for name in numbers}
+    known = as_numbers(table[target]).notna() if chosen["predict"] == VALUES else table[target].notna()
+    columns = {name: as_numbers(table[name]) for name in numbers}
     gaps = _any_missing(columns.values(), len(table))
     kept = known & ~gaps if chosen["missing"] == DROP else known
     rows = np.flatnonzero(kept)
@@ -265,7 +193,7 @@ def _one_hot(column: pandas.Series, name: str) -> tuple[list[str], np.ndarray]:
 
 def _answers(column: pandas.Series, predict: str, target: str) -> dict:
     if predict == VALUES:
-        return {"y": _numbers(column).to_numpy(np.float32), "labels": (target,), "task": REGRESSION}
+        return {"y": as_numbers(column).to_numpy(np.float32), "labels": (target,), "task": REGRESSION}
     limits.CLASSES.holds(column.nunique(), target)
     labels, y = numbered([_class_name(value) for value in column])
     return {"y": y, "labels": labels, "task": CLASSIFICATION}
@@ -286,7 +214,10 @@ def _notes(table, target: str, known, kept):
 
 
 def _notes_on_columns(table, used, columns):
-    """What is not learned from: whole columns, and the words in columns of numbers."""
+    """What is not learned from: the names, whole columns, and the words in columns of numbers."""
+    if all(NUMBER.fullmatch(name) for name in table.columns):
+        names = ", ".join(table.columns[:MOST_NAMED])
+        yield f"The first row was taken as names: {names}. If it is an example, put a row of names above it."
     if unused := [name for name in table.columns if name not in used]:
         names = ", ".join(unused[:MOST_NAMED]) + (" and more" if len(unused) > MOST_NAMED else "")
         yield f"Columns that are not learned from: {names}. Add them to numbers or categories to use them."
