@@ -10,6 +10,7 @@ from streamlit.runtime.pages_manager import PagesManager
 import dialogs
 import routes
 import session
+from components import language
 from components.gallery import template_cards
 from components.language import message, t
 from components.language_switch import language_switch
@@ -105,6 +106,7 @@ def draw(page: st.Page, place: Place) -> None:
 
 def main() -> None:
     st.set_page_config("Layerloom", str(ICON), layout="wide")
+    language.settle()
     session.open_address()
     session.visit().ask_ahead()  # the checker works while the frame is drawn
     st.logo(str(ICON), size="large")

@@ -143,8 +143,9 @@ def show_newer(visit: Visit) -> None:
     """Shows what the other tab has made of the document."""
     kept = _newest(visit)
     if kept:
+        before = visit.document
         visit.kept, visit.newer = kept, False
-        visit.reselect()
+        visit.reselect(before)
 
 
 def keep_apart(visit: Visit) -> None:

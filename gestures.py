@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from builder import block_edits, clipboard, custom_edits, moving, paths, phrases, replacing, wires
+from builder import block_edits, clipboard, closed, custom_edits, moving, paths, phrases, replacing, wires
 from builder.blocks import kind_named
 from builder.catalogue import CATALOGUE
 from builder.edits import EditError
@@ -24,6 +24,8 @@ def handle(visit: Visit, event: Event) -> None:
         visit.wiring = None
     if kind != "kinds":
         visit.replacing = ""
+    if kind != "closed":
+        visit.finding = False
     visit.copied = (visit.copied[0], "")  # it was sent with the page that was drawn since
     if act := ACTS.get(kind):
         act(visit, event)
@@ -87,6 +89,10 @@ def _edit(visit: Visit, event: Event) -> None:
 
 def _kinds(visit: Visit, event: Event) -> None:
     visit.replacing = event["id"]
+
+
+def _closed(visit: Visit, event: Event) -> None:
+    visit.finding = True
 
 
 def _replace(visit: Visit, event: Event) -> None:
@@ -173,6 +179,8 @@ ACTS: Mapping[str, Callable[[Visit, Event], Any]] = {
     "paste": _paste,
     "edit": _edit,
     "kinds": _kinds,
+    "closed": _closed,
+    "reach": lambda visit, event: visit.reach(event["id"]),
     "replace": _replace,
     "pictures": _pictures,
     "ask": lambda visit, event: visit.ask_for(event["what"]),
@@ -188,6 +196,7 @@ def hand(visit: Visit) -> dict[str, Any]:
         "chosen": visit.chosen,
         "wiring": _wiring(visit),
         "kinds": _replaceable(visit),
+        "closed": _in_closed_blocks(visit),
         "inserting": visit.inserting,
         "copied": visit.copied if visit.copied[1] else None,
         "called": visit.shown_problems,
@@ -232,6 +241,15 @@ def _replaceable(visit: Visit) -> dict[str, Any] | None:
         "kinds": found,
         "fellows": replacing.count(visit.document, document.main[name].kind),
     }
+
+
+def _in_closed_blocks(visit: Visit) -> dict[str, Any] | None:
+    """The layers that are not drawn, where one is looked for; `cut` where there are more of them."""
+    if not visit.finding:
+        return None
+    found = closed.hidden(visit.shown, visit.frames)
+    layers = [[each.path, each.subtitle, each.family] for each in found]
+    return {"layers": layers, "cut": len(layers) == closed.MOST}
 
 
 def _path(frame: str, name: str) -> str:

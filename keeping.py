@@ -159,8 +159,8 @@ class Keeping(Look):
         if kept is None:
             self.newer = True  # the page says so, and asks
             return
-        self.kept = kept
-        self.reselect()
+        before, self.kept = self.document, kept
+        self.reselect(before)
 
     def repair(self, fix: Fix, place: str) -> None:
         """Makes a repair of a problem where it stands, as the check names the place: stage1[0]/conv."""
@@ -183,8 +183,8 @@ class Keeping(Look):
         if kept is None:
             self._keep_apart(document)
             return
-        self.kept = kept
-        self.reselect()
+        before, self.kept = self.document, kept
+        self.reselect(before)
 
     def _keep_apart(self, document: Document) -> None:
         """Keeps an edit of what another tab has changed since, in a copy: nothing is lost or overwritten."""

@@ -21,6 +21,7 @@ class Look:
         self.wiring: tuple[str, str, str] | None = None  # a wire being laid: node, port, in or out
         self.inserting: tuple[str, int] | None = None  # the wire that the next layer goes on
         self.replacing = ""  # the layer in whose place another kind is to be put
+        self.finding = False  # whether the layers inside closed blocks are asked for
         self.pictures = False  # whether each box shows what it gives for an example
         self.shown_problems = 0  # how often a problem was gone to: the page brings the drawing into sight
         self.wish = ""  # a part of the page that is asked for by its name
@@ -88,6 +89,15 @@ class Look:
             self.open_frames ^= {paths.joined(way, name)}
             self.select(path)
 
+    def reach(self, path: str) -> None:
+        """Draws the blocks around a node open, and selects it."""
+        if not self.knows(path):
+            return
+        way, _ = self.at(path)
+        around = range(len(self.path) + 1, len(way) + 1)
+        self.open_frames |= {"/".join(way[:depth]) for depth in around}
+        self.select(path)
+
     # --- selecting: `selected` and `chosen` are paths from what is shown, stage1/conv in a frame
 
     def at(self, path: str) -> tuple[tuple[str, ...], str]:
@@ -136,12 +146,28 @@ class Look:
         self.select(name if self.path == way else paths.joined(way, name))
         self.shown_problems += 1
 
-    def reselect(self) -> None:
-        """Lets go of what is not there any more."""
+    def reselect(self, before: Document) -> None:
+        """Lets go of what is not there any more; selected is then what stands in its place, or before it.
+
+        before: the document as it was, where all of it was there.
+        """
         self.open_frames = {way for way in self.open_frames if self.block_at(tuple(way.split("/")))}
         self.chosen = tuple(path for path in self.chosen if self.knows(path))
         if not self.knows(self.selected):
-            self.selected = _first_layer(self.shown)
+            self.selected = self._in_its_place(before) or _first_layer(self.shown)
+
+    def _in_its_place(self, before: Document) -> str:
+        """Of a selected node that is gone: what came to its place, as after a step back from a new name; else
+        the nearest that stood before it, so that the view stays where it was. '' where there is neither."""
+        way, name = self.at(self.selected)
+        old, new = (paths.graph_at(document, way) for document in (before, self.document))
+        if old is None or new is None or name not in old:
+            return ""
+        place = old.place(name)
+        came = [node.id for node in new.nodes[place : place + 1] if node.id not in old]
+        stayed = [node.id for node in reversed(old.nodes[:place]) if node.id in new]
+        frame = paths.split(self.selected)[0]
+        return next((paths.joined(frame, each) for each in (*came, *stayed)), "")
 
     def renamed_path(self, path: str, block: str | None, old: str, new: str) -> str:
         """A path from the network after a node of a block is renamed, in whatever use of it."""

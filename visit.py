@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from builder import Document, block_edits, blocks, custom_edits, edits, formulas, paths, several
 from builder.answers import Answer
+from builder.checks import Report
 from builder.document import Node
 from builder.kinds import Kind, Spec
 from builder.order import port, source
@@ -118,9 +120,25 @@ class Visit(Keeping):
         return self.answer_at(self.path)
 
     def answer_at(self, way: tuple[str, ...]) -> Answer | None:
-        """The answer for the graph that a way leads to."""
+        """The answer for the graph that a way leads to.
+
+        Where a use of a block waits for another, what is wrong there is said here too: the layer is the same.
+        """
         found, place = self.answer(), paths.in_report(self.document, way)
-        return found.inside(place) if found and place else found
+        if not found or not place:
+            return found
+        inside = found.inside(place)
+        waits = not (inside.report.specs or inside.report.problems)
+        return self._of_other_uses(found, way) if waits else inside
+
+    def _of_other_uses(self, found: Answer, way: tuple[str, ...]) -> Answer:
+        """What is wrong in any use of the block that a way leads to; no shapes: each use has its own."""
+        block, told = self.block_at(way), []
+        for problem in found.report.problems:
+            around, name = paths.split(paths.drawn(problem.node))
+            if self.block_at(around) == block:
+                told.append(replace(problem, node=name))
+        return Answer(Report(tuple(told), {}, {}), {})
 
     def code(self) -> str | None:
         """The printed source of the document as it is; None where the checker cannot say."""

@@ -120,6 +120,14 @@ def resolved(node: Node, values: Mapping[str, Any]) -> Node:
     return replace(node, params=params)
 
 
+def worked_out(node: Node, values: Mapping[str, Any]) -> Node:
+    """The node with its sums worked out; as it is where they cannot be."""
+    try:
+        return resolved(node, values)
+    except ValueError:
+        return node
+
+
 def params_in_use(block: Block, node: Node) -> dict[str, Any]:
     """The block's params in this use, the node's sums worked out already."""
     return {**block.params, **node.params}

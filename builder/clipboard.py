@@ -81,7 +81,10 @@ def _read(text: str) -> Document:
     try:
         return Document.from_json(text)
     except DocumentError as error:
-        raise EditError(f"The clipboard holds no layers that can be pasted. {error} {COPY}") from None
+        raise EditError(
+            f"The clipboard holds no layers that can be pasted. {error} "
+            "Copy layers with Ctrl+C, then paste them."  # as COPY; the error has sentences of its own
+        ) from None
 
 
 def _kind(document: Document, node: Node):

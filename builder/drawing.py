@@ -88,7 +88,7 @@ def _drawn(subject: _Subject, use: _Use, node: Node, letters: Names) -> Drawn:
     outputs = {name: shape_label(spec) for name, spec in specs.items()}
     state = state_of(place, subject.report, subject.problems.get(path, []))
     is_end = use.values is not None and node.kind in ("Input", "Output")
-    node = _worked_out(node, use)
+    node = node if use.values is None else blocks.worked_out(node, use.values)
     block = subject.document.blocks.get(node.kind)
     opens = block is not None and bool(block.graph.nodes)
     costs = subject.figures.get(place)
@@ -102,14 +102,6 @@ def _drawn(subject: _Subject, use: _Use, node: Node, letters: Names) -> Drawn:
         _frame(subject, node, block, path, place, given) if opens and path in subject.opened else None,
         letters.get(node.id, ""),
     )
-
-
-def _worked_out(node: Node, use: _Use) -> Node:
-    """The node with its sums worked out for this use of its block; as it is where they cannot be."""
-    try:
-        return node if use.values is None else blocks.resolved(node, use.values)
-    except ValueError:
-        return node
 
 
 def _frame(subject: _Subject, node: Node, block: Block, path: str, place: str, given) -> Frame:

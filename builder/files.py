@@ -281,8 +281,11 @@ def _wire_misfits(node: Node, graph: Graph) -> Iterator[tuple[str, str]]:
         wanted = kinds_to_share_with(node)
         shared = node.shares in graph and node.shares != node.id
         if not shared or graph[node.shares].kind not in wanted:
-            kinds = " or ".join(wanted)
-            yield "shares", f"takes the id of another {kinds} and gets {shown(node.shares)}."
+            given, (*others, last) = shown(node.shares), wanted
+            if others:
+                yield "shares", f"takes the id of another {', '.join(others)} or {last} and gets {given}."
+            else:
+                yield "shares", f"takes the id of another {last} and gets {given}."
 
 
 def _refuse_self_containment(blocks: dict[str, Block]) -> None:

@@ -114,13 +114,14 @@ def call_line(node_id: str, kind: Kind, values: Mapping[str, Any], sources: Sequ
 
 def _filled(template: str, kind: Kind, values: Mapping[str, Any], named: Mapping[str, str]) -> str:
     """A template with its holes filled; `named` are the texts of those that are no arguments."""
+    args = written(kind, values) if "{args}" in template else ""
 
     def fill(hole: re.Match) -> str:
         star, name = hole.groups()
         if name in named:
             return named[name]
         if name == "args":
-            return written(kind, values)
+            return args
         if name in kind.joints:
             return kind.joints[name].write(values)
         value = values[name]
@@ -129,7 +130,7 @@ def _filled(template: str, kind: Kind, values: Mapping[str, Any], named: Mapping
         several = star and isinstance(value, tuple)
         return ", ".join(map(literal, value)) if several else literal(value)
 
-    if "{args}" in template and not written(kind, values):
+    if not args:
         template = template.replace(", {args}", "")
     return HOLE.sub(fill, template)
 

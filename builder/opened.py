@@ -65,6 +65,8 @@ class Opened(Surroundings):
         """Of the layers found, by id, those that are found wherever their block is used; each once, in
         its first use. A use that cannot be checked yet, since something before it is wrong, is passed over.
         """
+        if not found:
+            return []
         known = (
             [layer for layer in uses if layer.id in found or layer.id in self.of]
             for uses in self._uses.values()

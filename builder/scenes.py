@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 MARGIN = 12
@@ -132,13 +132,10 @@ class Picture:
             return (round(point[0] + right, 1), round(point[1] + down, 1))
 
         def placed(line):
-            return replace(
-                line,
-                points=tuple(map(place, line.points)),
-                label_at=line.label_at and place(line.label_at),
-            )
+            points = tuple(map(place, line.points))
+            return _changed(line, points=points, label_at=line.label_at and place(line.label_at))
 
-        boxes = (replace(box, x=round(box.x + right, 1), y=round(box.y + down, 1)) for box in self.boxes)
+        boxes = (_changed(box, x=round(box.x + right, 1), y=round(box.y + down, 1)) for box in self.boxes)
         return Picture(tuple(boxes), tuple(map(placed, self.arrows)), tuple(map(placed, self.links)))
 
     def edges(self) -> tuple[float, float, float, float]:
@@ -155,6 +152,14 @@ class Picture:
         tops = [box.y for box in self.boxes]
         bottoms = [box.y + box.height for box in self.boxes]
         return min(xs, default=0), min(tops, default=0), max(xs, default=0), max(bottoms, default=0)
+
+
+def _changed(thing: Any, **fields: Any) -> Any:
+    """As dataclasses.replace, for dataclasses that check nothing when they are made: a drawing has
+    hundreds of boxes and arrows, and a click waits for all of them."""
+    made = object.__new__(type(thing))
+    made.__dict__.update(thing.__dict__, **fields)
+    return made
 
 
 LINK_ROOM = 52  # from a link's middle to the end of its words

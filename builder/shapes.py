@@ -147,7 +147,8 @@ def run_key(kind: Kind, values: dict[str, Any], inputs: tuple[Spec, ...]) -> tup
     new = lines.new_line(kind, tried)
     call = lines.call_line("node", kind, tried, names)
     steps = (1 if values.get("batch_first", True) else 0) if kind.steps else None
-    return new, call, tuple(replace(spec, high=None) for spec in inputs), steps
+    flows = tuple(spec if spec.high is None else replace(spec, high=None) for spec in inputs)
+    return new, call, flows, steps
 
 
 @lru_cache(REMEMBERED)

@@ -59,14 +59,28 @@ def problem(node: Node, graph: Graph, line: Line) -> Problem | None:
     if shared.kind != node.kind:
         return next(_tie_misfits(node, shared, one, other), None)
     if one != other:
-        what = (
-            f", {other}, and would need {one}"
+        message = (
+            f"{node.id} shares the weights of {shared.id}, {other}, and would need {one}."
             if len(one) <= LONGEST
-            else ", and would need other sizes inside"
+            else f"{node.id} shares the weights of {shared.id}, and would need other sizes inside."
         )
-        message = f"{node.id} shares the weights of {shared.id}{what}."
-        return Problem("", f"{message} Give both inputs of the same size.")
+        repairs = tuple(_same_arguments(node, shared))
+        advice = repairs[0].label if repairs else "Give both inputs of the same size"
+        return Problem("", f"{message} {advice}.", repairs)
     return None
+
+
+def _same_arguments(node: Node, shared: Node) -> Iterator[fixes.Fix]:
+    """What gives the node the arguments of the layer that it is to be; nothing where inputs differ alone.
+
+    Sums on a block's params are passed over, since the node's own are worked out by then.
+    """
+    kind = CATALOGUE.get(node.kind)
+    for name in {**shared.params, **node.params}:
+        default = kind.param(name).default if kind else None
+        own, wanted = (layer.params.get(name, default) for layer in (node, shared))
+        if own != wanted and wanted is not None and not blocks.has_sum(wanted):
+            yield fixes.use(node, name, wanted)
 
 
 def _tie_misfits(node: Node, shared: Node, one: str, other: str) -> Iterator[Problem]:

@@ -30,6 +30,8 @@ EVENTS: events.Fields = {
     "ask": {"what": str},
     "edit": {"id": str},
     "kinds": {"id": str},
+    "closed": {},
+    "reach": {"id": str},
     "replace": {"id": str, "kind": str, "all": bool},
     "pictures": {},
     "undo": {},
@@ -66,15 +68,29 @@ def canvas(
     label     what a screen reader calls it.
     hand      what the visitor has in hand: `chosen` nodes, a wire of `wiring` with all that it may
               be led to, the wire that the next layer goes on (`inserting`), the `kinds` that may stand
-              in a layer's place, what was `copied`, and whether `pictures` are shown.
+              in a layer's place, the layers inside `closed` blocks where one is looked for, what was
+              `copied`, and whether `pictures` are shown.
     """
     data = canvas_data(in_language(scene), selected) | {
         "height": height,
         "label": t(label),
-        "hand": dict(hand or {}),
+        "hand": hand_in_language(hand or {}),
     }
     data["rev"] = f"{zlib.crc32(repr(data).encode()):x}" if rev is None else str(rev)
     events.mount(_component, data, key=key, fields=EVENTS, on_event=on_event)
+
+
+def hand_in_language(hand: Mapping[str, Any]) -> dict[str, Any]:
+    """What the visitor has in hand, with what is said of the kinds that may stand in a layer's place and
+    of the layers inside closed blocks."""
+    said = dict(hand)
+    if offered := hand.get("kinds"):
+        told = [[name, t(about)] for name, about in offered["kinds"]]
+        said["kinds"] = {**offered, "kinds": told}
+    if within := hand.get("closed"):
+        found = [[path, _subtitle_in_language(words), family] for path, words, family in within["layers"]]
+        said["closed"] = {**within, "layers": found}
+    return said
 
 
 def in_language(scene: Scene) -> Scene:
@@ -88,8 +104,11 @@ def _box_in_language(box: Box) -> Box:
     said = brief = t(box.message)
     for named in (f"{box.title} ({box.kind})", f"{box.title}（{box.kind}）"):
         brief = brief.removeprefix(named).lstrip(" ：，的")
-    told = [t(part) if part.startswith("no ") else part for part in box.subtitle.split(", ")]
-    return replace(box, subtitle=", ".join(told), message=said, brief=brief)
+    return replace(box, subtitle=_subtitle_in_language(box.subtitle), message=said, brief=brief)
+
+
+def _subtitle_in_language(words: str) -> str:
+    return ", ".join(t(part) if part.startswith("no ") else part for part in words.split(", "))
 
 
 def canvas_data(scene: Scene, selected: str) -> dict[str, Any]:

@@ -3,8 +3,12 @@
 import pytest
 
 import gestures
+from builder import block_edits, edits
+from builder.answers import Answer
+from builder.checks import check
 from builder.custom_edits import ENTRY
 from builder.document import Block, Document, Graph, Node
+from builder.drawing import scene
 from builder.fixes import Fix
 from visit import Visit
 
@@ -218,6 +222,28 @@ def test_with_several_removed_what_stood_before_them_is_selected(visit):
     assert (visit.selected, visit.chosen) == ("one", ())
 
 
+def test_a_step_back_leaves_what_stood_before_the_layer_that_goes_selected(visit):
+    does(visit, "select", id="add")
+    does(visit, "add", kind="Tanh")
+    does(visit, "undo")
+    assert visit.selected == "add"
+    does(visit, "select", id="add")
+    visit.rename((), "add", "sum")
+    does(visit, "undo")
+    assert visit.selected == "add"
+    does(visit, "redo")
+    assert visit.selected == "sum"
+
+
+def test_a_step_back_in_a_frame_stays_in_it(visit):
+    does(visit, "toggle", id="two")
+    does(visit, "select", id="two/b")
+    does(visit, "add", kind="Tanh")
+    assert visit.selected == "two/tanh1"
+    does(visit, "undo")
+    assert visit.selected == "two/b"
+
+
 def test_a_block_is_made_of_what_is_selected(visit):
     does(visit, "block", ids=["two", "add"], name="Tail")
     assert [n.id for n in visit.document.main.nodes] == ["image", "one", "tail1", "answer"]
@@ -259,6 +285,36 @@ def test_what_may_stand_in_a_layers_place_is_told_until_something_else_is_done(v
     assert "kinds" not in gestures.hand(visit)
 
 
+def test_what_closed_blocks_hold_is_told_while_a_layer_is_looked_for(visit):
+    does(visit, "toggle", id="two")
+    assert "closed" not in gestures.hand(visit)
+    does(visit, "closed")
+    said = gestures.hand(visit)["closed"]
+    assert ["one/in1/a", "ReLU", "Activation"] in said["layers"]
+    assert not said["cut"] and not any(path.startswith("two/") for path, *_ in said["layers"])
+    does(visit, "select", id="one")
+    assert "closed" not in gestures.hand(visit)
+
+
+def test_a_layer_inside_closed_blocks_is_reached_by_opening_them(visit):
+    does(visit, "reach", id="one/in1/a")
+    assert (visit.selected, set(visit.frames)) == ("one/in1/a", {"one", "one/in1"})
+    assert "one/in1/a" in [box.id for box in scene(visit.shown, opened=visit.frames).boxes]
+    does(visit, "reach", id="one/gone")
+    assert visit.selected == "one/in1/a"
+    assert visit.document == DOCUMENT  # a view, no edit
+
+
+def test_inside_an_entered_block_layers_are_reached_from_there(visit):
+    does(visit, "open", id="one")
+    does(visit, "closed")
+    assert [path for path, *_ in gestures.hand(visit)["closed"]["layers"]] == [
+        f"in1/{n}" for n in ("x", "a", "b", "out")
+    ]
+    does(visit, "reach", id="in1/b")
+    assert (visit.path, visit.selected, visit.frames) == (("one",), "in1/b", ("in1",))
+
+
 def test_a_layer_in_a_block_is_replaced_or_all_of_its_kind(visit):
     does(visit, "replace", id="two/a", kind="GELU", all=False)
     assert [visit.document.blocks["Step"].graph[node].kind for node in "ab"] == ["GELU", "GELU"]
@@ -283,3 +339,16 @@ def test_pictures_are_switched_on_and_off(visit):
         does(visit, "pictures")
         assert visit.pictures is wanted
     assert visit.document == DOCUMENT
+
+
+# --- what is said of a block's layers
+
+
+def test_a_use_that_waits_says_what_is_wrong_with_the_layers_of_its_block(visit, monkeypatch):
+    monkeypatch.setattr(Visit, "answer", lambda self: Answer(check(self.document), {}))
+    visit.apply_whole(block_edits.inside, "Step", edits.add_after, "a", "Conv2d", None, {"out_channels": 4})
+    assert visit.answer().report.waits["two"] == "one/in1/conv1"  # the Step that comes first
+    (problem,) = visit.answer_at(("two",)).report.problems
+    assert (problem.node, problem.severity) == ("conv1", "error")
+    assert not visit.answer_at(("two",)).report.specs
+    assert visit.answer_at(("one", "in1")).report.specs

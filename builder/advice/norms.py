@@ -33,7 +33,9 @@ def bias_before_batchnorm(network: Opened) -> Iterator[Problem]:
         together.setdefault(layer.block, []).append(layer)
     for first, *others in together.values():
         names = listed([layer.name for layer in others])
-        has = "has a bias" + (f", and so {'have' if len(others) > 1 else 'has'} {names}" if others else "")
+        has = "has a bias"
+        if others:
+            has = f"has a bias, and so have {names}" if others[1:] else f"has a bias, and so has {names}"
         message = (
             f"{has}. {norms[first.id].called_from(first)} behind it subtracts each channel's mean and the "
             "bias with it, so it is learned for nothing. Set bias to False."

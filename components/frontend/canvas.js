@@ -7,16 +7,17 @@ import { forgetWidths } from "./text_fit.js";
 import { paintScene } from "./canvas_paint.js";
 import { VIEWS, markViews, recallViews, sayOfPictures } from "./canvas_looks.js";
 import { markSelected, focusBox, focusedBox } from "./canvas_boxes.js";
-import { fit, newView, settle, watchSize, zoom } from "./canvas_view.js";
+import { fit, makeWay, newView, settle, watchSize, zoom } from "./canvas_view.js";
 import { listenToPaste, keepCopied } from "./canvas_clipboard.js";
 import { toggleHelp } from "./canvas_help.js";
 import { newMap, paintMap } from "./canvas_map.js";
 import { openCommands } from "./canvas_command.js";
 import { listenToContext } from "./canvas_context.js";
+import { findLayer, offerClosed } from "./canvas_find.js";
 import { goToForm, listenToEscape } from "./canvas_form.js";
 import { paintPictures, shownPictures } from "./canvas_pictures.js";
 import { listenToPointers } from "./canvas_pointers.js";
-import { findLayer, listenOnPage, listenToKeys, listenToList } from "./canvas_keys.js";
+import { listenOnPage, listenToKeys, listenToList } from "./canvas_keys.js";
 import { offerKinds } from "./canvas_replace.js";
 import { askHowToSave } from "./canvas_save.js";
 import { markWire } from "./canvas_wires.js";
@@ -63,7 +64,7 @@ function mountCanvas(root) {
   listenToPointers(canvas);
   listenToKeys(canvas);
   listenToContext(canvas);
-  canvas.stops = [listenToPaste(canvas), listenOnPage(canvas), listenToList(canvas), listenToEscape(canvas)];
+  canvas.stops = [listenToPaste(canvas), listenOnPage(canvas), listenToList(canvas), listenToEscape(canvas), makeWay(canvas)];
   shownPictures.repaint = () => paintPictures(canvas);
   recallViews(canvas);
   canvas.sizes = watchSize(canvas);
@@ -91,13 +92,25 @@ function updateCanvas(canvas, data) {
   markWire(canvas);
   markAllowed(canvas);
   offerKinds(canvas);
+  offerClosed(canvas);
   goToForm(canvas);
   sayOfPictures(canvas);
   keepCopied(canvas);
-  if (hadFocus) focusBox(canvas, isNew || !canvas.boxes.has(hadFocus) ? canvas.selected : hadFocus); // on from what was added
+  keepFocus(canvas, hadFocus, isNew);
   settle(canvas);
   comeIntoSight(canvas, data.hand.called ?? 0);
   canvas.host.dataset.rev = data.rev;
+}
+
+// On from what was added. Where the last box went, the focus fell to the page: it comes back with the boxes, unless it was
+// taken elsewhere meanwhile.
+function keepFocus(canvas, hadFocus, isNew) {
+  const isHere = document.activeElement === document.body || Boolean(canvas.root.getRootNode().activeElement);
+  const comesBack = canvas.focusFell && isHere;
+  const hasBoxes = canvas.boxes.size > 0;
+  canvas.focusFell = !hasBoxes && Boolean(hadFocus || comesBack);
+  if (hadFocus) focusBox(canvas, isNew || !canvas.boxes.has(hadFocus) ? canvas.selected : hadFocus);
+  else if (comesBack && hasBoxes && !canvas.menu) focusBox(canvas, canvas.selected);
 }
 
 // A layer was selected here or elsewhere on the page.

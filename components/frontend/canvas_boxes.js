@@ -16,7 +16,8 @@ const SUBTITLE = "400 11.5px";
 const SMALL = "400 10.5px";
 const MESSAGE = "400 11.5px";
 
-export function newBox({ id }) {
+// With its name, as it may be painted later: a screen reader reads on beyond what is in sight.
+export function newBox(box) {
   const card = shape("rect", { class: "card", rx: 9 });
   const head = shape("rect", { class: "head", rx: 9, height: HEAD });
   const stripe = shape("rect", { class: "stripe", x: 7, width: 4, rx: 2 });
@@ -25,8 +26,8 @@ export function newBox({ id }) {
   const figure = shape("text", { class: "figure", y: 19.5 });
   const [marks, message, picture, ports] = ["marks", "message", "picture", "ports"].map((name) => shape("g", { class: name }));
   const tooltip = shape("title");
-  const group = shape("g", { class: "box", role: "option", tabindex: "-1", "aria-selected": "false" }, tooltip, card, head, stripe, title, subtitle, figure, marks, message, picture, ports);
-  group.dataset.id = id;
+  const group = shape("g", { class: "box", role: "option", tabindex: "-1", "aria-selected": "false", "aria-label": spokenName(box) }, tooltip, card, head, stripe, title, subtitle, figure, marks, message, picture, ports);
+  group.dataset.id = box.id;
   return { group, card, head, stripe, title, subtitle, figure, marks, message, picture, ports, tooltip, painted: "", pictured: undefined, box: null, hasPorts: false };
 }
 

@@ -1,7 +1,8 @@
 // The command palette: typed words become a layer (Python says which) or a command of the page.
 import { titleOf } from "./canvas_boxes.js";
+import { findLayer } from "./canvas_find.js";
 import { takeTour, toggleHelp } from "./canvas_help.js";
-import { findLayer, makeBlock } from "./canvas_keys.js";
+import { makeBlock } from "./canvas_keys.js";
 import { openMenu } from "./canvas_menu.js";
 import { VIEWS } from "./canvas_looks.js";
 import { askHowToSave } from "./canvas_save.js";

@@ -4,9 +4,10 @@ import { element } from "./elements.js";
 import { focusedBox, focusedLayer, goBack, toggleFrame } from "./canvas_boxes.js";
 import { chooseAll, chosenOr } from "./canvas_chosen.js";
 import { copy, pasteFromClipboard } from "./canvas_clipboard.js";
+import { findLayer } from "./canvas_find.js";
 import { editLayer } from "./canvas_form.js";
 import { toggleHelp } from "./canvas_help.js";
-import { findLayer, makeBlock } from "./canvas_keys.js";
+import { makeBlock } from "./canvas_keys.js";
 import { VIEWS } from "./canvas_looks.js";
 import { askForKind } from "./canvas_replace.js";
 import { fit } from "./canvas_view.js";
@@ -123,7 +124,9 @@ function openContext(canvas, label, acts, [x, y]) {
   const menu = element("div", { class: "context", role: "menu", "aria-label": label }, ...acts.map((act) => newItem(canvas, act)));
   canvas.context = menu;
   canvas.host.append(menu);
-  const [right, bottom] = [canvas.host.clientWidth - menu.offsetWidth - 6, canvas.host.clientHeight - menu.offsetHeight - 6];
+  const { top } = canvas.host.getBoundingClientRect();
+  const seen = Math.min(canvas.host.clientHeight, window.innerHeight - top); // on a phone the drawing ends below the window
+  const [right, bottom] = [canvas.host.clientWidth - menu.offsetWidth - 6, seen - menu.offsetHeight - 6];
   Object.assign(menu.style, { left: `${Math.max(6, Math.min(x, right))}px`, top: `${Math.max(6, Math.min(y, bottom))}px` });
   menu.addEventListener("keydown", (event) => contextKey(canvas, event));
   menu.addEventListener("contextmenu", (event) => event.preventDefault());

@@ -1,8 +1,9 @@
 // The keyboard: what the keys do in the drawing, and those of the list of layers that are handed on. canvas_help.js lists them.
 import { chordOf } from "./keys.js";
-import { focusBox, focusedBox, toggleFrame } from "./canvas_boxes.js";
+import { focusedBox, toggleFrame } from "./canvas_boxes.js";
 import { choose, chooseAll, chosenOr, extendChosen, toggleChosen } from "./canvas_chosen.js";
 import { copy } from "./canvas_clipboard.js";
+import { findLayer } from "./canvas_find.js";
 import { editLayer } from "./canvas_form.js";
 import { toggleHelp } from "./canvas_help.js";
 import { openMenu } from "./canvas_menu.js";
@@ -11,7 +12,7 @@ import { askForSource, endWire } from "./canvas_wiring.js";
 import { VIEWS } from "./canvas_looks.js";
 import { askForKind } from "./canvas_replace.js";
 import { STEPS, STEPS_WITHIN } from "./canvas_steps.js";
-import { fit, reveal, show, zoom } from "./canvas_view.js";
+import { fit, walk, zoom } from "./canvas_view.js";
 import { say } from "./say.js";
 
 const KEYS = {
@@ -119,20 +120,8 @@ function letAllGo(canvas) {
   canvas.say("");
 }
 
-export function findLayer(canvas) {
-  const options = canvas.data.boxes.map(({ id, subtitle, output, family }) => ({ key: id, title: id, detail: [subtitle, output].filter(Boolean).join(" · "), family }));
-  openMenu(canvas, { label: say("Find a layer"), hint: say("Type a name or a kind"), options, choose: (id) => (canvas.select(id), walk(canvas, id)) });
-}
-
 export function makeBlock(canvas, id) {
   const ids = chosenOr(canvas, id).filter((each) => !["Input", "Output"].includes(canvas.boxes.get(each)?.box.kind));
   if (!ids.length) return canvas.say(say("Select the layers that the block is to hold first."));
   openMenu(canvas, { label: ids.length > 1 ? say("Make a block of {0} layers", ids.length) : say("Make a block of {0}", ids[0]), hint: say("Its name, then Enter"), typed: (name) => canvas.send("block", { ids, name }) });
-}
-
-function walk(canvas, id) {
-  if (!id) return;
-  focusBox(canvas, id);
-  reveal(canvas, id);
-  show(canvas, true);
 }

@@ -1,5 +1,5 @@
 // A list over the canvas to choose from by typing: what feeds a layer, which layer to go to, what to call a block.
-import { focusedLayer, goBack } from "./canvas_boxes.js";
+import { focusedLayer, goBack, titleOf } from "./canvas_boxes.js";
 import { element } from "./elements.js";
 import { isComposing } from "./keys.js";
 import { say } from "./say.js";
@@ -7,14 +7,15 @@ import { say } from "./say.js";
 // options: [{ key, title, detail, family, marked }]; null while they are on their way. choose(key) and typed(words) are
 // called once, with the menu closed; `typed` makes it a question for words instead. With `look` the options are not
 // filtered here: look(menu) is called with every change of the words, decide(menu, option) says whether it is time, and the
-// option acts by itself.
-export function openMenu(canvas, { label, hint, options = [], choose = null, typed = null, chips = null, look = null, decide = null }) {
+// option acts by itself. `more`: further options are on their way (addOptions). A `careful` option undoes something: it is
+// not the marked one until it is typed or gone to.
+export function openMenu(canvas, { label, hint, options = [], choose = null, typed = null, chips = null, look = null, decide = null, more = false }) {
   closeMenu(canvas);
   const search = element("input", { type: "text", role: typed ? "textbox" : "combobox", "aria-label": label, placeholder: hint, autocomplete: "off", spellcheck: "false" });
   const list = element("ul", { role: "listbox", id: "menu-list", "aria-label": label });
   if (!typed) for (const [name, value] of [["aria-controls", "menu-list"], ["aria-expanded", "true"], ["aria-autocomplete", "list"]]) search.setAttribute(name, value);
   const host = element("div", { class: "menu", role: "dialog", "aria-label": label }, element("p", { class: "heading" }, label));
-  const menu = { host, search, list, options, shown: [], place: 0, choose, typed, chips, look, decide, cameFrom: focusedLayer() };
+  const menu = { host, search, list, options, shown: [], place: 0, choose, typed, chips, look, decide, more, cameFrom: focusedLayer() };
   menu.repaint = () => paintOptions(menu);
   menu.pick = (place) => pick(canvas, place);
   canvas.menu = menu;
@@ -38,6 +39,17 @@ export function fillMenu(canvas, options) {
   paintOptions(canvas.menu);
 }
 
+// The rest of the options: what is marked stays so, unless another fits better.
+export function addOptions(canvas, options) {
+  const { menu } = canvas;
+  const marked = menu.place > 0 && menu.shown[menu.place];
+  Object.assign(menu, { options: [...menu.options, ...options], more: false });
+  paintOptions(menu);
+  if (marked) menu.place = menu.shown.indexOf(marked);
+  markOption(menu);
+  if (menu.hasty) pick(canvas, menu.place);
+}
+
 // The answer to a menu that was opened before it was known: what was typed meanwhile counts, and Enter too.
 export function answerMenu(canvas, given) {
   const { search, cameFrom, hasty } = canvas.menu;
@@ -45,7 +57,7 @@ export function answerMenu(canvas, given) {
   Object.assign(canvas.menu, { cameFrom });
   canvas.menu.search.value = search.value;
   paintOptions(canvas.menu);
-  if (hasty) pick(canvas, 0);
+  if (hasty) pick(canvas, canvas.menu.place);
 }
 
 export function closeMenu(canvas) {
@@ -72,18 +84,22 @@ function newChips({ label, names, chosen, choose }) {
 function paintOptions(menu) {
   if (menu.typed) return;
   menu.shown = menu.look ? menu.options : fitting(menu);
-  menu.place = 0;
-  const empty = menu.options === null ? say("Looking…") : say("Nothing matches.");
+  menu.place = menu.shown[0]?.careful && !wordsOf(menu).length ? -1 : 0;
+  const empty = menu.options === null || menu.more ? say("Looking…") : say("Nothing matches.");
   menu.list.replaceChildren(...(menu.shown.length ? menu.shown.map(newOption) : [element("li", { class: "nothing", role: "status" }, empty)]));
   markOption(menu);
 }
 
 function fitting(menu) {
-  const words = menu.search.value.toLowerCase().split(/\s+/).filter(Boolean);
+  const words = wordsOf(menu);
   const fits = ({ title, detail = "" }) => words.every((word) => `${title} ${detail}`.toLowerCase().includes(word));
-  const begins = ({ title }) => (title.toLowerCase().startsWith(words[0] ?? "") ? 0 : 1);
-  return (menu.options ?? []).filter(fits).toSorted((one, other) => begins(one) - begins(other));
+  return (menu.options ?? []).filter(fits).toSorted((one, other) => begins(other, words) - begins(one, words));
 }
+
+const wordsOf = ({ search }) => search.value.toLowerCase().split(/\s+/).filter(Boolean);
+
+// Of a path, stage1/conv, the layer's own name counts too.
+const begins = ({ title }, [first = ""]) => [title, titleOf({ id: title })].some((name) => name.toLowerCase().startsWith(first));
 
 function newOption({ title, detail = "", family = "", marked = "" }, place) {
   const words = element("span", { class: "words" }, element("b", {}, title), element("small", {}, detail));
@@ -96,7 +112,7 @@ function newOption({ title, detail = "", family = "", marked = "" }, place) {
 function markOption(menu) {
   const items = [...menu.list.querySelectorAll('[role="option"]')];
   for (const [place, item] of items.entries()) item.setAttribute("aria-selected", place === menu.place);
-  menu.search.setAttribute("aria-activedescendant", items.length ? `menu-${menu.place}` : "");
+  menu.search.setAttribute("aria-activedescendant", items[menu.place]?.id ?? "");
   items[menu.place]?.scrollIntoView({ block: "nearest" });
 }
 
@@ -108,19 +124,27 @@ function menuKey(canvas, event) {
   if (event.key === "Escape") {
     closeMenu(canvas);
     goBack(canvas, menu.cameFrom);
-  } else if (event.key === "Enter" && event.target === menu.search) pick(canvas, menu.place);
+  } else if (event.key === "Enter" && event.target === menu.search) pickMarked(canvas);
   else if (MENU_STEPS[event.key] && menu.shown.length) {
-    menu.place = (menu.place + MENU_STEPS[event.key] + menu.shown.length) % menu.shown.length;
+    const from = menu.place < 0 && event.key === "ArrowUp" ? 0 : menu.place;
+    menu.place = (from + MENU_STEPS[event.key] + menu.shown.length) % menu.shown.length;
     markOption(menu);
   } else return false;
   return true;
+}
+
+// Enter is kept until all options are there, unless those that come would not go before the marked one.
+function pickMarked(canvas) {
+  const { menu } = canvas;
+  const isSure = menu.place > 0 || (menu.shown[0] && begins(menu.shown[0], wordsOf(menu)));
+  menu.hasty = menu.options === null || (menu.more && !isSure);
+  if (!menu.hasty) pick(canvas, menu.place);
 }
 
 function pick(canvas, place) {
   const { menu } = canvas;
   const words = menu.search.value.trim();
   const option = menu.shown[place];
-  menu.hasty = menu.options === null;
   if (menu.decide && !menu.decide(menu, option)) return;
   if (menu.typed ? !words : !option) return;
   closeMenu(canvas);

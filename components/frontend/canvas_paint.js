@@ -31,14 +31,14 @@ export function paintScene(canvas) {
   });
 }
 
-// What is out of sight before and after moves without gliding, and later than the rest: of a long network nearly all changes
-// with each layer more, and nobody should wait for what cannot be seen.
+// What is out of sight before and after moves without gliding, and is painted later than the rest, when it is new too: of a
+// long network nearly all changes with each layer more, and nobody should wait for what cannot be seen.
 function newFar(canvas) {
   const isNear = sight(canvas);
   return (drawn, before, after, paint) => {
     const isFar = !isNear(after) && !(before && isNear(before));
     drawn.group.classList.toggle("far", isFar);
-    if (isFar && before) paintLater(canvas, paint);
+    if (isFar) paintLater(canvas, paint);
     else paint();
   };
 }

@@ -1,8 +1,9 @@
 // What part of the drawing is seen, and how large. Until the visitor pans or zooms, the view follows the drawing.
-import { focusedBox } from "./canvas_boxes.js";
+import { focusBox, focusedBox } from "./canvas_boxes.js";
 
 const EDGE = 24; // pixels kept free around the drawing
 const READABLE = 0.92; // a new drawing is not shown smaller: a long network is scrolled instead
+const NEARLY = 0.25; // of what is seen, beyond each edge: what is there glides too
 const SMALLEST = 0.1;
 const LARGEST = 2.5;
 
@@ -110,6 +111,14 @@ export function reveal(canvas, id) {
   view.y += wayIntoSight(box.at[1] * view.scale + view.y, box.at[3] * view.scale, height);
 }
 
+// With the focus.
+export function walk(canvas, id) {
+  if (!id) return;
+  focusBox(canvas, id);
+  reveal(canvas, id);
+  show(canvas, true);
+}
+
 function wayIntoSight(place, length, space) {
   if (length > space) return EDGE / 2 - place; // a frame's head, with its name
   const free = Math.max(0, Math.min(EDGE * 2, (space - length) / 2));
@@ -133,7 +142,8 @@ export function seen(canvas) {
 // Tells of a place, [x, y, width, height], whether it is in sight, or nearly: what is far off need not glide.
 export function sight(canvas) {
   const [left, top, width, height] = seen(canvas);
-  return ([x, y, wide = 0, high = 0]) => Math.abs(x + wide / 2 - left - width / 2) < width + wide / 2 && Math.abs(y + high / 2 - top - height / 2) < height + high / 2;
+  const [wideEnough, highEnough] = [width * (0.5 + NEARLY), height * (0.5 + NEARLY)];
+  return ([x, y, wide = 0, high = 0]) => Math.abs(x + wide / 2 - left - width / 2) < wideEnough + wide / 2 && Math.abs(y + high / 2 - top - height / 2) < highEnough + high / 2;
 }
 
 export function lookAt(canvas, x, y) {
@@ -152,14 +162,32 @@ export function show(canvas, smoothly) {
   canvas.world.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
 }
 
+// Where the next thing is done, all stands where it was gliding to, and what is out of sight waits on: neither is to hold
+// up the picture that comes next.
+export function makeWay(canvas) {
+  const act = () => {
+    for (const motion of canvas.host.getAnimations({ subtree: true })) motion.finish();
+    canvas.restUntil = performance.now() + REST;
+  };
+  const heard = ["pointerdown", "keydown"];
+  for (const event of heard) document.addEventListener(event, act, true);
+  return () => heard.forEach((event) => document.removeEventListener(event, act, true));
+}
+
 // --- what cannot be seen is painted later: when nothing has changed for a while, or when the view moves there
 
 const REST = 300; // milliseconds
 
 export function paintLater(canvas, act) {
   canvas.later.add(act);
-  clearTimeout(canvas.rest);
-  canvas.rest = setTimeout(() => catchUp(canvas), REST);
+  canvas.restUntil = performance.now() + REST;
+  canvas.rest ??= setTimeout(() => catchUpRested(canvas), REST); // one clock: a painting asks for this a hundred times
+}
+
+function catchUpRested(canvas) {
+  const early = canvas.restUntil - performance.now();
+  canvas.rest = early > 0 ? setTimeout(() => catchUpRested(canvas), early) : null;
+  if (!canvas.rest) catchUp(canvas);
 }
 
 export function catchUp({ later }) {

@@ -118,11 +118,12 @@ function offer(canvas, { id, allowed, slots, many }) {
   let slot = slots.length === 1 || slots.at(-1)[1] ? 0 : slots.length - 1;
   const wired = new Map(slots.map(([, wire], place) => [wire, place]));
   const folder = id.slice(0, id.lastIndexOf("/") + 1);
-  const options = allowed.map((wire) => {
+  const sources = allowed.map((wire) => {
     const box = canvas.boxes.get(nodeOf(wire))?.box;
     const held = wired.get(wire.slice(folder.length));
-    return { key: wire, title: wire.slice(folder.length), detail: [box?.subtitle, box?.output].filter(Boolean).join(" · "), family: box?.family, marked: held === undefined ? "" : say("wired: Enter takes it off") };
+    return { key: wire, title: wire.slice(folder.length), detail: [box?.subtitle, box?.output].filter(Boolean).join(" · "), family: box?.family, careful: held !== undefined, marked: held === undefined ? "" : say("wired: Enter takes it off") };
   });
+  const options = sources.toSorted((one, other) => one.careful - other.careful); // Enter at once takes no wire off
   const chips = slots.length > 1 ? { label: say("Which input"), names: slots.map(([name, wire]) => chipOf(name, wire, many)), chosen: slot, choose: (place) => (slot = place) } : null;
   const choose = (wire) => {
     const held = wired.get(wire.slice(folder.length));

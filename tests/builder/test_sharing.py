@@ -98,7 +98,6 @@ def test_weights_of_two_sizes_are_explained_and_mended_in_one_click(document, ad
     [
         (language_model(init={"weight": "zeros_"}), "Set init weight on tokens instead."),
         (language_model(parametrize="weight_norm"), "Set its parametrize to nothing."),
-        (language_model(shares="fc", frozen=False), "Give both inputs of the same size."),
         (language_model(repeat=2), "Choose another."),
     ],
 )
@@ -106,6 +105,31 @@ def test_what_cannot_be_tied_is_said_at_the_layer(document, sentence):
     (problem,) = check(document).problems
     assert problem.node == "head"
     assert problem.message.endswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("lender", "own", "advice"),
+    [
+        ({"out_features": 8}, {"out_features": 20}, "Set out_features to 8"),
+        ({"out_features": 8}, {"out_features": 8, "bias": False}, "Set bias to True"),
+        ({"out_features": 8, "bias": False}, {"out_features": 8}, "Set bias to False"),
+    ],
+)
+def test_a_layer_that_is_to_be_another_gets_its_arguments_in_one_click(lender, own, advice):
+    document = chain(("one", "Linear", lender), ("two", "Linear", own), shape=(8,))
+    document = edits.set_field(document, "two", "shares", "one")
+    (problem,) = check(document).problems
+    assert problem.node == "two"
+    assert problem.message.endswith(f"{advice}.")
+    assert check(apply_fix(document, problem.fixes[0])).ok
+
+
+def test_inputs_of_two_sizes_are_said_where_the_arguments_are_the_same():
+    same = {"out_features": 4}
+    document = chain(("one", "Linear", same), ("two", "Linear", same), shape=(8,))
+    (problem,) = check(edits.set_field(document, "two", "shares", "one")).problems
+    assert problem.message.endswith("Give both inputs of the same size.")
+    assert not problem.fixes
 
 
 def test_a_layer_further_on_cannot_lend_its_weights():

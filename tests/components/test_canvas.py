@@ -9,7 +9,8 @@ from builder.catalogue import FAMILIES, KINDS
 from builder.checks import check
 from builder.document import Document, Graph, Node
 from builder.drawing import scene
-from components.canvas import canvas_data
+from components.canvas import canvas_data, hand_in_language
+from components.language import CHINESE, speaking
 
 HOSTILE = "</script><img src=x onerror=alert(1)>"
 
@@ -96,3 +97,24 @@ def test_hostile_words_are_sent_as_they_are():
     document = Document("D", Graph((Node("n", HOSTILE, (), {"x": HOSTILE}),)))
     box = canvas_data(scene(document), "")["boxes"][0]
     assert box["kind"] == HOSTILE
+
+
+def test_what_may_stand_in_a_layers_place_is_said_in_the_visitors_language():
+    offered = {
+        "id": "conv1",
+        "kind": "Conv2d",
+        "kinds": [["Conv1d", "Slides small filters over a signal, looking for patterns."]],
+    }
+    with speaking(CHINESE):
+        hand = hand_in_language({"kinds": offered, "inside": True})
+    ((name, about),) = hand["kinds"]["kinds"]
+    assert (name, hand["inside"]) == ("Conv1d", True)
+    assert about.startswith("用小的卷积核")
+
+
+def test_layers_in_closed_blocks_are_said_in_the_visitors_language():
+    found = {"layers": [["stage/conv", "Conv2d 8, k3, no bias", "Convolution"]], "cut": False}
+    with speaking(CHINESE):
+        ((path, words, family),) = hand_in_language({"closed": found})["closed"]["layers"]
+    assert (path, family) == ("stage/conv", "Convolution")
+    assert words.startswith("Conv2d 8, k3, ") and "no bias" not in words

@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from builder.templates import GROUPS, template_names
 from components.gallery import template_cards
+from components.language import CHINESE, speaking
 
 MOST = 100_000  # characters for all cards: a slow connection waits for them
 
@@ -35,6 +36,12 @@ def test_groups_stand_together():
     groups = [card.group for card in template_cards()]
     assert list(dict.fromkeys(groups)) == list(GROUPS)
     assert groups == sorted(groups, key=GROUPS.index)
+
+
+def test_the_groups_have_names_in_the_visitors_language():
+    with speaking(CHINESE):
+        said = {card.group: card.data()["group"] for card in template_cards()}
+    assert [group for group in GROUPS if said[group] == group] == []
 
 
 def test_a_card_says_what_the_network_takes_and_what_layers_it_has():

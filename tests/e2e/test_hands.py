@@ -195,6 +195,16 @@ def corner(page: Page) -> tuple[float, float]:
     return place["x"] + place["width"] - 60, place["y"] + 60
 
 
+def test_the_menu_stands_in_the_window_where_the_drawing_ends_below_it(visitor: Callable, server: Server):
+    phone = visitor(viewport={"width": 390, "height": 844})
+    open_build(phone, server)
+    box(phone, "conv2").click(button="right")
+    items = menu(phone, "conv2").get_by_role("menuitem")
+    expect(items.first).to_be_focused()
+    for item in (items.first, items.last):
+        expect(item).to_be_in_viewport(ratio=1)
+
+
 def test_several_have_a_menu_of_their_own(page: Page):
     box(page, "conv1").click()
     for node in ("norm1", "relu1"):
@@ -227,6 +237,19 @@ def test_a_layer_is_moved_by_dragging_its_row(page: Page):
     page.mouse.move(handle["x"] + 6, row(page, "relu1").bounding_box()["y"] + 12, steps=5)
     page.mouse.up()
     shows(page, ["image", "conv1", "relu1", "norm1", *DIGITS[4:]])
+    fits(page)
+
+
+def test_several_that_are_selected_go_along_when_one_of_their_rows_is_dragged(page: Page):
+    select(page, "norm1")
+    row(page, "relu1").click(modifiers=["Shift"])
+    expect(row(page, "relu1")).to_have_attribute("aria-selected", "true")
+    handle = row(page, "relu1").locator(".handle").bounding_box()
+    page.mouse.move(handle["x"] + 6, handle["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(handle["x"] + 6, row(page, "pool1").bounding_box()["y"] + 12, steps=5)
+    page.mouse.up()
+    shows(page, ["image", "conv1", "pool1", "norm1", "relu1", *DIGITS[5:]])
     fits(page)
 
 

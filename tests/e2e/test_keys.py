@@ -212,6 +212,21 @@ def test_undone_steps_come_back_with_either_key(page: Page):
 
 
 @pytest.mark.slow
+def test_after_all_was_removed_and_brought_back_the_keys_go_on_in_the_drawing(page: Page):
+    box(page, "relu1").focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
+    expect(page.get_by_text("Nothing is drawn here yet. Add an Input to begin.")).to_be_visible()
+    page.keyboard.press("Control+z")
+    shows(page, DIGITS)
+    selected = canvas(page).get_by_role("option", selected=True)
+    expect(selected).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(selected).not_to_be_focused()
+    expect(canvas(page).locator(":focus")).to_have_role("option")
+
+
+@pytest.mark.slow
 def test_the_view_is_changed_by_keys(page: Page):
     box(page, "conv1").focus()
     before = scale(page)

@@ -64,6 +64,23 @@ def test_a_page_holds_no_english(visitor: Callable[..., Page], server: Server, p
 
 
 @pytest.mark.slow
+def test_neither_do_the_dialogs_of_the_build_page(visitor: Callable[..., Page], server: Server):
+    page = in_chinese(visitor, server)
+    page.get_by_role("option", name=re.compile("^conv1, ")).last.focus()
+    page.keyboard.press("r")
+    expect(page.get_by_role("dialog").get_by_role("option")).not_to_have_count(0)
+    until(lambda: left_in_english(page), [], page)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="模板", exact=True).click()
+    groups = page.get_by_role("dialog").get_by_role("heading", level=3)
+    expect(groups.first).to_be_visible()
+    assert [name for name in groups.all_inner_texts() if foreign(name)] == []
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="导出", exact=True).click()
+    expect(page.get_by_role("dialog").get_by_text("权重由随机种子 0 随机生成。")).to_be_visible()
+
+
+@pytest.mark.slow
 def test_a_run_is_watched_in_chinese(visitor: Callable[..., Page], server: Server):
     page = in_chinese(visitor, server, "train")
     fill(page, "epochs", "2")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import re
 import time
 from collections.abc import Callable
 
+import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.e2e.screen import (
@@ -21,11 +24,14 @@ from tests.e2e.screen import (
     press,
     row,
     select,
+    settled,
     shows,
+    until,
 )
 from tests.e2e.server import Server
 
 CHANGED_ELSEWHERE = "This document was changed in another tab."
+BLUE, NEAR = (47, 111, 223), 30  # of 255; the line fades
 WITHOUT_NORM1 = [name for name in DIGITS if name != "norm1"]
 
 
@@ -202,6 +208,31 @@ def test_the_page_is_there_before_the_checker_is(page: Page, server: Server, tol
         checker.resume()
     fits(page, UNTIL_READY)
     shows(page, DIGITS)
+
+
+@pytest.mark.slow
+def test_a_line_above_the_page_says_that_something_takes_long(page: Page, server: Server):
+    open_build(page, server)
+    select(page, "conv2")
+    settled(page)
+    assert not has_line(page)
+    (checker,) = server.checkers()
+    checker.suspend()  # for less than the time after which it would be ended
+    try:
+        fill(page, "out_channels", "8")
+        until(lambda: has_line(page), True, page, patience=10.0)
+    finally:
+        checker.resume()
+    fits(page)
+    settled(page)
+    assert not has_line(page)
+
+
+def has_line(page: Page) -> bool:
+    """Whether the blue line is seen at the upper edge, of whatever length."""
+    edge = page.screenshot(clip={"x": 0, "y": 1, "width": 1440, "height": 1})
+    pixels = np.asarray(Image.open(io.BytesIO(edge)).convert("RGB")).reshape(-1, 3)
+    return bool((np.abs(pixels - np.array(BLUE)).max(axis=1) < NEAR).any())
 
 
 def test_a_checker_that_dies_is_started_again(page: Page, server: Server):

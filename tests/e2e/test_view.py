@@ -234,6 +234,28 @@ def test_what_is_out_of_sight_moves_along_without_gliding(page: Page, server: Se
     expect(box(page, "relu1")).not_to_have_css("transition-property", "none")
 
 
+@pytest.mark.parametrize("what", ["a press of the mouse", "a key"])
+def test_what_glides_stands_where_it_was_going_when_the_next_thing_is_done(page, server, what):
+    open_document(page, server, chain(12))
+    drawing = canvas(page)
+    drawing.evaluate(SLOWLY)
+    box(page, "relu1").focus()
+    page.keyboard.press("Control+d")
+    expect(box(page, "relu13")).to_be_focused()
+    until(lambda: drawing.evaluate(GLIDES) > 0, True, page)
+    if what == "a key":
+        page.keyboard.press("Shift")
+    else:
+        page.get_by_role("heading", name="ReLU", exact=True, level=4).click()
+    assert drawing.evaluate(GLIDES) == 0
+
+
+SLOWLY = """host => {
+  const style = document.createElement("style");
+  style.textContent = ".box { transition-duration: 60s !important; }";
+  host.append(style);
+}"""
+GLIDES = "host => host.getAnimations({ subtree: true }).length"
 PLACE = "group => { const { e, f } = new DOMMatrix(group.style.transform); return [e, f]; }"
 
 

@@ -106,6 +106,25 @@ def test_by_keyboard_a_source_is_found_by_typing(page: Page):
     expect(box(page, "add")).to_be_focused()
 
 
+def test_by_keyboard_enter_at_once_takes_no_wire_off(page: Page):
+    options = page.get_by_role("dialog").get_by_role("option")
+    box(page, "add").focus()
+    page.keyboard.press("c")
+    expect(options).to_have_text(
+        [re.compile("^image"), re.compile("^relu.*takes it off"), re.compile("^conv.*takes it off")]
+    )
+    page.keyboard.press("Enter")
+    expect(wire(page, "image", "add", 2)).to_be_attached()
+    box(page, "conv").focus()
+    page.keyboard.press("c")
+    expect(options).to_have_text([re.compile("^image.*takes it off")])
+    page.keyboard.press("Enter")  # it is not the marked one
+    expect(options).to_have_count(1)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(wire(page, "image", "conv")).to_have_count(0)
+
+
 def test_a_clicked_wire_is_taken_away_and_undo_brings_it_back(page: Page):
     click_wire(page, "relu", "add")
     expect(page.get_by_role("button", name="Take the wire from relu to add away")).to_be_visible()
