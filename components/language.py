@@ -43,9 +43,18 @@ def message(text: str) -> str:
     return text
 
 
+def settle() -> None:
+    """Looks the visitor's language up once for a run of the script, which asks for it hundreds of times."""
+    _spoken.set(_asked_for())
+
+
 def chosen() -> str:
     """What the visitor of this run of the script, or of this request, reads."""
-    return _spoken.get() or understood(st.context.cookies.get(COOKIE), st.context.locale)
+    return _spoken.get() or _asked_for()
+
+
+def _asked_for() -> str:
+    return understood(st.context.cookies.get(COOKIE), st.context.locale)
 
 
 def understood(kept: str | None, preferred: str | None) -> str:

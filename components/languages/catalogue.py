@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property, lru_cache, reduce
 from pathlib import Path
 
 from babel.messages.pofile import read_po
@@ -25,16 +25,26 @@ LONGEST = 1_500  # letters of a text; patterns with many places are slow on more
 
 PLACE = re.compile(r"\{(\d+)\}")
 LETTERS = re.compile(r"[A-Za-z]{2}")
-NAMES = re.compile(r"\S*(?:(?:,? and |, | x | × | · )\S+| -?[\d.]+)*|\([^()]*\)|\S+ \([^()]*\)")
+NAMES = re.compile(
+    r"\S*(?:(?:,? and |, | x | × | · )\S+| -?[\d.]+)*|\([^()]*\)|\S+ \((?:[^()]|\([^()]*\))*\)|[\d,.]+ [kMG]B"
+)
 PHRASE = re.compile(r"[A-Za-z]{2} [A-Za-z]{2}")
 WORDS = re.compile(r"\w+")
 OWN_WORDS = re.compile(r"(?<![\w\0])\w+(?![\w\0])")  # those that no place touches
-SENTENCE = re.compile(r"(?<=[.!?…])(?<!e\.g\.)(?<!et al\.)\s+(?=\S)")
+SENTENCE = re.compile(r"(?<=[.!?…])(?<!e\.g\.)(?<!et al\.)(?<!from \.)\s+(?=\S)")
 BORDER = re.compile(rf"{SENTENCE.pattern}|\n| · |; ")
 SEAM = re.compile(r"[\u4e00-\u9fff]\0[A-Za-z\d]|[A-Za-z\d%]\0[\u4e00-\u9fff]")
-BORDER = re.compile(rf"{SENTENCE.pattern}|\n| · |; ")
 HAN = re.compile(r"[\u4e00-\u9fff]")
-SUBJECT = re.compile(r"(\S+ \(\w+\)|[a-z_][\w.\[\]]*:?|\w+/[\w/]+|\w+\.[\w.\[\]]+:?) (.+)", re.DOTALL)
+SUBJECT = re.compile(
+    r"([Ll]ine \d+(?:, column \d+)?:|\S+ \(\w+\)|[a-z_][\w.\[\]]*:?|\w+/[\w/]+|\w+\.[\w.\[\]]+:?) (.+)",
+    re.DOTALL,
+)
+LAYER = re.compile(r"\S+ \(\w+\) ")  # conv1 (Conv2d) has a bias
+IN_FILE = re.compile(r"Line \d+: |(main|blocks|custom)[.\[][\w.\[\]]*: ")
+A_NAME = re.compile(r"a [A-Za-z_]\w*")  # a float: Chinese has no articles
+CHANGED = re.compile(r"(\S+:) (\w+) (.+) → (.+)", re.DOTALL)  # conv1: padding 0 → 1
+TITLES = {"note": "Note"}  # what the form calls a field of the document; arguments have PyTorch's names
+KEYS = re.compile(r"[a-z]\w*(?:, [a-z]\w*)+")  # names in a row, none of which is a word
 PARTS = tuple(map(re.compile, (r"(\n+)", "( · )", "(; )", "( → )")))
 FULL_WIDTH = "。！？；：，、（）”"
 
@@ -43,7 +53,7 @@ FULL_WIDTH = "。！？；：，、（）”"
 class Pattern:
     """A message with places, as what it matches.
 
-    free  places that are whole sentences; a place elsewhere holds no end of a sentence.
+    free  places that are whole sentences; a place elsewhere holds no end of a sentence, nor the last stop.
     """
 
     translation: str
@@ -59,8 +69,9 @@ class Pattern:
         if found is None:
             return None
         values = dict(zip(self.order, found.groups(), strict=True))
-        held = (value.lstrip("; ") for place, value in values.items() if place not in self.free)
-        return None if any(map(BORDER.search, held)) else values
+        held = [value.lstrip("; ") for place, value in values.items() if place not in self.free]
+        ends = text.endswith(".") and self.order[-1] not in self.free and values[self.order[-1]].endswith(".")
+        return None if ends or any(map(BORDER.search, held)) else values
 
 
 def _pattern(english: str, translation: str) -> Pattern:
@@ -105,7 +116,11 @@ class Catalogue:
         core = text.strip()
         if not LETTERS.search(core) or len(core) > LONGEST:
             return text
-        found = self._said(core) or self._with_names(core) or self._of_layer(core) or self._in_parts(core)
+        found = self._of_change(core) or self._of_place(core)
+        found = found or self._said(core) or self._of_layer(core, self._said)
+        found = (
+            found or self._with_names(core) or self._of_layer(core, self._with_names) or self._in_parts(core)
+        )
         if found is None:
             return text
         return found if found.startswith(tuple(FULL_WIDTH)) else text.replace(core, found, 1)
@@ -126,7 +141,8 @@ class Catalogue:
         for pattern, values in self._near(text):
             weak = pattern.worth < WEAK
             if all(map(self._is_name if weak else self._is_known, values.values())):
-                return (self._row(text) if weak else None) or self._filled(pattern.translation, values)
+                better = self._row(text) or self._of_kind(text) if weak else None
+                return better or self._filled(pattern.translation, values)
         return None
 
     def _with_names(self, text: str) -> str | None:
@@ -137,13 +153,30 @@ class Catalogue:
                 return self._filled(pattern.translation, values)
         return None
 
-    def _of_layer(self, text: str) -> str | None:
-        """What is said of a layer or of a place in a file: its name and a message without a subject."""
-        if found := SUBJECT.fullmatch(text):
-            rest = found[2]
-            said = self._said(rest) or self._with_names(rest)
-            return f"{found[1]} {said}" if said else None
+    def _of_change(self, text: str) -> str | None:
+        """What one value of a layer was and is: what a person wrote into a note stays as it is."""
+        if found := CHANGED.fullmatch(text):
+            path, name, *both = found.groups()
+            before, after = (self.messages.get(each, each) for each in both)
+            return f"{path} {self.messages.get(TITLES.get(name), name)} {before} → {after}"
         return None
+
+    def _of_place(self, text: str) -> str | None:
+        """What is said of a line or of a place in a document's file; no name of a layer begins so."""
+        if not IN_FILE.match(text):
+            return None
+        return self._of_layer(text, self._said) or self._of_layer(text, self._with_names)
+
+    def _of_layer(self, text: str, way: Callable[[str], str | None]) -> str | None:
+        """What is said of a layer or of a place in a file: its name and a message without a subject."""
+        if (found := SUBJECT.fullmatch(text)) and (said := way(found[2])):
+            line = self._said(found[1].removesuffix(":")) if found[1].lower().startswith("line ") else None
+            return f"{line}：{said}" if line else f"{found[1]} {said}"
+        return None
+
+    def _of_kind(self, text: str) -> str | None:
+        """What is said of a layer that is named with its kind, conv1 (Conv2d), and so begins a sentence."""
+        return self._of_layer(text, self._said) if LAYER.match(text) else None
 
     def _is_known(self, text: str) -> bool:
         """Whether it is a name, a number, or something that is translated."""
@@ -176,15 +209,39 @@ class Catalogue:
         """What was put in: names stay as they are, words and sentences are translated."""
         if text in self.words:
             return self.words[text]
-        return text if text.isidentifier() else self.translated(text)
+        if text.isidentifier() or KEYS.fullmatch(text):
+            return text
+        said = self._both(text) or self.translated(text)
+        return text[2:] if said == text and A_NAME.fullmatch(text) else said
+
+    def _both(self, text: str) -> str | None:
+        """(8) from fc and (20) from image: where each part is a message, and not the whole."""
+        parts = text.split(" and ")
+        if len(parts) < 2 or text in self.messages or SENTENCE.search(text):
+            return None
+        said = [*map(self._said, parts)]
+        return reduce(lambda one, other: _apart(_apart(one, "和"), other), said) if all(said) else None
+
+    def _led(self, text: str) -> str | None:
+        """By a message of several sentences, with what else stands behind it."""
+        sentences = [] if "\n" in text else SENTENCE.split(text)
+        for end in range(len(sentences) - 1, 1, -1):
+            if said := self._said(" ".join(sentences[:end])):
+                return _joined((said, self.translated(" ".join(sentences[end:]))))
+        return None
 
     def _in_parts(self, text: str) -> str | None:
-        """Sentence by sentence, where there are several."""
+        """Sentence by sentence, where there are several; a semicolon may stand within one."""
+        if said := self._led(text):
+            return said
+        sentences = SENTENCE.split(text)
+        if len(sentences) > 1 and all(map(str.__ne__, sentences, said := [*map(self.translated, sentences)])):
+            return _joined(said)
         for border in PARTS:
             parts = border.split(text)
             if len(parts) > 1:
                 return _new("".join(map(self._value, parts)), text)
-        if len(sentences := SENTENCE.split(text)) > 1:
+        if len(sentences) > 1:
             return _new(_joined(map(self.translated, sentences)), text)
         return self._row(text) or self._without_stop(text)
 

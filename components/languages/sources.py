@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from itertools import count
 from pathlib import Path
+from types import ModuleType
 
 from builder.captions import COLORS
 from builder.catalogue import KINDS
+from builder.templates import TEMPLATES
 from trainer.data import DATASETS
+from trainer.data.forms import FORMS
 from trainer.setting import CHOICES
 from trainer.settings import SETTINGS
 from trainer.shown import every
@@ -53,7 +57,7 @@ CODE = re.compile(
     r"|(nn|torch|self)\.|\w+\(\{|.* = (self\.|nn\.)|.*\{\*?[a-z_]|.* in range\("  # printed code
 )
 NAMED = re.compile(r"\{[a-z]*\}")
-TEMPLATE = re.compile(r"[a-z]+ [a-z]+ [a-z].*\{[a-z]*\}|\{[a-z]*\}\W* [a-z]+ [a-z]+ ")
+TEMPLATE = re.compile(r"[a-z]+ [a-z]+ [a-z].*\{[a-z]*\}|\{[a-z]*\}\W* [A-Za-z][a-z]* [a-z]+ ")
 # Names in a row, and what the errors of others are known by.
 NAMES = frozenset(
     {
@@ -184,7 +188,8 @@ def said(script: str) -> list[str]:
 
 
 def _of_kinds() -> Iterator[tuple[str, str]]:
-    """The families, and what PyTorch says of its arguments."""
+    """The families, the groups of templates, and what PyTorch says of its arguments."""
+    yield from (("builder/templates/index.py:1", each.group) for each in TEMPLATES)
     yield from (("builder/kinds.py:1", family) for family in COLORS)
     for kind in KINDS:
         params = [text for param in kind.params for text in (param.help, param.wants())]
@@ -192,6 +197,26 @@ def _of_kinds() -> Iterator[tuple[str, str]]:
     yield from (("trainer/data/ready", data.title) for data in DATASETS.values())
     for param in (*SETTINGS.values(), *(each for data in DATASETS.values() for each in every({}, data))):
         yield "trainer/settings.py:1", param.wants()
+    for form in FORMS.values():
+        yield f"trainer/data/forms:{form.name}", form.title
+        yield from _of_options(sys.modules[form.make.__module__])
     for choice in (choice for table in CHOICES.values() for choice in table.values()):
         params = [text for param in choice.params for text in (param.help, param.wants())]
         yield from ((f"trainer/settings.py:{choice.name}", text) for text in (choice.about, *params))
+
+
+def _of_options(module: ModuleType) -> Iterator[tuple[str, str]]:
+    """The titles of the options of a form of file, and those choices that are not names out of a file."""
+    for node in ast.walk(ast.parse(Path(module.__file__).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and _called(node) == "Option":
+            values = [value for each in (node.args[1], *node.args[4:5]) for value in _values(each, module)]
+            yield from ((f"{module.__name__}:{node.lineno}", value) for value in values)
+
+
+def _values(node: ast.expr, module: ModuleType) -> Iterator[str]:
+    """The texts that an expression stands for, as far as the module itself says."""
+    if isinstance(node, ast.Tuple):
+        yield from (value for each in node.elts for value in _values(each, module))
+        return
+    found = node.value if isinstance(node, ast.Constant) else getattr(module, getattr(node, "id", ""), ())
+    yield from (found,) if isinstance(found, str) else found

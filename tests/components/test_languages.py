@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import ast
+import io
 import re
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from components import scripts
-from components.language import ENGLISH, LANGUAGES
+from components.data_facts import answers, facts, takes
+from components.language import CHINESE, ENGLISH, LANGUAGES, speaking, t
 from components.languages.catalogue import PLACE, catalogue
 from components.languages.sources import ROOT, SHOWING, as_message, messages, said
 from tests.foreign import foreign
+from trainer import memory
+from trainer.data.forms import form_of
+from trainer.memory import Need
 
 OTHERS = [language for language in LANGUAGES if language != ENGLISH]
 FRONTEND = sorted((ROOT / "components" / "frontend").glob("*.js"))
@@ -141,3 +150,62 @@ def test_translations_hold_no_english_but_names(language):
     ours = [text for text, places in messages().items() if not places[0].startswith("builder/catalogue:")]
     left = {text: words for text in ours if len(words := foreign(PLACE.sub("", translated[text]))) > 2}
     assert not left
+
+
+@pytest.mark.parametrize("largest", ["weights", "activations", "validation", "data"])
+def test_what_a_run_would_take_of_memory_is_said_in_no_english_word(largest):
+    parts = ("weights", "gradients", "optimizer", "activations", "validation", "data")
+    need = Need(**{name: 9_000_000_000 if name == largest else 1_234_567 for name in parts})
+    said = catalogue(CHINESE).translated(memory.problem(need, 100_000_000, "cpu"))
+    words = set(re.findall(r"[A-Za-z_]+", said))
+    assert words <= {"cpu", "GB", "MB", "batch_size"}, said
+    assert "（权重 1.2 MB，梯度 1.2 MB，" in said or largest == "weights"
+
+
+def picture() -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (4, 4)).save(file, "PNG")
+    return file.getvalue()
+
+
+def written(folder: Path, name: str) -> Path:
+    """A small file of that form."""
+    path = folder / name
+    if name.endswith(".zip"):
+        with zipfile.ZipFile(path, "w") as packed:
+            for place in ("a/1.png", "b/2.png"):
+                packed.writestr(place, picture())
+    elif name.endswith(".npz"):
+        np.savez(path, x=np.zeros((4, 2)), y=np.arange(4) % 2)
+    else:
+        path.write_text({"csv": "a,mean\n1,2\n3,4\n", "txt": "good\tyes\nbad\tno\n"}[name[-3:]])
+    return path
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.txt", "a.npz", "a.zip"])
+def test_what_may_be_corrected_of_a_file_is_said_in_no_english_word_but_its_own_names(name, tmp_path):
+    path, translated = written(tmp_path, name), catalogue(CHINESE).translated
+    form = form_of(path)
+    options = form.options(path, form.completed(path, {}))
+    said = [form.title, *(option.title for option in options)]
+    said += [choice for option in options if not option.named for choice in option.choices]
+    assert [word for word in said if re.search("[A-Za-z]", translated(word))] == []
+    assert all(option.named for option in options if {"a", "x"} & set(option.choices))
+
+
+def test_a_data_set_s_size_is_a_chinese_sentence():
+    data = SimpleNamespace(examples=30, shape=(3, 8, 8), high=None, task="classification", targets=2)
+    with speaking(CHINESE):
+        assert t(f"{takes(data)}, {answers(data)}.") == "3 × 8 × 8 个数，2 个类。"
+        assert facts(data) == "30 个样本，每个 3 × 8 × 8 个数；2 个类。"
+
+
+def test_where_a_run_broke_is_said_behind_why_in_chinese():
+    why = (
+        "The loss became not a number at step 1. Make the learning rate smaller, or put a normalization into "
+        "the network; a fork of the last checkpoint goes on from before."
+    )
+    translated = catalogue(CHINESE).translated
+    where = "fc1 is the first layer that gives infinity or NaN."
+    assert translated(f"{why} {where}") == translated(why) + translated(where)
+    assert not foreign(translated(why))
