@@ -6,11 +6,16 @@ the number of the last one handled goes back with the data. That number stands i
 although session.py is the module for it: it is about the wire, not about the document, and a
 component that is left out of session.py cannot lose events. It stands in a dict that is fetched
 before the events are handled: Streamlit may cut a callback off at any touch of st.session_state.
+
+The numbers go through the whole page. Of what comes close together Streamlit calls the newest
+component's callback first; so whichever is called hands on what all of them have sent, in order: a
+layer that is selected and then followed by another from the palette gets that one behind itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
@@ -26,6 +31,19 @@ MOST_SENDERS = 8
 MOST = 200  # events in one message; a person cannot make more between two answers
 
 
+@dataclass
+class Receiver:
+    """Who hears the events of a component.
+
+    fields   the types of events it has; what looks otherwise is passed over: it comes from outside.
+    done     sender, one painting of the component -> the number of its last event that was handled.
+    """
+
+    fields: Fields
+    on_event: OnEvent
+    done: dict[str, int] = field(default_factory=dict)
+
+
 def mount(
     component: Callable[..., Any],
     data: Mapping[str, Any],
@@ -37,46 +55,50 @@ def mount(
 ) -> None:
     """Draws a component and hands its events to on_event, each once and in order."""
 
-    done: dict[str, int] = st.session_state.setdefault(f"events:{key}", {})
-
-    def handle(queue: Any) -> bool:
-        return deliver(queue, done, fields, on_event)
+    receivers: dict[str, Receiver] = st.session_state.setdefault("receivers", {})
+    receiver = receivers.setdefault(key, Receiver(fields, on_event))
+    receiver.on_event = on_event
 
     def changed() -> None:
-        queue, later = patiently(lambda: st.session_state[key].events)
-        handle(queue)
+        queues, later = patiently(
+            lambda: [
+                (each, st.session_state[name].events)
+                for name, each in receivers.items()
+                if name in st.session_state
+            ]
+        )
+        deliver(queues)
         if later:
             raise later
 
     result = component(
         key=key,
-        data={**data, "acknowledged": dict(done)},
+        data={**data, "acknowledged": dict(receiver.done)},
         height=height,
         on_events_change=changed,
     )
     # After a restart of the server the first trigger comes without its callback: it is only here.
-    if handle(result.events):
+    if deliver([(receiver, result.events)]):
         st.rerun()
 
 
-def deliver(queue: Any, done: MutableMapping[str, int], fields: Fields, on_event: OnEvent) -> bool:
-    """Hands on the events of the queue that were not handled yet; whether there were any.
+def deliver(queues: Iterable[tuple[Receiver, Any]]) -> bool:
+    """Hands on the events of the queues that were not handled yet, in order; whether there were any.
 
-    queue  {"sender": one painting of the component, "events": [{"number", "type", ...}]}.
-    done   sender -> the number of its last event that was handled; of the last few senders.
-
-    What does not look like an event is passed over: it comes from outside.
+    A queue is {"sender": one painting of the component, "events": [{"number", "type", ...}]}.
     """
-    sender, events = _opened(queue)
-    new = [event for event in events if event["number"] > done.get(sender, 0)]
-    later = None
-    for event in sorted(new, key=lambda event: event["number"]):
+    new, later = [], None
+    for receiver, queue in queues:
+        sender, events = _opened(queue)
+        last = receiver.done.get(sender, 0)
+        new += [(event["number"], sender, event, receiver) for event in events if event["number"] > last]
+    for number, sender, event, receiver in sorted(new, key=lambda each: each[0]):
         # Acknowledged first: an event that on_event fails on would come again for ever.
-        done[sender] = event["number"]
-        while len(done) > MOST_SENDERS:
-            del done[next(iter(done))]
-        if known := _read(event, fields):
-            later = _told(on_event, known) or later
+        receiver.done[sender] = number
+        while len(receiver.done) > MOST_SENDERS:
+            del receiver.done[next(iter(receiver.done))]
+        if known := _read(event, receiver.fields):
+            later = _told(receiver.on_event, known) or later
     if later:
         raise later  # another click waits; what was to be done here is done
     return bool(new)

@@ -27,10 +27,7 @@ function mountForm(root, name) {
   const host = root.querySelector(".form");
   const form = { root, host, of: "", parts: new Map(), fields: new Map(), outbox: newOutbox(name) };
   form.tip = newTip(host);
-  form.send = (type, fields) => {
-    send(form.outbox, type, { form: form.of, ...fields });
-    return form.outbox.number;
-  };
+  form.send = (type, fields) => send(form.outbox, type, { form: form.of, ...fields });
   form.waits = (number) => form.outbox.waiting.some((event) => event.number === number);
   form.called = () => comeHere(form);
   document.addEventListener("layerloom:edit", form.called);

@@ -1,5 +1,6 @@
 // Events on their way to Python. A trigger can be merged with another or get lost on the way, so events are numbered
-// and all of them are sent again until Python has acknowledged them.
+// and all of them are sent again until Python has acknowledged them. The numbers go through the whole page: what several
+// components send is handled in the order in which it was done.
 import { tellSelection } from "./selection.js";
 
 const FIRST_PATIENCE = 700; // milliseconds until an event is sent again
@@ -13,17 +14,20 @@ export function newOutbox(name = "") {
   holdClicks();
   const kept = outboxes.get(name);
   if (name && kept) return kept;
-  const outbox = { sender: Math.random().toString(36).slice(2), number: 0, waiting: [], deliver: null, patience: FIRST_PATIENCE, timer: 0 };
+  const outbox = { sender: Math.random().toString(36).slice(2), waiting: [], deliver: null, patience: FIRST_PATIENCE, timer: 0 };
   if (name) outboxes.set(name, outbox);
   return outbox;
 }
 
+// Gives the event's number.
 export function send(outbox, type, fields = {}) {
-  outbox.number += 1;
-  outbox.waiting.push({ number: outbox.number, type, ...fields });
+  const number = (globalThis.layerloomEvents ?? 0) + 1;
+  globalThis.layerloomEvents = number;
+  outbox.waiting.push({ number, type, ...fields });
   outbox.patience = FIRST_PATIENCE;
   deliverAll(outbox);
   tellSelection(outbox, outbox.waiting.at(-1));
+  return number;
 }
 
 function deliverAll(outbox) {

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from components.events import deliver
+from components.events import Receiver, deliver
 
 FIELDS = {"select": {"id": str}, "move": {"id": str, "by": int}, "undo": {}}
 
@@ -13,10 +13,11 @@ class Server:
     """What Python keeps of one component, and what it was told."""
 
     def __init__(self):
-        self.kept, self.told = {}, []
+        self.told = []
+        self.receiver = Receiver(FIELDS, self.told.append)
 
     def gets(self, queue) -> bool:
-        return deliver(queue, self.kept, FIELDS, self.told.append)
+        return deliver([(self.receiver, queue)])
 
 
 def queue(*numbers: int, sender: str = "a") -> dict:
@@ -51,7 +52,7 @@ def test_nothing_is_lost_on_a_wire_that_drops_repeats_and_delays():
         for _ in range(chance.choice([0, 0, 1, 2])):
             server.gets(queue(*waiting))
         if chance.random() < 0.4:  # the acknowledgement comes through
-            done = server.kept.get("a", 0)
+            done = server.receiver.done.get("a", 0)
             waiting = [each for each in waiting if each > done]
     assert told(server) == [f"n{n}" for n in range(1, 201)]
 
@@ -74,10 +75,18 @@ def test_an_event_that_fails_does_not_come_again_for_ever():
     def fail(_event):
         raise RuntimeError
 
-    kept = {}
+    receiver = Receiver(FIELDS, fail)
     with pytest.raises(RuntimeError):
-        deliver(queue(1), kept, FIELDS, fail)
-    assert not deliver(queue(1), kept, FIELDS, fail)
+        deliver([(receiver, queue(1))])
+    assert not deliver([(receiver, queue(1))])
+
+
+def test_what_several_components_send_is_handled_in_the_order_in_which_it_was_done():
+    told = []
+    form, drawing = (Receiver(FIELDS, lambda event, name=name: told.append((name, event["id"]))) for name in "fd")
+    assert deliver([(drawing, queue(2, 5, sender="d")), (form, queue(1, 3, 4, sender="f"))])
+    assert told == [("f", "n1"), ("d", "n2"), ("f", "n3"), ("f", "n4"), ("d", "n5")]
+    assert not deliver([(form, queue(1, 3, 4, sender="f"))])  # its own callback comes later
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,8 @@ from trainer.store import Run
 def told(event: dict) -> list[dict]:
     """The events that get through, of one message."""
     found: list[dict] = []
-    events.deliver({"sender": "a", "events": [{"number": 1, **event}]}, {}, EVENTS, found.append)
+    queue = {"sender": "a", "events": [{"number": 1, **event}]}
+    events.deliver([(events.Receiver(EVENTS, found.append), queue)])
     return found
 
 

@@ -70,6 +70,19 @@ def test_the_palette_finds_a_layer_and_adds_it_behind_the_selected_one(page: Pag
     expect(field(page, "Input")).to_have_value("groupnorm1")
 
 
+def test_what_is_clicked_at_once_in_several_places_is_done_in_that_order(page: Page):
+    """As on a slow server: it hears of all the clicks together."""
+    select(page, "relu1")
+    page.get_by_role("searchbox", name="Search layers").fill("group")
+    add = page.get_by_role("button", name="Add GroupNorm")
+    remove = page.get_by_role("button", name="Delete", exact=True)
+    clicked = [remove, row(page, "pool2"), add, row(page, "conv2"), add, row(page, "fc1")]
+    page.evaluate("clicked => clicked.forEach((each) => each.click())", [each.element_handle() for each in clicked])
+    with_norms = DIGITS[:3] + ["pool1", "conv2", "groupnorm2", "norm2", "relu2", "pool2", "groupnorm1"]
+    shows(page, with_norms + DIGITS[9:])
+    is_selected(page, "fc1")
+
+
 def test_the_palette_says_when_it_finds_nothing(page: Page):
     page.get_by_role("searchbox", name="Search layers").fill("qwertz")
     expect(page.get_by_text("No layer matches “qwertz”.")).to_be_visible()
