@@ -83,7 +83,7 @@ def test_an_event_that_fails_does_not_come_again_for_ever():
 
 def test_what_several_components_send_is_handled_in_the_order_in_which_it_was_done():
     told = []
-    form, drawing = (Receiver(FIELDS, lambda event, name=name: told.append((name, event["id"]))) for name in "fd")
+    form, drawing = (Receiver(FIELDS, lambda event, by=by: told.append((by, event["id"]))) for by in "fd")
     assert deliver([(drawing, queue(2, 5, sender="d")), (form, queue(1, 3, 4, sender="f"))])
     assert told == [("f", "n1"), ("d", "n2"), ("f", "n3"), ("f", "n4"), ("d", "n5")]
     assert not deliver([(form, queue(1, 3, 4, sender="f"))])  # its own callback comes later

@@ -77,7 +77,8 @@ def test_what_is_clicked_at_once_in_several_places_is_done_in_that_order(page: P
     add = page.get_by_role("button", name="Add GroupNorm")
     remove = page.get_by_role("button", name="Delete", exact=True)
     clicked = [remove, row(page, "pool2"), add, row(page, "conv2"), add, row(page, "fc1")]
-    page.evaluate("clicked => clicked.forEach((each) => each.click())", [each.element_handle() for each in clicked])
+    found = [each.element_handle() for each in clicked]
+    page.evaluate("found => found.forEach((each) => each.click())", found)
     with_norms = DIGITS[:3] + ["pool1", "conv2", "groupnorm2", "norm2", "relu2", "pool2", "groupnorm1"]
     shows(page, with_norms + DIGITS[9:])
     is_selected(page, "fc1")
