@@ -43,6 +43,7 @@ function mountCanvas(root) {
   const hidden = ["links", "arrows", "labels", "rubber"].map((name) => [name, shape("g", { "aria-hidden": "true" })]);
   const layers = { ...Object.fromEntries(hidden), tools: shape("g"), boxes: shape("g", { role: "listbox", "aria-orientation": "vertical", "aria-multiselectable": "true" }) };
   const world = shape("g", { class: "world" }, layers.links, layers.arrows, layers.labels, layers.boxes, layers.tools, layers.rubber);
+  world.addEventListener("animationend", ({ target }) => target.classList.remove("new")); // or it fades in again when it is moved
   const picture = shape("svg", {}, world);
   const said = element("p", { class: "said", role: "status" });
   const canvas = { root, host: root.querySelector(".canvas"), picture, world, layers, boxes: new Map(), arrows: new Map(), labels: new Map(), links: new Map(), chosen: new Set(), later: new Set(), outbox: newOutbox("canvas"), view: newView(), data: null, focused: "" };

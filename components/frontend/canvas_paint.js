@@ -12,19 +12,19 @@ export function paintScene(canvas) {
   canvas.font = getComputedStyle(canvas.host).fontFamily;
   const far = newFar(canvas);
   canvas.later.clear(); // all of it comes again
-  paintKeyed(canvas.layers.boxes, canvas.boxes, boxes, newBox, (drawn, box) => {
+  paintKeyed(canvas, "boxes", boxes, newBox, (drawn, box) => {
     const before = drawn.box?.at;
     drawn.box = box;
     far(drawn, before, box.at, () => paintBox(drawn, box, canvas.font, total));
   });
-  paintKeyed(canvas.layers.arrows, canvas.arrows, arrows, newArrow, (drawn, arrow) => {
+  paintKeyed(canvas, "arrows", arrows, newArrow, (drawn, arrow) => {
     const before = drawn.arrow && extentOf(drawn.arrow);
     drawn.arrow = arrow;
     far(drawn, before, extentOf(arrow), () => paintArrow(drawn, arrow, states));
   });
-  paintKeyed(canvas.layers.links, canvas.links, canvas.data.links, newLink, (drawn, link) => paintLink(drawn, link, canvas.font));
+  paintKeyed(canvas, "links", canvas.data.links, newLink, (drawn, link) => paintLink(drawn, link, canvas.font));
   const labelled = arrows.filter(({ label }) => label);
-  paintKeyed(canvas.layers.labels, canvas.labels, labelled, newLabel, (drawn, arrow) => {
+  paintKeyed(canvas, "labels", labelled, newLabel, (drawn, arrow) => {
     const before = drawn.at;
     drawn.at = arrow.at;
     far(drawn, before, arrow.at, () => paintLabel(drawn, arrow, canvas.font, canvas.named));
@@ -38,23 +38,28 @@ function newFar(canvas) {
   return (drawn, before, after, paint) => {
     const isFar = !isNear(after) && !(before && isNear(before));
     drawn.group.classList.toggle("far", isFar);
-    if (isFar) paintLater(canvas, paint);
+    if (isFar) drawn.group.classList.remove("new"), paintLater(canvas, paint);
     else paint();
   };
 }
 
-function paintKeyed(layer, drawn, items, make, paint) {
+function paintKeyed(canvas, name, items, make, paint) {
+  const drawn = canvas[name];
   const wanted = new Set(items.map(({ id }) => id));
   for (const [id, { group }] of drawn) {
     if (wanted.has(id)) continue;
     group.remove();
     drawn.delete(id);
   }
+  const appears = "rev" in canvas.host.dataset; // what is painted first is there at once: hundreds that fade in cost a browser a second
   for (const item of items) {
-    if (!drawn.has(item.id)) drawn.set(item.id, make(item));
+    if (!drawn.has(item.id)) {
+      drawn.set(item.id, make(item));
+      drawn.get(item.id).group.classList.toggle("new", appears);
+    }
     paint(drawn.get(item.id), item);
   }
-  arrange(layer, items.map(({ id }) => drawn.get(id).group));
+  arrange(canvas.layers[name], items.map(({ id }) => drawn.get(id).group));
 }
 
 // --- arrows

@@ -234,6 +234,19 @@ def test_what_is_out_of_sight_moves_along_without_gliding(page: Page, server: Se
     expect(box(page, "relu1")).not_to_have_css("transition-property", "none")
 
 
+def test_what_is_added_fades_in_and_a_drawing_as_a_whole_does_not(page: Page, server: Server):
+    open_document(page, server, chain(4))
+    page.emulate_media(reduced_motion="reduce")  # nothing moves, so what would fade in stays marked
+    fading = page.locator(".canvas .new")
+    expect(fading).to_have_count(0)
+    select(page, "relu2")
+    press(page, "Duplicate")
+    expect(box(page, "relu5")).to_have_class(re.compile("new"))
+    expect(canvas(page).locator(".new")).to_have_count(1)
+    page.emulate_media(reduced_motion="no-preference")
+    expect(fading).to_have_count(0)
+
+
 @pytest.mark.parametrize("what", ["a press of the mouse", "a key"])
 def test_what_glides_stands_where_it_was_going_when_the_next_thing_is_done(page, server, what):
     open_document(page, server, chain(12))
