@@ -1,7 +1,12 @@
 """The frame: the page list, the page settings, and the app's own routes."""
 
 import gc
+import pkgutil
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 import streamlit as st
@@ -83,13 +88,31 @@ PLACES = (
 # link to /train right after a restart would run that page without this frame.
 PagesManager.uses_pages_directory = False
 
-app = st.App(__file__, routes=routes.ROUTES)
+
+def warm_up() -> None:
+    """What the first visitor would wait for: the checker, pandas, which Streamlit loads with the first
+    component, and what the pages import."""
+    session.checker_is_ready()
+    import_module("pandas")
+    shown = {place.file for place in PLACES}  # run by Streamlit, each time anew
+    for found in pkgutil.iter_modules([str(Path(__file__).parent / "pages")], "pages."):
+        if found.name.removeprefix("pages.") not in shown:
+            import_module(found.name)
+
+
+@asynccontextmanager
+async def started(_: st.App) -> AsyncIterator[None]:
+    """Begins with that when the server starts, in a thread of its own: a browser may be there already."""
+    threading.Thread(target=warm_up, daemon=True).start()
+    yield
+
+
+app = st.App(__file__, routes=routes.ROUTES, lifespan=started)
 
 
 @st.cache_resource
 def settle() -> None:
-    """Once per server: starts the checker, and takes what is loaded out of garbage collection."""
-    session.checker_is_ready()
+    """Once per server, when the first page has been drawn: takes what is loaded out of garbage collection."""
     gc.collect()
     gc.freeze()
 
@@ -112,7 +135,6 @@ def main() -> None:
     st.logo(str(ICON), size="large")
     apply_style()
     language_switch()
-    settle()
     pages = {
         st.Page(
             f"pages/{place.file}.py",
@@ -127,6 +149,7 @@ def main() -> None:
     for news in session.messages():
         st.toast(escaped(t(news)), icon=":material/info:", duration="long")
     template_cards()  # once per server, and when the first page has been drawn already
+    settle()
 
 
 if __name__ == "__main__":
