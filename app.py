@@ -3,6 +3,7 @@
 import gc
 import pkgutil
 import threading
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from components.purpose import purpose
 from components.theme import apply_style
 from components.words import escaped
 
+FIRST_PAGE = 2.0  # seconds in which a browser draws it
 ICON = Path(__file__).parent / "components" / "frontend" / "icon.svg"
 
 
@@ -91,13 +93,20 @@ PagesManager.uses_pages_directory = False
 
 def warm_up() -> None:
     """What the first visitor would wait for: the checker, pandas, which Streamlit loads with the first
-    component, and what the pages import."""
+    component, and what the pages import. When a browser that is there at once has its first page: pictures
+    of the templates, and plotly.js as it is sent. What is loaded then is taken out of garbage collection, as
+    to look through it each time takes a fifth of a second."""
     session.checker_is_ready()
     import_module("pandas")
     shown = {place.file for place in PLACES}  # run by Streamlit, each time anew
     for found in pkgutil.iter_modules([str(Path(__file__).parent / "pages")], "pages."):
         if found.name.removeprefix("pages.") not in shown:
             import_module(found.name)
+    time.sleep(FIRST_PAGE)
+    template_cards()
+    routes.plotly_zipped()
+    gc.collect()
+    gc.freeze()
 
 
 @asynccontextmanager
@@ -108,13 +117,6 @@ async def started(_: st.App) -> AsyncIterator[None]:
 
 
 app = st.App(__file__, routes=routes.ROUTES, lifespan=started)
-
-
-@st.cache_resource
-def settle() -> None:
-    """Once per server, when the first page has been drawn: takes what is loaded out of garbage collection."""
-    gc.collect()
-    gc.freeze()
 
 
 def draw(page: st.Page, place: Place) -> None:
@@ -148,8 +150,6 @@ def main() -> None:
     draw(page, pages[page])
     for news in session.messages():
         st.toast(escaped(t(news)), icon=":material/info:", duration="long")
-    template_cards()  # once per server, and when the first page has been drawn already
-    settle()
 
 
 if __name__ == "__main__":
