@@ -93,15 +93,16 @@ PagesManager.uses_pages_directory = False
 
 def warm_up() -> None:
     """What the first visitor would wait for: the checker, pandas, which Streamlit loads with the first
-    component, and what the pages import. When a browser that is there at once has its first page: pictures
-    of the templates, and plotly.js as it is sent. What is loaded then is taken out of garbage collection, as
-    to look through it each time takes a fifth of a second."""
+    component, what the pages import, and dates. Then, as a browser may be there already and wants its first
+    page: the templates' pictures, and plotly.js as it is sent. What is loaded in the end is taken out of
+    garbage collection: to look through it each time takes a fifth of a second."""
     session.checker_is_ready()
     import_module("pandas")
     shown = {place.file for place in PLACES}  # run by Streamlit, each time anew
     for found in pkgutil.iter_modules([str(Path(__file__).parent / "pages")], "pages."):
         if found.name.removeprefix("pages.") not in shown:
             import_module(found.name)
+    language.load()
     time.sleep(FIRST_PAGE)
     template_cards()
     routes.plotly_zipped()

@@ -96,3 +96,10 @@ def day(moment: datetime, skeleton: str) -> str:
     """A date as the language writes it; skeleton as in CLDR: yMMMd, MMMMd."""
     locale = "en_GB" if chosen() == ENGLISH else chosen()
     return format_skeleton(skeleton, moment, locale=locale)
+
+
+def load() -> None:
+    """Reads what dates are written with, which takes a moment, before a visitor waits for it."""
+    for each in LANGUAGES:
+        with speaking(each):
+            day(datetime.now(), "yMMMd")
