@@ -7,7 +7,7 @@ import { forgetWidths } from "./text_fit.js";
 import { paintScene } from "./canvas_paint.js";
 import { VIEWS, markViews, recallViews, sayOfPictures } from "./canvas_looks.js";
 import { markSelected, focusBox, focusedBox } from "./canvas_boxes.js";
-import { fit, makeWay, newView, settle, watchSize, zoom } from "./canvas_view.js";
+import { comeOnScreen, fit, makeWay, newView, settle, watchSize, zoom } from "./canvas_view.js";
 import { listenToPaste, keepCopied } from "./canvas_clipboard.js";
 import { toggleHelp } from "./canvas_help.js";
 import { newMap, paintMap } from "./canvas_map.js";
@@ -99,6 +99,7 @@ function updateCanvas(canvas, data) {
   keepCopied(canvas);
   keepFocus(canvas, hadFocus, isNew);
   settle(canvas);
+  if (focusedBox(canvas) && focusedBox(canvas) !== hadFocus) comeOnScreen(canvas, canvas.focused);
   comeIntoSight(canvas, data.hand.called ?? 0);
   canvas.host.dataset.rev = data.rev;
 }

@@ -117,6 +117,14 @@ export function walk(canvas, id) {
   focusBox(canvas, id);
   reveal(canvas, id);
   show(canvas, true);
+  comeOnScreen(canvas, id);
+}
+
+// On a small screen part of the drawing is scrolled away: the whole of it comes where a box would stand beyond the edge.
+export function comeOnScreen({ host, view, boxes }, id) {
+  const [, y, , height] = boxes.get(id).box.at;
+  const top = host.getBoundingClientRect().top + view.y + y * view.scale;
+  if (top < 0 || top + height * view.scale > innerHeight) host.scrollIntoView({ block: "nearest" });
 }
 
 function wayIntoSight(place, length, space) {

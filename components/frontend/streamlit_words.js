@@ -32,6 +32,8 @@ const WORDS = [
   message("Stop"),
   message("Help"),
   message("Logo"),
+  message("view more"),
+  message("view less"),
   message("Press Enter to apply"),
   message("Press Ctrl+Enter to apply"),
   message("Press ⌘+Enter to apply"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -38,6 +40,17 @@ def test_a_layer_in_a_closed_block_is_found_and_its_block_opened(page: Page, ser
     page.keyboard.type("norm2")
     page.keyboard.press("Enter")
     is_reached(page, "stage1/norm2")  # drawn now, and found as ever
+
+
+def test_on_a_phone_the_page_is_scrolled_to_what_is_found(visitor: Callable[..., Page], server: Server):
+    page = visitor(viewport={"width": 390, "height": 640})
+    open_document(page, server, template("resnet18"))
+    for typed, found in (("pool1", "pool1"), ("fc", "fc"), ("norm2", "stage1/norm2")):
+        box(page, "image").focus()
+        page.keyboard.press("/")
+        page.keyboard.type(typed)
+        page.keyboard.press("Enter")
+        is_reached(page, found)
 
 
 def test_in_blocks_in_blocks_it_is_found_by_enter_before_the_answer(page: Page, server: Server):
