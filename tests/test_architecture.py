@@ -149,6 +149,15 @@ def test_what_the_web_process_imports_does_not_load_torch():
     assert done.stdout.strip() == "[]"
 
 
+def test_what_the_server_begins_with_leaves_torch_to_the_checker():
+    code = (
+        "import sys, app; from builder.service import service; app.FIRST_PAGE = 0; app.warm_up();"
+        "print('pages.run_acts' in sys.modules, 'torch' in sys.modules, service().pid > 0)"
+    )
+    found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert found.stdout.split() == ["True", "False", "True"], found.stderr
+
+
 def test_builder_and_trainer_do_not_load_streamlit():
     names = [name for name in WITHOUT_TORCH if name.startswith(("builder", "trainer"))]
     code = f"import sys; import {', '.join(names)}; print('streamlit' in sys.modules)"

@@ -87,9 +87,10 @@ function updateCanvas(canvas, data) {
   paintPictures(canvas);
   markViews(canvas);
   const several = canvas.chosen.size;
-  canvas.chosen = new Set(chosenNow(data.hand.chosen ?? []));
+  const isThere = (id) => canvas.boxes.has(id);
+  canvas.chosen = new Set(chosenNow(data.hand.chosen ?? [], isThere));
   if (several && !canvas.chosen.size) canvas.say(""); // it spoke of them
-  markSelected(canvas, selectedNow(data.selected));
+  markSelected(canvas, selectedNow(data.selected, isThere));
   markWire(canvas);
   markAllowed(canvas);
   offerKinds(canvas);

@@ -57,7 +57,8 @@ export function paintList(list) {
     paintRow(items.get(item.id), item);
   }
   arrange(rows, data.items.map(({ id }) => items.get(id).row));
-  markRows(list, selectedNow(data.selected), chosenNow(data.chosen));
+  const isThere = (path) => items.has(rowOfPath(path));
+  markRows(list, selectedNow(data.selected, isThere), chosenNow(data.chosen, isThere));
   if (hadFocus) focusRow(list, isNew || !items.has(hadFocus) ? list.selected : hadFocus); // on from what was added
   showRemove(list, list.pointed); // the row under the pointer may have moved, or be another one
 }
@@ -87,8 +88,10 @@ function paintRow({ row, title, subtitle, shape }, item) {
 }
 
 // What stands in a frame has no row of its own: its block stands for it.
+const rowOfPath = (path) => path.split("/")[0];
+
 function markRows(list, path, chosen) {
-  const [id] = path.split("/");
+  const id = rowOfPath(path);
   const changed = list.selected !== id;
   Object.assign(list, { selected: id, chosen });
   for (const [each, { row }] of list.items) setAttribute(row, "aria-selected", each === id || chosen.includes(each));

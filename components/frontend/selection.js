@@ -8,13 +8,15 @@ export function tellSelection(outbox, { number, type, id, ids = [] }) {
   document.dispatchEvent(new CustomEvent("layerloom:selected"));
 }
 
-export function selectedNow(known) {
-  return lastUnheard()?.id ?? known;
+// isThere: what was selected may be gone already, where Python heard of more than this component knows of.
+export function selectedNow(known, isThere = () => true) {
+  const last = lastUnheard();
+  return last && isThere(last.id) ? last.id : known;
 }
 
-// Where several are selected: all of them, else none.
-export function chosenNow(known) {
-  return lastUnheard()?.ids ?? known;
+// Where several are selected: all of them that are there, else none.
+export function chosenNow(known, isThere = () => true) {
+  return lastUnheard()?.ids.filter(isThere) ?? known;
 }
 
 function lastUnheard() {

@@ -142,6 +142,25 @@ def test_several_rows_are_selected_marked_and_removed(page: Page):
 
 
 @pytest.mark.slow
+def test_the_focus_stays_near_what_is_selected_and_removed_at_once(page: Page):
+    """As on a slow server: it hears of all the keys together."""
+    for place in (row, box):
+        place(page, "pool1").click()
+        is_selected(page, "pool1")
+        place(page, "pool1").evaluate(PRESS, ["Shift+ArrowDown", "Shift+ArrowDown", "Delete"])
+        shows(page, [*DIGITS[:4], *DIGITS[7:]])
+        expect(place(page, "relu1")).to_be_focused()
+        page.keyboard.press("Control+z")
+        shows(page, DIGITS)
+
+
+PRESS = """(place, keys) => keys.forEach((chord) => {
+  const init = { key: chord.split("+").at(-1), shiftKey: chord.includes("Shift"), bubbles: true, composed: true, cancelable: true };
+  place.getRootNode().activeElement.dispatchEvent(new KeyboardEvent("keydown", init));
+})"""
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("key", "opens"),
     [

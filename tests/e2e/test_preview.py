@@ -59,7 +59,7 @@ def test_a_run_gives_the_preview_its_weights(page: Page, server: Server):
     expect(picture(page, "conv1", "Feature maps, 16 × 8 × 8")).to_be_visible(timeout=FIRST)
     untrained = picture(page, "conv1", "Feature maps").get_attribute("src")
     field(page, "Weights").click()
-    page.get_by_role("option", name=re.compile("^Trained")).click()
+    page.get_by_role("option", name=re.compile("^Trained")).first.click()  # the newest
     expect(picture(page, "conv1", "Feature maps")).not_to_have_attribute("src", untrained, timeout=FIRST)
 
 
