@@ -40,10 +40,12 @@ def read_sum(text: str, param: Param) -> Any:
 
 
 def numbers_text(value: Any) -> str:
-    """Numbers as people type them: 3, or 3 x 5, or same."""
+    """Numbers as people type them: 3, or 3 x 5 for sizes, or 0.9, 0.999, or same."""
     if value is None:
         return ""
-    return " x ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
+    if not isinstance(value, tuple | list):
+        return str(value)
+    return (" x " if all(isinstance(each, int) for each in value) else ", ").join(map(str, value))
 
 
 def read_numbers(text: str, param: Param) -> Any:

@@ -63,7 +63,7 @@ def settled(param: Param, value: Any) -> Any:
         value = int(value)
     value = param.read(value)
     if param.type == "floats" and value is not None and not isinstance(value, tuple):
-        raise ValueError(f"{param.name} takes {param.rank} numbers. Write them as {value:g} x {value:g}.")
+        raise ValueError(f"{param.name} takes {param.rank} numbers. Write them as {value:g}, {value:g}.")
     return value
 
 

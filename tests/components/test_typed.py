@@ -131,4 +131,4 @@ def test_a_name_or_a_choice_that_would_be_cut_takes_a_row():
 def test_what_is_no_number_is_shown_as_it_was_typed():
     param = Param("lr", 0.1, "float")
     assert param_field(param, "much", print).shown() == "much"
-    assert numbers_text([0.9, 0.999]) == numbers_text((0.9, 0.999)) == "0.9 x 0.999"  # a list out of JSON
+    assert numbers_text([0.9, 0.999]) == numbers_text((0.9, 0.999)) == "0.9, 0.999"  # a list out of JSON

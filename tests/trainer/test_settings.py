@@ -30,7 +30,7 @@ def test_settings_survive_json():
         ("compile", "perhaps", "compile takes True or False"),
         ("momentun", "0.9", "There is no setting 'momentun'"),
         ("momentum", "0.9", "'momentum' is an argument of SGD, RMSprop, and none of these is chosen."),
-        ("betas", "0.9", "betas takes 2 numbers. Write them as 0.9 x 0.9."),
+        ("betas", "0.9", "betas takes 2 numbers. Write them as 0.9, 0.9."),
         ("betas", "0.9,2", "betas is (0.9, 2.0)"),
         ("precision", "fp16", "precision fp16 is for graphics cards."),
         ("cuda_graphs", "true", "cuda_graphs needs a graphics card."),
