@@ -73,3 +73,17 @@ CALLED = """async ([script, calls]) => {
 
 def test_families_have_their_colors_in_the_style():
     assert '[data-theme="dark"] [data-family="Convolution"]' in assets.style("canvas.css")
+
+
+SECOND = {"=": "+", "Backspace": "Delete", "ContextMenu": "Shift+F10", "Ctrl+Shift+z": "Ctrl+y"}
+
+
+def test_each_key_of_the_drawing_is_in_its_help():
+    keys, looks, listed = (scripts.MODULES[f"canvas_{name}.js"] for name in ("keys", "looks", "help"))
+    found = re.findall(r'^  "?([^\s"]+?)"?: \(canvas', keys, re.MULTILINE)
+    found += re.findall(r'key: "(.)"', looks)
+    listed = listed[listed.index("KEY_LIST") : listed.index("];")].replace("C, X, V", "C Ctrl+X Ctrl+V")
+    listed = listed.replace("↑", "ArrowUp").replace("↓", "ArrowDown")
+    told = {key.lower() for key in re.split(r'[\s,"()\[\];]+', listed)}
+    assert len(found) > 30
+    assert [key for key in found if SECOND.get(key, key).lower() not in told] == ["?"]  # it opens the help
