@@ -51,6 +51,31 @@ def test_the_folder_of_a_picture_is_its_class(pets):
     assert ((red > blue) == (found.y == 0)).all()
 
 
+@pytest.mark.parametrize("kind", ["PNG", "PPM"])
+def test_grey_pictures_of_16_bits_keep_their_greys(tmp_path, kind):
+    ramp = np.linspace(0, 65535, 48).round().astype(np.uint16).reshape(6, 8)
+    content = io.BytesIO()
+    Image.fromarray(ramp).save(content, kind)
+    ending = {"PNG": "png", "PPM": "pgm"}[kind]
+    files = {f"{each}/{n}.{ending}": content.getvalue() for each in "ab" for n in (1, 2)}
+    found = made(zipped(tmp_path / "deep.zip", files))
+    assert found.x.shape == (4, 1, 6, 8)  # grey by itself
+    np.testing.assert_allclose(found.x[0, 0], ramp / 257, atol=1)
+
+
+def test_a_photograph_is_turned_upright_as_its_camera_says(tmp_path):
+    content, turned = io.BytesIO(), Image.Exif()
+    turned[0x0112] = 6  # the camera was held upright
+    lying = np.zeros((6, 8, 3), np.uint8)
+    lying[:, :4] = 255  # light on the left, which is above
+    Image.fromarray(lying).save(content, "JPEG", exif=turned)
+    found = made(
+        zipped(tmp_path / "photos.zip", {f"{k}/{n}.jpg": content.getvalue() for k in "ab" for n in "12"})
+    )
+    assert found.x.shape == (4, 3, 8, 6)
+    assert found.x[0, :, :3].min() > 200 and found.x[0, :, 5:].max() < 55
+
+
 def test_folders_above_the_classes_are_said_to_be_put_together(pets, tmp_path):
     assert made(pets).notes == ()
     files = {
