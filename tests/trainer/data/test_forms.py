@@ -232,6 +232,16 @@ def test_decimal_answers_are_values(tmp_path):
     np.testing.assert_allclose(found.y, y, rtol=1e-6)
 
 
+def test_a_column_of_whole_numbers_are_classes_and_what_is_not_used_is_said(tmp_path):
+    """As in CIFAR-10 as Keras hands it out."""
+    x, y = np.zeros((8, 4, 4, 3), np.uint8), (np.arange(8) % 3)[:, None].astype(np.uint8)
+    found = made(saved(tmp_path / "a.npz", x_train=x, y_train=y, x_test=x, y_test=y))
+    assert found.task == "classification" and found.labels == ("0", "1", "2")
+    (note,) = found.notes
+    assert note == "Arrays that are not used: x_test, y_test. What is validated on is taken from x_train."
+    assert made(saved(tmp_path / "b.npz", x=x, y=y)).notes == ()
+
+
 def test_rows_of_whole_numbers_are_tokens(tmp_path):
     x = np.random.default_rng(0).integers(0, 30, (8, 6))
     found = made(saved(tmp_path / "a.npz", x=x, y=list("abababab")))
@@ -253,7 +263,12 @@ class Bomb:
         ({"x": np.zeros((5, 2)), "y": np.zeros(4)}, "as many in the one as in the other"),
         ({"x": np.full((5, 2), np.nan), "y": np.arange(5) % 2}, "holds NaN"),
         ({"x": np.array([Bomb()] * 5), "y": np.arange(5)}, "holds object, which is not read"),
-        ({"x": np.zeros((5, 2)), "y": np.array([0.5, np.inf, 1, 2, 3])}, "holds what is no number"),
+        ({"x": np.zeros((5, 2)), "y": np.array([0.5, np.inf, 1, 2, 3])}, "y holds NaN, infinity or"),
+        (
+            {"x": np.zeros((5, 2)), "y": np.arange(5) * 1e300},
+            "y holds NaN, infinity or a number beyond 3.4e38",
+        ),
+        ({"x": np.full((5, 2), 1e300), "y": np.arange(5)}, "x holds NaN, infinity or a number beyond 3.4e38"),
         ({"x": np.zeros((5, 1, 1, 1, 1, 1)), "y": np.arange(5) % 2}, "at most 5 dimensions"),
         ({"x": np.zeros((5, 0)), "y": np.arange(5) % 2}, "holds no number"),
         ({"x": np.array(["a"] * 5), "y": np.arange(5) % 2}, "Give numbers"),
@@ -262,6 +277,12 @@ class Bomb:
 def test_arrays_that_are_none_are_refused(tmp_path, arrays, said):
     with pytest.raises(TrainerError, match=said):
         made(saved(tmp_path / "bad.npz", **arrays))
+
+
+def test_classes_that_no_whole_number_can_tell_apart_are_refused(tmp_path):
+    path = saved(tmp_path / "a.npz", x=np.zeros((6, 2)), y=np.arange(6) % 3 * 1e30)
+    with pytest.raises(TrainerError, match="a class is one whole number"):
+        made(path, predict="classes")
 
 
 def test_a_head_that_promises_too_much_is_not_believed(tmp_path):
