@@ -12,7 +12,7 @@ import numpy as np
 
 from trainer.data import limits
 from trainer.data.dataset import CLASSIFICATION, REGRESSION
-from trainer.data.forms.form import Form, Made, Option, Options, numbered
+from trainer.data.forms.form import Form, Made, Option, Options, numbered, remarks
 from trainer.errors import TrainerError
 
 EXAMPLES_NAMES = ("x", "x_train", "images", "data", "features", "inputs", "arr_0")
@@ -155,8 +155,11 @@ def make(path: Path, chosen: Options) -> Made:
     tokens = _tokens(x, chosen["examples"]) if chosen["kind"] == TOKENS else {}
     x = x if byte else np.ascontiguousarray(x, np.int64) if tokens else _float32(x, chosen["examples"])
     scaling = "none" if tokens else chosen["scaling"]
+    answers = _answers(y, chosen)
     notes = tuple(_notes(path, (chosen["examples"], chosen["answers"])))
-    return Made(x, **_answers(y, chosen), **tokens, scaling=scaling, divisor=255 if byte else 1, notes=notes)
+    if chosen["predict"] == VALUES:
+        notes += tuple(remarks(chosen["answers"], y, predicted=True))
+    return Made(x, **answers, **tokens, scaling=scaling, divisor=255 if byte else 1, notes=notes)
 
 
 def _float32(numbers: np.ndarray, name: str) -> np.ndarray:
