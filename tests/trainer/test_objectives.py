@@ -83,6 +83,11 @@ def test_the_measures_are_scikit_learns():
     assert measures.f1(wider, CLASSES).item() == pytest.approx(sklearn.f1_score(y, said, average="macro"))
     right, given = torch.randn(40, 2), torch.randn(40, 2)
     assert measures.r2(given, right).item() == pytest.approx(sklearn.r2_score(right, given))
+    tiny = right.double() * 1e-9  # as in volts or metres
+    assert measures.r2(tiny * 2, tiny).item() == pytest.approx(sklearn.r2_score(tiny, tiny * 2))
+    same = torch.full((40, 2), 0.5)
+    assert measures.r2(given, same).item() == sklearn.r2_score(same, given) == 0
+    assert measures.r2(same, same).item() == sklearn.r2_score(same, same) == 1
     assert measures.mae(given, right).item() == pytest.approx(sklearn.mean_absolute_error(right, given))
 
 

@@ -10,16 +10,19 @@ what it trained on.
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import re
 import shutil
 import time
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from functools import lru_cache, partial
 from pathlib import Path, PurePosixPath
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 
@@ -29,6 +32,7 @@ from trainer.data.dataset import CLASSIFICATION, REGRESSION, Arrays, DataSet
 from trainer.data.forms import FORMS, Made, Options, form_of
 from trainer.data.preparing import SCALINGS
 from trainer.errors import TrainerError
+from trainer.failures import is_full
 
 FORMAT = "layerloom-data/1"
 NAME = re.compile(r"[a-z0-9_]{1,40}-[0-9a-f]{8}")
@@ -60,22 +64,37 @@ def take_in(name: str, content: bytes) -> Path:
     limits.FILE.holds(-(-len(content) // limits.MB), safe)
     _empty_inbox()
     place = home() / "data" / "inbox" / hashlib.sha256(content).hexdigest()[:16] / safe[-100:]
-    if not place.exists():
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(content)
+    if not place.exists() or place.stat().st_size != len(content):
+        with _room(safe):
+            place.parent.mkdir(parents=True, exist_ok=True)
+            waiting = place.with_name(f"{uuid4().hex}.part")  # a half written file would be taken for whole
+            waiting.write_bytes(content)
+            waiting.replace(place)
     return place
+
+
+@contextmanager
+def _room(name: str, *waiting: Path) -> Iterator[None]:
+    """Says it in a sentence where the disk has no room for what is written inside the block, and deletes the
+    folders that were begun. Raises TrainerError.
+    """
+    try:
+        yield
+    except OSError as error:
+        for place in waiting:
+            shutil.rmtree(place, ignore_errors=True)
+        if not is_full(error):
+            raise
+        raise TrainerError(f"The disk is full, so {name} was not kept. Make room in {home()}.") from error
 
 
 def take_in_folder(files: Iterable[tuple[str, bytes]]) -> Path:
     """Puts the files of a folder, each with its path, into the inbox as a zip; equal ones as an equal zip."""
-    packed = home() / "data" / "inbox" / "packing.zip"
-    packed.parent.mkdir(parents=True, exist_ok=True)
+    packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         for name, content in sorted(files):
             archive.writestr(zipfile.ZipInfo(name), content)
-    content = packed.read_bytes()
-    packed.unlink()
-    return take_in("folder.zip", content)
+    return take_in("folder.zip", packed.getvalue())
 
 
 def _empty_inbox() -> None:
@@ -117,12 +136,13 @@ def keep(path: Path, options: Options, title: str = "") -> DataSet:
     if not place.exists():
         waiting = place.with_name(f"{place.name}.part")
         shutil.rmtree(waiting, ignore_errors=True)
-        waiting.mkdir(parents=True)
-        np.save(waiting / "x.npy", arrays.x, allow_pickle=False)
-        np.save(waiting / "y.npy", arrays.y, allow_pickle=False)
-        text = json.dumps({**description, "created": time.time()}, indent=1)
-        (waiting / "description.json").write_text(text, encoding="utf-8")
-        waiting.replace(place)
+        with _room(path.name, waiting):
+            waiting.mkdir(parents=True)
+            np.save(waiting / "x.npy", arrays.x, allow_pickle=False)
+            np.save(waiting / "y.npy", arrays.y, allow_pickle=False)
+            text = json.dumps({**description, "created": time.time()}, indent=1)
+            (waiting / "description.json").write_text(text, encoding="utf-8")
+            waiting.replace(place)
     return _read(place)
 
 

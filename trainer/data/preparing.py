@@ -34,7 +34,7 @@ def shuffled(y: np.ndarray, seed: int, validation: float) -> tuple[np.ndarray, n
 def middles(known: np.ndarray, how: str) -> np.ndarray:
     """The mean or the median of each feature of the training part (examples, features), NaN left out."""
     known = np.where(np.isnan(known).all(0), 0, known)  # nothing is known of such a feature
-    return np.nanmedian(known, 0) if how == "median" else np.nanmean(known, 0)
+    return np.nanmedian(known, 0) if how == "median" else np.nanmean(known, 0, dtype=np.float64)
 
 
 def filled(x: np.ndarray, train: np.ndarray, how: str) -> np.ndarray:
@@ -47,12 +47,13 @@ def extents(known: np.ndarray, how: str) -> tuple[np.ndarray, np.ndarray]:
     then; a picture's features are its channels, a series' its columns.
     """
     axes = {3: (0, 1), 4: (0, 2, 3)}.get(known.ndim, (0,))
-    if how == "standardize":
-        low, span = known.mean(axes, keepdims=True), known.std(axes, keepdims=True)
+    if how == "standardize":  # in float64: sums of many float32 lose what a time stamp differs by
+        low = known.mean(axes, dtype=np.float64, keepdims=True)
+        span = known.std(axes, dtype=np.float64, keepdims=True)
     else:
         low = known.min(axes, keepdims=True)
         span = known.max(axes, keepdims=True) - low
-    return low, np.where(span > 0, span, 1)
+    return low.astype(known.dtype), np.where(span > 0, span, 1).astype(known.dtype)
 
 
 def scaled(x: np.ndarray, train: np.ndarray, how: str) -> np.ndarray:

@@ -51,6 +51,31 @@ def test_the_folder_of_a_picture_is_its_class(pets):
     assert ((red > blue) == (found.y == 0)).all()
 
 
+@pytest.mark.parametrize("kind", ["PNG", "PPM"])
+def test_grey_pictures_of_16_bits_keep_their_greys(tmp_path, kind):
+    ramp = np.linspace(0, 65535, 48).round().astype(np.uint16).reshape(6, 8)
+    content = io.BytesIO()
+    Image.fromarray(ramp).save(content, kind)
+    ending = {"PNG": "png", "PPM": "pgm"}[kind]
+    files = {f"{each}/{n}.{ending}": content.getvalue() for each in "ab" for n in (1, 2)}
+    found = made(zipped(tmp_path / "deep.zip", files))
+    assert found.x.shape == (4, 1, 6, 8)  # grey by itself
+    np.testing.assert_allclose(found.x[0, 0], ramp / 257, atol=1)
+
+
+def test_a_photograph_is_turned_upright_as_its_camera_says(tmp_path):
+    content, turned = io.BytesIO(), Image.Exif()
+    turned[0x0112] = 6  # the camera was held upright
+    lying = np.zeros((6, 8, 3), np.uint8)
+    lying[:, :4] = 255  # light on the left, which is above
+    Image.fromarray(lying).save(content, "JPEG", exif=turned)
+    found = made(
+        zipped(tmp_path / "photos.zip", {f"{k}/{n}.jpg": content.getvalue() for k in "ab" for n in "12"})
+    )
+    assert found.x.shape == (4, 3, 8, 6)
+    assert found.x[0, :, :3].min() > 200 and found.x[0, :, 5:].max() < 55
+
+
 def test_folders_above_the_classes_are_said_to_be_put_together(pets, tmp_path):
     assert made(pets).notes == ()
     files = {
@@ -207,6 +232,16 @@ def test_decimal_answers_are_values(tmp_path):
     np.testing.assert_allclose(found.y, y, rtol=1e-6)
 
 
+def test_a_column_of_whole_numbers_are_classes_and_what_is_not_used_is_said(tmp_path):
+    """As in CIFAR-10 as Keras hands it out."""
+    x, y = np.zeros((8, 4, 4, 3), np.uint8), (np.arange(8) % 3)[:, None].astype(np.uint8)
+    found = made(saved(tmp_path / "a.npz", x_train=x, y_train=y, x_test=x, y_test=y))
+    assert found.task == "classification" and found.labels == ("0", "1", "2")
+    (note,) = found.notes
+    assert note == "Arrays that are not used: x_test, y_test. What is validated on is taken from x_train."
+    assert made(saved(tmp_path / "b.npz", x=x, y=y)).notes == ()
+
+
 def test_rows_of_whole_numbers_are_tokens(tmp_path):
     x = np.random.default_rng(0).integers(0, 30, (8, 6))
     found = made(saved(tmp_path / "a.npz", x=x, y=list("abababab")))
@@ -228,7 +263,12 @@ class Bomb:
         ({"x": np.zeros((5, 2)), "y": np.zeros(4)}, "as many in the one as in the other"),
         ({"x": np.full((5, 2), np.nan), "y": np.arange(5) % 2}, "holds NaN"),
         ({"x": np.array([Bomb()] * 5), "y": np.arange(5)}, "holds object, which is not read"),
-        ({"x": np.zeros((5, 2)), "y": np.array([0.5, np.inf, 1, 2, 3])}, "holds what is no number"),
+        ({"x": np.zeros((5, 2)), "y": np.array([0.5, np.inf, 1, 2, 3])}, "y holds NaN, infinity or"),
+        (
+            {"x": np.zeros((5, 2)), "y": np.arange(5) * 1e300},
+            "y holds NaN, infinity or a number beyond 3.4e38",
+        ),
+        ({"x": np.full((5, 2), 1e300), "y": np.arange(5)}, "x holds NaN, infinity or a number beyond 3.4e38"),
         ({"x": np.zeros((5, 1, 1, 1, 1, 1)), "y": np.arange(5) % 2}, "at most 5 dimensions"),
         ({"x": np.zeros((5, 0)), "y": np.arange(5) % 2}, "holds no number"),
         ({"x": np.array(["a"] * 5), "y": np.arange(5) % 2}, "Give numbers"),
@@ -237,6 +277,12 @@ class Bomb:
 def test_arrays_that_are_none_are_refused(tmp_path, arrays, said):
     with pytest.raises(TrainerError, match=said):
         made(saved(tmp_path / "bad.npz", **arrays))
+
+
+def test_classes_that_no_whole_number_can_tell_apart_are_refused(tmp_path):
+    path = saved(tmp_path / "a.npz", x=np.zeros((6, 2)), y=np.arange(6) % 3 * 1e30)
+    with pytest.raises(TrainerError, match="a class is one whole number"):
+        made(path, predict="classes")
 
 
 def test_a_head_that_promises_too_much_is_not_believed(tmp_path):

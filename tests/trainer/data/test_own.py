@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -41,6 +43,30 @@ def test_the_recipe_says_how_it_was_made():
     recipe = own.recipe(kept(missing="median").name)
     assert recipe.form == "table" and recipe.file == "things.csv" and len(recipe.digest) == 64
     assert recipe.options["missing"] == "median" and recipe.options["target"] == "kind"
+
+
+def test_a_file_that_the_disk_had_no_room_for_is_taken_in_whole_the_next_time(monkeypatch):
+    whole = Path.write_bytes
+
+    def half(path, content):
+        whole(path, content[: len(content) // 2])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", half)
+    with pytest.raises(TrainerError, match="The disk is full, so things.csv was not kept"):
+        kept()
+    monkeypatch.undo()
+    assert kept().examples == 30
+
+
+def test_a_set_that_the_disk_has_no_room_for_leaves_nothing_behind(monkeypatch):
+    def full(*given, **more):
+        raise OSError("1000 requested and 0 written: No space left on device")  # as numpy says it
+
+    monkeypatch.setattr(np, "save", full)
+    with pytest.raises(TrainerError, match="The disk is full, so things.csv was not kept"):
+        kept()
+    assert not list(own.folder().iterdir())
 
 
 def test_gaps_are_filled_by_the_training_part():

@@ -50,6 +50,20 @@ def test_features_are_scaled_as_scikit_learn_does(how, oracle):
     np.testing.assert_allclose(scaled(x, train, how), expected, atol=1e-5)
 
 
+@pytest.mark.parametrize("task", ["standardize", "fill"])
+def test_the_mean_of_many_time_stamps_is_not_lost_in_a_sum_of_float32(task):
+    x = np.random.default_rng(0).normal(1.7e9, 50_000, (20_000, 2)).astype(np.float32)
+    everything = np.arange(len(x))
+    if task == "fill":
+        gaps = np.concatenate([x, np.full((1, 2), np.nan, np.float32)])
+        expected = x.mean(0, dtype=np.float64)
+        np.testing.assert_allclose(filled(gaps, everything, "mean")[-1], expected, atol=128)
+        return
+    found = scaled(x, everything, task)
+    assert found.dtype == np.float32
+    np.testing.assert_allclose(found, StandardScaler().fit_transform(x.astype(np.float64)), atol=2e-3)
+
+
 @pytest.mark.parametrize(("shape", "axes"), [((3, 5, 4), (0, 2, 3)), ((7, 2), (0, 1))])
 def test_pictures_are_scaled_by_channel_and_series_by_column(shape, axes):
     x = np.random.default_rng(0).normal(2, 3, (30, *shape)).astype(np.float32)

@@ -241,3 +241,17 @@ def test_what_is_not_learned_from_is_named(frame, tmp_path):
         "Columns that are not learned from: id, note. Add them to numbers or categories to use them.",
         "2 cells of size are no numbers and count as missing.",
     )
+
+
+def test_values_far_from_0_and_numbers_that_float32_cannot_tell_apart_are_remarked_on(tmp_path):
+    n = np.arange(60)
+    path = tmp_path / "far.csv"
+    rows = [f"{1_700_000_000 + k},{k % 7},{250_000 + 10_000 * (k % 5)}" for k in n]
+    path.write_text("\n".join(["time,size,price", *rows]))
+    coarse, far = FORM.make(path, FORM.completed(path, {"predict": "values"})).notes
+    assert coarse.startswith("Float32, in which networks compute, holds time only in steps of 128")
+    assert coarse.endswith("Subtract 1.7e+09 from it in the file.")
+    assert far.endswith("Subtract 2.7e+05 from price in the file, then divide it by 1.414e+04.")
+    assert FORM.make(path, FORM.completed(path, {"target": "size", "numbers": ("price",)})).notes == (
+        "Columns that are not learned from: time. Add them to numbers or categories to use them.",
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 import zlib
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import numpy as np
 
 from trainer.data import limits
 from trainer.data.dataset import CLASSIFICATION, REGRESSION
-from trainer.data.forms.form import Form, Made, Option, Options, numbered
+from trainer.data.forms.form import Form, Made, Option, Options, numbered, remarks
 from trainer.errors import TrainerError
 
 EXAMPLES_NAMES = ("x", "x_train", "images", "data", "features", "inputs", "arr_0")
@@ -22,6 +23,8 @@ NUMBERS, TOKENS = "numbers", "tokens"
 FEW = 20
 MOST_DIMENSIONS = 5
 MOST_TOKENS = 1_000_000
+MOST_NAMED = 8  # arrays in a sentence
+LARGEST_WHOLE = 2.0**53
 
 
 @lru_cache(2)
@@ -89,7 +92,8 @@ def guess(path: Path, given: Options) -> Options:
     shape, dtype = known[x]
     last = len(shape) == 4 and shape[-1] in (1, 3) and shape[1] not in (1, 3)
     grey = len(shape) == 3 and np.dtype(dtype) == np.uint8  # as Keras hands out MNIST
-    whole = np.dtype(known[y][1]).kind in "biuU" and len(known[y][0]) == 1
+    alone = len(known[y][0]) == 1 or known[y][0][1:] == (1,)  # a column, as Keras hands out CIFAR-10
+    whole = np.dtype(known[y][1]).kind in "biuU" and alone
     small = np.dtype(dtype).itemsize > 1 and np.dtype(dtype).kind in "iu" and len(shape) == 2
     return {
         "examples": x,
@@ -149,11 +153,32 @@ def make(path: Path, chosen: Options) -> Made:
     x = x[:, None] if x.ndim == 1 else x
     byte = x.dtype == np.uint8 and chosen["kind"] == NUMBERS
     tokens = _tokens(x, chosen["examples"]) if chosen["kind"] == TOKENS else {}
-    x = x if byte else np.ascontiguousarray(x, np.int64 if tokens else np.float32)
-    if x.dtype.kind == "f" and not np.isfinite(x).all():
-        raise TrainerError(f"{chosen['examples']} holds NaN or infinity. Replace them before saving.")
+    x = x if byte else np.ascontiguousarray(x, np.int64) if tokens else _float32(x, chosen["examples"])
     scaling = "none" if tokens else chosen["scaling"]
-    return Made(x, **_answers(y, chosen), **tokens, scaling=scaling, divisor=255 if byte else 1)
+    answers = _answers(y, chosen)
+    notes = tuple(_notes(path, (chosen["examples"], chosen["answers"])))
+    if chosen["predict"] == VALUES:
+        notes += tuple(remarks(chosen["answers"], y, predicted=True))
+    return Made(x, **answers, **tokens, scaling=scaling, divisor=255 if byte else 1, notes=notes)
+
+
+def _float32(numbers: np.ndarray, name: str) -> np.ndarray:
+    """As networks compute with them. Raises TrainerError where one of them is none there."""
+    with np.errstate(over="ignore"):  # said below
+        found = np.ascontiguousarray(numbers, np.float32)
+    if not np.isfinite(found).all():
+        raise TrainerError(
+            f"{name} holds NaN, infinity or a number beyond 3.4e38, the largest of float32. "
+            "Replace them before saving."
+        )
+    return found
+
+
+def _notes(path: Path, used: tuple[str, ...]) -> Iterator[str]:
+    """Arrays that may have been meant as a part to test on."""
+    if unused := [name for name in shapes(path) if name not in used]:
+        names = ", ".join(unused[:MOST_NAMED]) + (" and more" if len(unused) > MOST_NAMED else "")
+        yield f"Arrays that are not used: {names}. What is validated on is taken from {used[0]}."
 
 
 def _tokens(x: np.ndarray, name: str) -> dict:
@@ -170,16 +195,16 @@ def _answers(y: np.ndarray, chosen: Options) -> dict:
     if chosen["predict"] == CLASSES:
         if y.ndim == 2 and y.shape[1] == 1:
             y = y[:, 0]
-        if y.ndim != 1 or (y.dtype.kind == "f" and (y % 1 != 0).any()):
+        if y.ndim != 1 or (y.dtype.kind == "f" and _has_others(y)):
             raise TrainerError(
                 f"{name} is {y.dtype.name} {y.shape}, and a class is one whole number or name. "
                 "Predict values."
             )
         labels, numbers = numbered(y.astype(int) if y.dtype.kind == "f" else y)
         return {"y": numbers, "labels": labels, "task": CLASSIFICATION}
-    if y.dtype.kind == "U" or not np.isfinite(y).all():
+    if y.dtype.kind == "U":
         raise TrainerError(f"{name} holds what is no number. Predict classes, or replace it before saving.")
-    values = np.asarray(y, np.float32).reshape(len(y), -1)
+    values = _float32(y, name).reshape(len(y), -1)
     limits.CLASSES.holds(values.shape[1], name)
     width = values.shape[1]
     return {
@@ -187,6 +212,11 @@ def _answers(y: np.ndarray, chosen: Options) -> dict:
         "labels": (name,) if width == 1 else tuple(f"{name} {n}" for n in range(1, width + 1)),
         "task": REGRESSION,
     }
+
+
+def _has_others(y: np.ndarray) -> bool:
+    """Whether decimal numbers are others than whole ones, or too large to be told from their neighbours."""
+    return bool(((y % 1 != 0) | (np.abs(y) >= LARGEST_WHOLE)).any())
 
 
 FORM = Form(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -14,6 +14,8 @@ from trainer.data.dataset import CLASSIFICATION
 from trainer.errors import TrainerError, unknown
 
 Options = Mapping[str, Any]
+COARSE = 0.01  # of a column's standard deviation: steps of float32 that are larger lose what it tells
+FAR = 1000  # from 0: Adam at its usual rate moves an answer by about a thousandth with each step
 
 
 @dataclass(frozen=True)
@@ -153,6 +155,26 @@ def listed(value: Any) -> list[str]:
     """Several choices: as they are, or as words of a command line, a, b."""
     given = value.split(",") if isinstance(value, str) else value
     return [word for word in (each.strip() for each in given) if word]
+
+
+def remarks(name: str, numbers: np.ndarray, predicted: bool = False) -> Iterator[str]:
+    """What makes numbers hard to learn from, or to predict: sentences. numbers: as in the file."""
+    known = np.asarray(numbers, np.float64)
+    known = known[np.isfinite(known)]
+    if not len(known):
+        return
+    mean, spread, low = known.mean(), known.std(), known.min()
+    step = float(np.spacing(np.float32(np.abs(known).max())))
+    if spread and step > COARSE * spread:
+        yield (
+            f"Float32, in which networks compute, holds {name} only in steps of {step:.3g}, and it varies by "
+            f"{spread:.3g}. Subtract {low:.6g} from it in the file."
+        )
+    if predicted and spread and max(abs(mean), spread) > FAR:
+        yield (
+            f"{name} is {mean:.4g} on average, and a network begins with answers near 0, so it would learn "
+            f"for long. Subtract {mean:.4g} from {name} in the file, then divide it by {spread:.4g}."
+        )
 
 
 def numbered(names: Sequence[Any]) -> tuple[tuple[str, ...], np.ndarray]:

@@ -23,6 +23,8 @@ LARGEST, USUAL = 512, 64  # points along a side of what a network gets; the gues
 LOOKED_AT = 20  # pictures from which size and colour are guessed
 GREY, COLOR = "grey", "colour"
 BYTE = 255
+DEEP, DEEP_BYTE = ("I", "I;16", "I;16B", "I;16L"), 257  # modes of 16 bits, and what one of 8 is worth there
+GREY_MODES = ("L", "LA", "1", *DEEP)
 MOST_NAMED = 8  # folders in a sentence
 
 
@@ -44,10 +46,10 @@ def listed(archive: Archive, name: str) -> dict[str, str]:
 
 
 def decoded(content: bytes, name: str, instead: str = "Take it out of the zip, or save it again."):
-    """The picture, decoded. Raises TrainerError where it is none of the known formats, or too large;
-    instead: what to do where it cannot be read.
+    """The picture, decoded and upright, as its camera says. Raises TrainerError where it is none of the
+    known formats, or too large; instead: what to do where it cannot be read.
     """
-    from PIL import Image  # heavy: a tenth of a second
+    from PIL import Image, ImageOps  # heavy: a tenth of a second
 
     try:
         with warnings.catch_warnings():
@@ -59,6 +61,7 @@ def decoded(content: bytes, name: str, instead: str = "Take it out of the zip, o
                     f"{MOST_POINTS:,}. Make it smaller."
                 )
             picture.load()
+            ImageOps.exif_transpose(picture, in_place=True)
     except TrainerError:
         raise
     except Exception as error:  # Pillow's decoders raise what they like for a broken file
@@ -70,8 +73,17 @@ def points_of(picture, size: tuple[int, int], channels: int) -> np.ndarray:
     """A decoded picture as a network's data set has it: (channels, height, width) of bytes; size is
     (width, height).
     """
-    points = np.asarray(picture.convert("L" if channels == 1 else "RGB").resize(size))
+    points = np.asarray(_in_bytes(picture).convert("L" if channels == 1 else "RGB").resize(size))
     return points[None] if channels == 1 else points.transpose(2, 0, 1)
+
+
+def _in_bytes(picture):
+    """A grey picture of 16 bits in 8, from black to white; Pillow would make all but the darkest white."""
+    from PIL import Image
+
+    if picture.mode not in DEEP:
+        return picture
+    return Image.fromarray((np.asarray(picture) / DEEP_BYTE).round().clip(0, BYTE).astype(np.uint8))
 
 
 def guess(path: Path, given: Options) -> Options:
@@ -90,7 +102,7 @@ def _guessed(path: Path) -> Options:
     return {
         "height": max(1, round(height / shrink)),
         "width": max(1, round(width / shrink)),
-        "color": GREY if all(each.mode in ("L", "1", "I;16") for each in pictures) else COLOR,
+        "color": GREY if all(each.mode in GREY_MODES for each in pictures) else COLOR,
         "scaling": "none",
     }
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from trainer.data import limits
 from trainer.data.dataset import CLASSIFICATION, REGRESSION
-from trainer.data.forms.form import Form, Made, Option, Options, listed, numbered
+from trainer.data.forms.form import Form, Made, Option, Options, listed, numbered, remarks
 from trainer.data.tables import as_numbers, read_table
 from trainer.errors import TrainerError
 
@@ -166,6 +166,12 @@ def make(path: Path, chosen: Options) -> Made:
         notes=(
             *_notes(table, target, known, kept),
             *_notes_on_columns(table, (target, *numbers, *categories), columns),
+            *(each for name in numbers for each in remarks(name, columns[name].to_numpy())),
+            *(
+                remarks(target, as_numbers(table[target]), predicted=True)
+                if chosen["predict"] == VALUES
+                else ()
+            ),
         ),
     )
 
