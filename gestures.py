@@ -10,7 +10,7 @@ from builder.blocks import kind_named
 from builder.catalogue import CATALOGUE
 from builder.edits import EditError
 from builder.files import LARGEST
-from builder.kinds import shown
+from builder.kinds import Spec, shown
 from visit import Visit
 
 Event = Mapping[str, Any]
@@ -43,15 +43,13 @@ def _move(visit: Visit, event: Event) -> None:
 
 def _add(visit: Visit, kind: str, params: Mapping[str, Any] | None = None) -> None:
     target = visit.inserting
+    spec = _incoming(visit)
     visit.inserting = None
     if target is None:
         visit.add(kind, params)
         return
     path, slot = target
     way, name = visit.at(path)
-    graph = paths.graph_at(visit.document, way)
-    inputs = graph[name].inputs if graph and name in graph else ()
-    spec = visit.flowing(way, inputs[slot]) if slot < len(inputs) else None
     if kind == custom_edits.ENTRY:
         visit.add_by(way, custom_edits.insert_custom, name, slot, spec)
     else:
@@ -60,8 +58,7 @@ def _add(visit: Visit, kind: str, params: Mapping[str, Any] | None = None) -> No
 
 def _phrase(visit: Visit, event: Event) -> None:
     """Adds the layer that typed words mean: of the suggestions the one that was chosen, else the first."""
-    spec = visit.flowing(*visit.at(visit.selected)) if visit.selected else None
-    found = phrases.understood(event["text"], phrases.kinds_of(visit.document), spec)
+    found = phrases.understood(event["text"], phrases.kinds_of(visit.document), _incoming(visit))
     chosen = [each for each in found if each.kind == event["kind"]] or found
     if chosen:
         _add(visit, chosen[0].kind, chosen[0].params)
@@ -70,6 +67,16 @@ def _phrase(visit: Visit, event: Event) -> None:
             f"{shown(event['text'])} is no layer's name. Type a name or its beginning and then its numbers, "
             "as in conv 32 k5."
         )
+
+
+def _incoming(visit: Visit) -> Spec | None:
+    """What flows where the next layer goes: along a wire, or out of the selected layer."""
+    if visit.inserting is None:
+        return visit.flowing(*visit.at(visit.selected)) if visit.selected else None
+    path, slot = visit.inserting
+    way, name = visit.at(path)
+    inputs = paths.graph_at(visit.document, way)[name].inputs if visit.knows(path) else ()
+    return visit.flowing(way, inputs[slot]) if slot < len(inputs) else None
 
 
 def _insert(visit: Visit, event: Event) -> None:

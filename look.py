@@ -18,6 +18,7 @@ class Look:
         self.open_frames: set[str] = set()  # paths from the network
         self.selected = ""
         self.chosen: tuple[str, ...] = ()  # where several are selected
+        self.names: dict[tuple[str, str], str] = {}  # block, a node's earlier name -> the next one
         self.wiring: tuple[str, str, str] | None = None  # a wire being laid: node, port, in or out
         self.inserting: tuple[str, int] | None = None  # the wire that the next layer goes on
         self.replacing = ""  # the layer in whose place another kind is to be put
@@ -28,7 +29,7 @@ class Look:
 
     def look_from_the_start(self) -> None:
         """At the network itself, with its blocks closed."""
-        self.open_frames = set()
+        self.open_frames, self.names = set(), {}
         self.close_to(())
 
     @property

@@ -6,7 +6,7 @@ thirty: the browser would take longer to draw them than everything else takes af
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -137,17 +137,18 @@ class Lines:
 Part = Heading | Buttons | Fields | Lines
 
 
-def form(parts: Sequence[Part], *, of: str, key: str, whole: Whole) -> None:
+def form(parts: Sequence[Part], *, of: str, key: str, whole: Whole, before: Collection[str] = ()) -> None:
     """Draws the form.
 
-    of     what the form is of: what was entered in the form of something else is passed over.
-    whole  see session.whole: what on_change and on_press do is done to its end.
+    of      what the form is of: what was entered in the form of something else is passed over.
+    before  what it was `of` under other names: a form that is on the screen still has the last one.
+    whole   see session.whole: what on_change and on_press do is done to its end.
     """
     fields = {field.key: field for part in parts if isinstance(part, Fields) for field in part.fields}
     buttons = {button.key: button for part in parts if isinstance(part, Buttons) for button in part.buttons}
 
     def on_event(event: events.Event) -> None:
-        if event["form"] != of:
+        if event["form"] not in (of, *before):
             return
         if event["type"] == "press" and (button := buttons.get(event["key"])):
             whole(button.on_press)()

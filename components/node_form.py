@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,6 +72,7 @@ def node_form(
     around: Surroundings,
     *,
     of: str,
+    before: Collection[str],
     actions: NodeActions,
     whole: Whole,
     code: Callable[[], Any] | None = None,
@@ -79,10 +80,10 @@ def node_form(
     """Draws the form; code, for a layer written in Python, draws its editor below the heading."""
     head = [_heading(kind), _buttons(node, actions), *([_block(node, actions)] if around.block else [])]
     if code:
-        form(head, of=of, key="layer-head", whole=whole)
+        form(head, of=of, before=before, key="layer-head", whole=whole)
         code()
         head = []
-    form([*head, *_body(node, kind, around, actions)], of=of, key="layer", whole=whole)
+    form([*head, *_body(node, kind, around, actions)], of=of, before=before, key="layer", whole=whole)
 
 
 def _body(node: Node, kind: Kind, around: Surroundings, actions: NodeActions) -> Iterator[Part]:

@@ -20,15 +20,18 @@ from components.words import escaped
 def actions(way: tuple[str, ...]) -> NodeActions:
     """What the form of a node in the graph at a way does."""
 
-    def edit(how):
-        return lambda *given: session.apply_in(way, how, *given)
+    def named(node_id: str) -> str:
+        return session.visit().now_called(way, node_id)
+
+    def edit(how, *more):
+        return lambda node_id, *given: session.apply_in(way, how, named(node_id), *given, *more)
 
     def path(node_id: str) -> str:
-        return paths.joined(way[len(session.visit().path) :], node_id)
+        return paths.joined(way[len(session.visit().path) :], named(node_id))
 
     return NodeActions(
-        rename=lambda *given: session.rename(way, *given),
-        set_param=lambda *given: session.apply_in(way, edits.set_param, *given, bool(way)),
+        rename=lambda node_id, new: session.rename(way, named(node_id), new),
+        set_param=edit(edits.set_param, bool(way)),
         set_field=edit(edits.set_field),
         unset_param=edit(edits.unset_param),
         set_inputs=edit(edits.set_inputs),
@@ -46,6 +49,12 @@ def actions(way: tuple[str, ...]) -> NodeActions:
 def form_name(visit) -> str:
     """By which the drawing and what was entered find the form of the selected layer."""
     return "/".join((visit.document_id, *visit.path, visit.selected))
+
+
+def former_names(visit) -> list[str]:
+    """By which a form that is on the screen still calls the selected layer: it was given another name."""
+    here, name = form_name(visit), visit.at(visit.selected)[1]
+    return [here.removesuffix(name) + old for old in visit.once_called(visit.way, name)]
 
 
 def selected_form() -> None:
@@ -81,6 +90,7 @@ def form_of(visit, node) -> None:
             figures=answer.figures.get(node.id) if answer else None,
         ),
         of=form_name(visit),
+        before=former_names(visit),
         actions=actions(way),
         whole=session.whole,
         code=(lambda: code(document.custom[node.kind])) if node.kind in document.custom else None,

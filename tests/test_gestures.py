@@ -352,3 +352,20 @@ def test_a_use_that_waits_says_what_is_wrong_with_the_layers_of_its_block(visit,
     assert (problem.node, problem.severity) == ("conv1", "error")
     assert not visit.answer_at(("two",)).report.specs
     assert visit.answer_at(("one", "in1")).report.specs
+
+
+def test_a_node_is_found_by_the_names_it_had(visit):
+    visit.rename((), "two", "three")
+    visit.rename((), "three", "four")
+    visit.rename(("one", "in1"), "a", "first")
+    assert visit.now_called((), "two") == visit.now_called((), "three") == "four"
+    assert visit.once_called((), "four") == ["two", "three"]
+    assert visit.now_called(("four",), "a") == "first"  # the same block
+    assert visit.now_called((), "a") == "a"
+    visit.rename((), "one", "two")  # another has the name now
+    assert visit.now_called((), "two") == "two"
+    assert visit.once_called((), "four") == ["three"]
+    does(visit, "remove", ids=["four"])
+    assert visit.now_called((), "three") == "four"
+    visit.start(DOCUMENT)
+    assert visit.once_called((), "one") == []

@@ -43,11 +43,17 @@ export function openCommands(canvas) {
       askPython(canvas, question, menu, () => paint(menu));
       paint(menu);
     },
-    decide: (menu, option) => {
-      question.waits = question.known !== typedIn(menu); // Enter came before the answer, and is kept until then
-      return !question.waits && Boolean(option);
-    },
+    decide: (menu, option) => (question.known === typedIn(menu) ? option : beforeAnswer(canvas, question, menu)),
   });
+}
+
+// Enter came before the answer. It is done at once, as the next keys are on their way: words that no command has are a
+// layer's, and Python knows which. Only where they may be either, Enter is kept until the answer is there.
+function beforeAnswer(canvas, question, menu) {
+  const { called, others } = commandsFor(canvas, typedIn(menu));
+  question.waits = !called.length && others.length > 0;
+  if (question.waits) return null;
+  return called[0] ?? unanswered(canvas, typedIn(menu));
 }
 
 const typedIn = ({ search }) => search.value.trim();
@@ -91,11 +97,17 @@ function flowing(canvas) {
 
 function optionsOf(canvas, { layers, known }, menu) {
   const words = typedIn(menu);
+  const { called, others } = commandsFor(canvas, words);
+  const found = !words ? [] : layers === null ? [unanswered(canvas, words)] : layers.map((layer) => layerOption(canvas, layer, known === words ? words : known));
+  return called.length ? [...called, ...found] : [...found, ...others];
+}
+
+// The commands that fit the words, those that are called by the first of them by themselves.
+function commandsFor(canvas, words) {
   const asked = words.toLowerCase().split(/\s+/).filter(Boolean);
   const fitting = ACTS_BY_NAME.filter(([title]) => asked.every((word) => beginsIn(title, word) || beginsIn(say(title), word))).map((each) => commandOption(canvas, each));
-  const called = words && fitting.filter(({ called }) => called.includes(asked[0]));
-  const found = !words ? [] : layers === null ? [unanswered(canvas, words)] : layers.map((layer) => layerOption(canvas, layer, known === words ? words : known));
-  return called.length ? [...called, ...found] : [...found, ...fitting];
+  const isCalled = ({ called }) => called.includes(asked[0]);
+  return { called: fitting.filter(isCalled), others: fitting.filter((each) => !isCalled(each)) };
 }
 
 // Chinese has no blanks between words: there a word may stand anywhere.

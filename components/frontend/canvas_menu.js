@@ -6,9 +6,9 @@ import { say } from "./say.js";
 
 // options: [{ key, title, detail, family, marked }]; null while they are on their way. choose(key) and typed(words) are
 // called once, with the menu closed; `typed` makes it a question for words instead. With `look` the options are not
-// filtered here: look(menu) is called with every change of the words, decide(menu, option) says whether it is time, and the
-// option acts by itself. `more`: further options are on their way (addOptions). A `careful` option undoes something: it is
-// not the marked one until it is typed or gone to.
+// filtered here: look(menu) is called with every change of the words, decide(menu, option) gives the option to take, if it
+// is time, and the option acts by itself. `more`: further options are on their way (addOptions). A `careful` option undoes
+// something: it is not the marked one until it is typed or gone to.
 export function openMenu(canvas, { label, hint, options = [], choose = null, typed = null, chips = null, look = null, decide = null, more = false }) {
   closeMenu(canvas);
   const search = element("input", { type: "text", role: typed ? "textbox" : "combobox", "aria-label": label, placeholder: hint, autocomplete: "off", spellcheck: "false" });
@@ -144,8 +144,7 @@ function pickMarked(canvas) {
 function pick(canvas, place) {
   const { menu } = canvas;
   const words = menu.search.value.trim();
-  const option = menu.shown[place];
-  if (menu.decide && !menu.decide(menu, option)) return;
+  const option = menu.decide ? menu.decide(menu, menu.shown[place]) : menu.shown[place];
   if (menu.typed ? !words : !option) return;
   closeMenu(canvas);
   goBack(canvas, menu.cameFrom);

@@ -13,6 +13,7 @@ from tests.e2e.screen import (
     box,
     click_wire,
     field,
+    fill,
     fits,
     is_selected,
     layer_list,
@@ -313,3 +314,13 @@ def test_enter_on_a_selected_block_goes_into_it(page: Page, server: Server):
     is_selected(page, "step")
     page.keyboard.press("Enter")
     shows(page, ["x", "a", "out"])
+
+
+# --- faster than the server answers
+
+
+def test_what_is_entered_right_after_a_new_name_counts(page: Page):
+    select(page, "conv1")
+    fill(page, "Name", "first")
+    fill(page, "out_channels", "24")  # in the form that is on the screen: it is the old name's
+    expect(box(page, "first")).to_have_accessible_name("first, Conv2d 24, k3, p1, no bias, output 24 × 8 × 8")

@@ -96,3 +96,15 @@ def test_a_layer_is_shaded_by_its_share_of_the_parameters(page: Page):
     expect(box(page, "fc1").locator(".figure")).to_have_text("60 %")  # 8,256 of 13,802
     press(page, "Shade layers by their parameters")
     expect(box(page, "fc1").locator(".figure")).to_have_text("8.26 k")
+
+
+def test_who_types_on_after_enter_loses_no_word(page: Page):
+    box(page, "conv1").focus()
+    page.keyboard.press("Space")
+    is_selected(page, "conv1")
+    for words in ("gelu", "dropout 0.3", "identity", "undo", "tanh"):
+        page.keyboard.press("a")
+        page.keyboard.type(words)
+        page.keyboard.press("Enter")
+    shows(page, [*DIGITS[:2], "gelu1", "dropout1", "tanh1", *DIGITS[2:]])
+    expect(field(page, "Name")).to_have_value("tanh1")

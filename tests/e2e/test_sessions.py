@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
+from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from tests.e2e.screen import (
     DIGITS,
@@ -33,6 +34,19 @@ from tests.e2e.server import Server
 CHANGED_ELSEWHERE = "This document was changed in another tab."
 BLUE, NEAR = (47, 111, 223), 30  # of 255; the line fades
 WITHOUT_NORM1 = [name for name in DIGITS if name != "norm1"]
+
+
+def test_no_run_counts_on_what_the_browser_may_have_let_go_of(page: Page, server: Server):
+    asked = []
+    page.on(
+        "websocket", lambda wire: wire.on("framesent", lambda sent: asked.append(BackMsg.FromString(sent)))
+    )
+    open_build(page, server)
+    for node in ("norm1", "fc1"):
+        select(page, node)
+    runs = [each.rerun_script for each in asked if each.WhichOneof("type") == "rerun_script"]
+    assert len(runs) > 1
+    assert not any(each.cached_message_hashes for each in runs)
 
 
 def test_a_reload_keeps_the_network(page: Page, server: Server):
@@ -83,7 +97,7 @@ def test_a_restart_of_the_server_keeps_what_can_be_undone(page: Page, server: Se
 def test_a_lost_connection_loses_nothing(page: Page, server: Server, tolerated: list[str]):
     open_build(page, server)
     select(page, "norm1")
-    tolerated += ["WebSocket", "ERR_", "Failed to load resource"]
+    tolerated += ["WebSocket", "ERR_", "Failed to load resource", "when disconnected from server"]
     page.context.set_offline(True)
     press(page, "Delete")
     shows(page, DIGITS)
