@@ -9,7 +9,8 @@ const LINE_COLORS = 8;
 
 export function newSeries(form, change) {
   const chart = shape("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "series", role: "img", "aria-label": say("The series, to be drawn anew with the pointer") });
-  const series = { form, chart, rows: [], forecast: [], true: [], feature: 0, ...newControls(form) };
+  const [hand, key] = [say("Draw the line anew with the pointer, or change it step by step."), element("span", { hidden: "" }, ` ${say("Dashed: the answer; grey: the true answer.")}`)];
+  const series = { form, chart, key, rows: [], forecast: [], true: [], feature: 0, ...newControls(form) };
   const changed = () => {
     series.true = []; // another series would have gone on otherwise
     paint(series);
@@ -25,7 +26,7 @@ export function newSeries(form, change) {
   });
   listenToHand(series, changed);
   return {
-    parts: [chart, element("small", {}, say("Draw the line anew with the pointer, or change it step by step. Dashed: the answer; grey: the true answer.")), series.host],
+    parts: [chart, element("small", {}, hand, key), series.host],
     show(given, { example }) {
       series.rows = given.series.map((row) => [...row]);
       series.true = example.values ?? [];
@@ -64,7 +65,7 @@ function scales({ form, rows, forecast, true: truth, feature }) {
 }
 
 function paint(series) {
-  const { chart, rows, forecast, feature, step, value, form, true: truth } = series;
+  const { chart, key, rows, forecast, feature, step, value, form, true: truth } = series;
   if (!rows.length) return;
   const { across, up } = scales(series);
   const line = (values, begin, kind, faint = false) => shape("polyline", { class: "line", "data-kind": kind, "data-faint": faint, points: values.map((each, index) => `${across(begin + index).toFixed(1)},${up(each).toFixed(1)}`).join(" ") });
@@ -72,6 +73,7 @@ function paint(series) {
   const at = stepOf(series);
   const lines = form.names.map((_, place) => line(rows.map((row) => row[place]), 0, place % LINE_COLORS, place !== feature));
   const behind = forecast.length ? [line(truth, rows.length, "truth"), line(forecast, rows.length, "forecast")] : [];
+  key.hidden = !behind.length;
   chart.replaceChildren(...lines, ...behind, shape("circle", { class: "mark", cx: across(at), cy: up(mine[at]), r: 5 }));
   if (document.activeElement !== value && value.getRootNode().activeElement !== value) value.value = precise(mine[at]);
   if (step.getRootNode().activeElement !== step) step.value = at + 1;

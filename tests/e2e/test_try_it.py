@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -13,6 +15,8 @@ from tests.e2e.server import Server
 from tests.e2e.test_access import complaints
 from tests.trainer.answering.trained import trained
 from trainer.answering import process
+from trainer.data.forms import form_of
+from trainer.data.own import keep, take_in
 
 FIRST = 90_000  # milliseconds until a new process has loaded torch while other tests run
 
@@ -104,6 +108,29 @@ def test_typed_text_is_answered_and_unknown_letters_are_said(page: Page, opened)
     expect(answer(page).get_by_text("Unknown: B, 7. It counts as [unk].")).to_be_visible()
     expect(page.get_by_role("listitem").filter(has_text="7 unknown")).to_be_visible()
     assert complaints(page) == []
+
+
+@pytest.mark.slow
+def test_a_series_has_a_key_to_its_lines_where_a_forecast_is_drawn(page: Page, server: Server, opened):
+    hand = page.get_by_text("Draw the line anew with the pointer")
+    key = page.get_by_text("Dashed: the answer; grey: the true answer.")
+    opened("sine_waves")
+    expect(hand).to_be_visible()
+    expect(key).to_be_visible()
+    opened(walks_kept(server))
+    expect(hand).to_be_visible()
+    expect(key).to_be_hidden()
+
+
+def walks_kept(server: Server) -> str:
+    """A data set of one's own: which way a walk goes."""
+    ways, file = np.arange(60) % 2, io.BytesIO()
+    walks = (2 * ways - 1)[:, None, None] * np.linspace(0, 1, 12, dtype=np.float32)[:, None]
+    np.savez(file, x=walks, y=ways)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LAYERLOOM_HOME", str(server.home))
+        path = take_in("walks.npz", file.getvalue())
+        return keep(path, form_of(path).completed(path, {})).name
 
 
 @pytest.mark.slow
