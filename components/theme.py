@@ -31,6 +31,10 @@ STYLE = """
 /* What a page is for: close to what follows, and smaller than it. */
 .st-key-purpose { margin-bottom: -0.15rem; }
 .st-key-purpose p { font-size: 0.82rem; }
+/* Beside the buttons in one line or two, as there is room: what stands below keeps its place. */
+[data-testid="stLayoutWrapper"]:has(> .st-key-totals) { flex: 1 1 17rem; min-width: 17rem; width: auto; }
+.st-key-totals p { font-size: 0.875rem; line-height: 1.35; }
+.st-key-totals [data-testid="stMarkdownContainer"], .st-key-totals p { margin: 0; }
 /* Sums are read as a block, and break where they are too long. */
 .st-key-formulas p { font-variant-numeric: tabular-nums; overflow-wrap: anywhere; margin: 0; }
 .st-key-editor input::placeholder { text-overflow: ellipsis; }

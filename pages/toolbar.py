@@ -47,7 +47,8 @@ def toolbar(document, answer) -> None:
             on_make=make_block,
         )
         export_button(document, answer)
-        report.totals(answer, panel=True)
+        with st.container(key="totals"):
+            report.totals(answer, panel=True)
 
 
 def layers_for_a_block() -> list[str]:

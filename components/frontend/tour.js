@@ -2,7 +2,7 @@
 // page below keeps its place and can be used. Where the visitor is in the tour outlives the component, which Streamlit may
 // take down and put up again at any time.
 import { element, markTheme, setText, whenGone } from "./elements.js";
-import { bringIntoSight, placeCard, placeRing, targetOf } from "./tour_place.js";
+import { bringIntoSight, placeCard, placeOnPage, placeRing, scrolled, scrollTo, targetOf } from "./tour_place.js";
 
 const tours = new WeakMap();
 const walk = (globalThis.layerloomTour ??= { place: -1, leaving: 0, cameFrom: null }); // place: of the step; -1 outside the tour
@@ -37,7 +37,7 @@ function isNew(name) {
 }
 
 function mountTour(root) {
-  const tour = { host: root.querySelector(".tour"), data: null, frame: 0, shown: -1, height: 0 };
+  const tour = { host: root.querySelector(".tour"), data: null, frame: 0, shown: -1, place: "" };
   tour.ring = element("div", { class: "ring", popover: "manual", "aria-hidden": "true" });
   tour.card = newCard(tour);
   tour.host.append(tour.ring, tour.card);
@@ -83,6 +83,7 @@ function pressed(tour, event) {
 function begin(tour) {
   walk.place = 0;
   walk.cameFrom = focused();
+  walk.began = walk.left = scrolled();
   follow(tour);
   const busy = walk.cameFrom?.matches("input, textarea, select");
   if (!busy) tour.card.focus({ preventScroll: true });
@@ -101,6 +102,7 @@ function end(tour) {
   const hadFocus = tour.card.contains(focused());
   walk.place = -1;
   hide(tour);
+  if (scrolled() === walk.left) scrollTo(walk.began); // unless the visitor has gone on from there
   if (hadFocus && walk.cameFrom?.isConnected) walk.cameFrom.focus({ preventScroll: true });
 }
 
@@ -132,8 +134,9 @@ function show(tour, step, target) {
     glide(tour, tour.shown >= 0);
     tour.shown = walk.place;
   }
-  if (arrived || tour.height !== target.offsetHeight) bringIntoSight(target); // it may still be loading
-  tour.height = target.offsetHeight;
+  const place = placeOnPage(target);
+  if (arrived || tour.place !== place) bringIntoSight(target), (walk.left = scrolled());
+  tour.place = place;
   placeRing(tour.ring, target);
   placeCard(tour.card, target);
 }

@@ -13,11 +13,25 @@ export function targetOf(selectors) {
 
 const box = (target) => target.getBoundingClientRect();
 
+// What scrolls, below Streamlit's header.
+const page = () => document.querySelector('[data-testid="stMain"]');
+
+export const scrolled = () => page()?.scrollTop ?? 0;
+
+export function scrollTo(top) {
+  page()?.scrollTo(0, top);
+}
+
+// Where it stands on the page however that is scrolled, and how high it is: a page that is loading moves its things.
+export function placeOnPage(target) {
+  return `${Math.round(box(target).top + scrolled())} ${target.offsetHeight}`;
+}
+
 export function bringIntoSight(target) {
   const { top, bottom } = box(target);
   const inHeader = target.closest("header");
   if (inHeader || (top >= HEADER - AROUND && bottom <= innerHeight - EDGE)) return;
-  document.querySelector('[data-testid="stMain"]')?.scrollBy(0, top - HEADER - EDGE);
+  page()?.scrollBy(0, top - HEADER - EDGE);
 }
 
 export function placeRing(ring, target) {

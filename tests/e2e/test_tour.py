@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from components.tour import STEPS
-from tests.e2e.screen import box, fits, go_to, is_selected, open_build, press, row
+from tests.e2e.screen import box, canvas, fits, go_to, is_selected, open_build, press, row, until
 from tests.e2e.server import Server
 
 TITLES = [step.title for step in STEPS]
@@ -148,13 +148,31 @@ def test_each_step_stands_in_the_window_beside_what_it_speaks_of(
 
 
 @pytest.mark.slow
+def test_on_a_phone_the_page_goes_back_to_where_it_was(visitor: Callable[..., Page], server: Server):
+    page = visitor(newcomer=True, viewport={"width": 390, "height": 844})
+    open_build(page, server)
+    expect(canvas(page)).to_be_in_viewport(ratio=0.5)
+    act(page, "Next")
+    until(lambda: page.get_by_test_id("stMain").evaluate("main => main.scrollTop") > 100, True, page)
+    act(page, "Skip the tour")
+    until(lambda: page.get_by_test_id("stMain").evaluate("main => main.scrollTop"), 0, page)
+
+
+ON_PAGE = """each => {
+  const { left, top, width, height } = each.getBoundingClientRect();
+  const { scrollTop } = document.querySelector('[data-testid="stMain"]');
+  return [left, top + scrollTop, width, height].map(Math.round);
+}"""
+
+
+@pytest.mark.slow
 def test_it_moves_nothing_on_the_page(newcomer: Page):
     places = (
         box(newcomer, "conv1"),
         row(newcomer, "conv1"),
         newcomer.get_by_role("heading", name="Problems"),
     )
-    before = [place.bounding_box() for place in places]
+    before = [place.evaluate(ON_PAGE) for place in places]
     act(newcomer, "Skip the tour")
     expect(tour(newcomer)).to_be_hidden()
-    assert [place.bounding_box() for place in places] == before
+    assert [place.evaluate(ON_PAGE) for place in places] == before
